@@ -1,0 +1,139 @@
+import * as v from 'valibot'
+import { bytes, emptyObject, identifier, wholeNumber } from './schemas/common.ts'
+import { captureRow, captureSummary, captureWindow, captureWindowRequest, maximumReadBytes } from './schemas/capture.ts'
+import { connectionSettings } from './schemas/connection.ts'
+import { historyEntry } from './schemas/history.ts'
+import { hostDescription, hostVitals } from './schemas/host.ts'
+import { folderPath, profile, profileContent, profileLibrary } from './schemas/profile.ts'
+import { serverClient, serverDefinition, serverSnapshot } from './schemas/server.ts'
+import { sessionSnapshot } from './schemas/session.ts'
+
+/** Most bytes that one `session.send` takes; larger content is sent as a file. */
+export const maximumSendBytes = 16 * 1024 * 1024
+
+const bySession = v.object({ sessionId: identifier })
+const byServer = v.object({ serverId: identifier })
+const byCapture = v.object({ captureId: identifier })
+
+/**
+ * Every command there is: what is asked and what is answered. Names are `subject.verb`. Both sides validate what
+ * they receive. A failed command answers with a coded error (see `errors.ts`).
+ */
+export const commands = {
+  /** What this host is and can do. */
+  'host.describe': { request: emptyObject, reply: hostDescription },
+  /** Memory of the engine and free disk space. */
+  'host.vitals': { request: emptyObject, reply: hostVitals },
+
+  /** Makes a session and its capture. Does not connect. */
+  'session.open': {
+    request: v.object({
+      title: v.optional(v.string()),
+      profileId: v.optional(v.nullable(identifier), null),
+      settings: connectionSettings,
+    }),
+    reply: sessionSnapshot,
+  },
+  'session.list': { request: emptyObject, reply: v.array(sessionSnapshot) },
+  /** Starts connecting and answers at once; progress comes as `session.changed`. Errors: `already-connected`. */
+  'session.connect': {
+    request: v.object({ sessionId: identifier, settings: v.optional(connectionSettings) }),
+    reply: sessionSnapshot,
+  },
+  /** Gives up a connection attempt that is under way. */
+  'session.cancel': { request: bySession, reply: sessionSnapshot },
+  /** Sends what is queued, then FIN, and closes once the peer has closed or 2 s have passed. */
+  'session.disconnect': { request: bySession, reply: sessionSnapshot },
+  /** Ends at once with RST; what is queued is discarded and counted as unsent. */
+  'session.abort': { request: bySession, reply: sessionSnapshot },
+  /** Ends the sending side with FIN after what is queued; receiving goes on. */
+  'session.end-sending': { request: bySession, reply: sessionSnapshot },
+  /** Queues bytes; before the connection is open they wait and go out first. Never waits for the peer. Errors: `message-too-large`, `sending-ended`, `not-connected` (closed), `nothing-to-send`. */
+  'session.send': {
+    request: v.object({ sessionId: identifier, bytes }),
+    reply: v.object({ queuedBytes: wholeNumber, unsentBytes: wholeNumber }),
+  },
+  /** Ends the connection if there is one, closes the capture and forgets the session. */
+  'session.close': { request: bySession, reply: emptyObject },
+
+  'capture.list': { request: emptyObject, reply: v.array(captureSummary) },
+  /** Opens a kept capture for reading, mending its index where needed, and tells what was found. */
+  'capture.open': { request: byCapture, reply: captureSummary },
+  /** Rows of a view of a capture. Only the visible window is ever asked for. Errors: `capture-not-found`. */
+  'capture.window': { request: captureWindowRequest, reply: captureWindow },
+  /** Bytes of one record, from `offset`; shorter at its end. */
+  'capture.read': {
+    request: v.object({
+      captureId: identifier,
+      record: wholeNumber,
+      offset: v.optional(wholeNumber, 0),
+      length: v.pipe(wholeNumber, v.maxValue(maximumReadBytes)),
+    }),
+    reply: v.object({ row: captureRow, bytes }),
+  },
+  'capture.rename': {
+    request: v.object({ captureId: identifier, name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120)) }),
+    reply: captureSummary,
+  },
+  /** Moves a capture to the trash of the data folder. Errors: `capture-in-use`. */
+  'capture.remove': { request: byCapture, reply: emptyObject },
+  'capture.restore': { request: byCapture, reply: captureSummary },
+
+  'profile.library': { request: emptyObject, reply: profileLibrary },
+  'profile.create': { request: v.object({ content: profileContent }), reply: profile },
+  /** Errors: `profile-conflict` when `revision` is not the file's present one. */
+  'profile.update': {
+    request: v.object({ profileId: identifier, revision: v.string(), content: profileContent }),
+    reply: profile,
+  },
+  'profile.duplicate': { request: v.object({ profileId: identifier }), reply: profile },
+  /** Moves the file to the trash of the data folder; `profile.restore` brings it back. */
+  'profile.remove': { request: v.object({ profileId: identifier }), reply: emptyObject },
+  'profile.restore': { request: v.object({ profileId: identifier }), reply: profile },
+  /** Puts a profile into a folder before another profile, or last when `beforeProfileId` is null. */
+  'profile.move': {
+    request: v.object({ profileId: identifier, folder: folderPath, beforeProfileId: v.nullable(identifier) }),
+    reply: profileLibrary,
+  },
+  'profile.create-folder': { request: v.object({ folder: folderPath }), reply: profileLibrary },
+  /** Renames a folder and everything in it. */
+  'profile.rename-folder': { request: v.object({ from: folderPath, to: folderPath }), reply: profileLibrary },
+  /** Removes an empty folder. Errors: `bad-payload` when it holds profiles. */
+  'profile.remove-folder': { request: v.object({ folder: folderPath }), reply: profileLibrary },
+  /** All profiles, or those named, as one JSON text. */
+  'profile.export': {
+    request: v.object({ profileIds: v.optional(v.nullable(v.array(identifier)), null) }),
+    reply: v.object({ fileName: v.string(), text: v.string() }),
+  },
+  /** Reads an export, or a single profile file; every profile gets a new identifier. Errors: `import-malformed`. */
+  'profile.import': {
+    request: v.object({ text: v.pipe(v.string(), v.maxLength(16 * 1024 * 1024)) }),
+    reply: v.object({ imported: v.array(profile) }),
+  },
+
+  'history.list': { request: emptyObject, reply: v.array(historyEntry) },
+  'history.add': { request: historyEntry, reply: emptyObject },
+  'history.clear': { request: emptyObject, reply: emptyObject },
+
+  'server.list': { request: emptyObject, reply: v.array(serverSnapshot) },
+  'server.create': { request: v.object({ definition: serverDefinition }), reply: serverSnapshot },
+  /** Errors: `server-running`. */
+  'server.update': {
+    request: v.object({ serverId: identifier, definition: serverDefinition }),
+    reply: serverSnapshot,
+  },
+  'server.remove': { request: byServer, reply: emptyObject },
+  /** Errors: `port-in-use`, `port-not-permitted`, `listen-failed`. */
+  'server.start': { request: byServer, reply: serverSnapshot },
+  'server.stop': { request: byServer, reply: serverSnapshot },
+  'server.clients': { request: byServer, reply: v.array(serverClient) },
+} as const satisfies Record<string, { request: v.GenericSchema; reply: v.GenericSchema }>
+
+export type CommandName = keyof typeof commands
+export type CommandInput<Name extends CommandName> = v.InferInput<(typeof commands)[Name]['request']>
+export type CommandRequest<Name extends CommandName> = v.InferOutput<(typeof commands)[Name]['request']>
+export type CommandReply<Name extends CommandName> = v.InferOutput<(typeof commands)[Name]['reply']>
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commands, name)
+}

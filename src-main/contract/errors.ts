@@ -1,0 +1,200 @@
+/**
+ * The one catalogue of everything that can go wrong, as stable codes.
+ *
+ * Rules: a code never changes its meaning; the sentence says what happened and what to do; the data is plain
+ * and carries the numbers. `docs/errors.md` documents every code, and a test compares the two.
+ */
+
+/**
+ * Who has to act: the user or caller (`LocalMisuse`), the other side of the connection (`PeerViolation`), or
+ * this machine and its network (`HostFailure`).
+ */
+export type ErrorKind = 'LocalMisuse' | 'PeerViolation' | 'HostFailure'
+
+export type ErrorDataValue = string | number | boolean | null
+export type ErrorData = Readonly<Record<string, ErrorDataValue>>
+
+interface CatalogueEntry {
+  readonly kind: ErrorKind
+  /** Builds the sentence for the user from the error's data. */
+  readonly sentence: (data: ErrorData) => string
+}
+
+const text = (value: ErrorDataValue | undefined, fallback = 'unknown'): string =>
+  value === undefined || value === null ? fallback : String(value)
+
+/** `reason` is appended as its own sentence when the thrower knows more. */
+const withReason = (sentence: string, data: ErrorData): string =>
+  data.reason === undefined || data.reason === null ? sentence : `${sentence} ${text(data.reason)}`
+
+const misuse = (sentence: CatalogueEntry['sentence']): CatalogueEntry => ({ kind: 'LocalMisuse', sentence })
+const peer = (sentence: CatalogueEntry['sentence']): CatalogueEntry => ({ kind: 'PeerViolation', sentence })
+const host = (sentence: CatalogueEntry['sentence']): CatalogueEntry => ({ kind: 'HostFailure', sentence })
+
+export const errorCatalogue = {
+  // --- addresses and connecting ---
+  'host-required': misuse(() => 'The host is empty. Enter a name or an IP address.'),
+  'host-malformed': misuse((d) =>
+    withReason(`"${text(d.host)}" is not a host name or an IP address. Check its spelling.`, d),
+  ),
+  'port-malformed': misuse((d) => `"${text(d.port)}" is not a port. Enter a whole number from 1 to 65535.`),
+  'name-not-found': host(
+    (d) => `The name ${text(d.host)} could not be found. Check its spelling, or use an IP address.`,
+  ),
+  'name-lookup-failed': host((d) =>
+    withReason(`Looking up ${text(d.host)} failed. Check that this machine can reach its name server.`, d),
+  ),
+  'connection-refused': peer(
+    (d) => `${text(d.address)} refused the connection. Check that a server is listening on port ${text(d.port)}.`,
+  ),
+  'connect-timeout': host(
+    (d) =>
+      `${text(d.address)} did not answer within ${text(d.timeoutMs)} ms. Check the address and any firewall between, or raise the connect timeout.`,
+  ),
+  unreachable: host((d) => `${text(d.address)} cannot be reached from this machine. Check the network and its routes.`),
+  'connection-reset': peer(
+    () => 'The peer reset the connection. It closed without reading everything, or rejected what was sent.',
+  ),
+  'connection-lost': host((d) => withReason('The connection was lost. Check the network and connect again.', d)),
+  'broken-pipe': peer(() => 'The peer no longer accepts data: it has closed its side. Connect again to send.'),
+  'local-address-unavailable': misuse(
+    (d) => `${text(d.address)} is not an address of this machine. Choose one that is.`,
+  ),
+  'too-many-open-files': host(
+    () => 'The system allows this program no more open connections or files. Close some, or raise the limit.',
+  ),
+  'connection-failed': host((d) => withReason('The connection failed.', d)),
+
+  // --- sessions ---
+  'session-not-found': misuse(() => 'This session no longer exists. Open the connection again.'),
+  'not-connected': misuse(() => 'There is no open connection to send on. Connect first.'),
+  'already-connected': misuse(() => 'The session is connected already. Disconnect first.'),
+  'sending-ended': misuse(() => 'Sending was already ended on this connection. Connect again to send more.'),
+
+  // --- composing ---
+  'hex-malformed': misuse((d) =>
+    withReason(`The hex is malformed at character ${text(d.position)}: ${text(d.found)}.`, d),
+  ),
+  'escape-malformed': misuse((d) =>
+    withReason(`The escape at character ${text(d.position)} is malformed: ${text(d.found)}.`, d),
+  ),
+  'framing-malformed': misuse((d) => withReason(`"${text(d.framing)}" is not a framing.`, d)),
+  'nothing-to-send': misuse(() => 'There is nothing to send. Enter at least one byte.'),
+
+  // --- local servers ---
+  'server-not-found': misuse(() => 'This local server no longer exists.'),
+  'server-running': misuse(() => 'Stop the server before changing or deleting it.'),
+  'port-in-use': host(
+    (d) =>
+      `Port ${text(d.port)} on ${text(d.host)} is in use by another program. Choose another port, or 0 for any free one.`,
+  ),
+  'port-not-permitted': host(
+    (d) => `This user may not listen on port ${text(d.port)}. Choose a port above 1023, or 0 for any free one.`,
+  ),
+  'listen-failed': host((d) => withReason(`Listening on ${text(d.host)} port ${text(d.port)} failed.`, d)),
+
+  // --- profiles ---
+  'profile-not-found': misuse((d) => `The profile ${text(d.profileId)} does not exist. It may have been deleted.`),
+  'profile-malformed': misuse((d) => withReason(`${text(d.file)} is not a readable profile and was left as it is.`, d)),
+  'profile-newer': misuse(
+    (d) =>
+      `${text(d.file)} was written by a newer Wirebench (format ${text(d.found)}; this one reads up to ${text(d.supported)}) and was left as it is. Update Wirebench to use it.`,
+  ),
+  'profile-conflict': misuse(
+    (d) =>
+      `The profile "${text(d.name)}" was changed elsewhere meanwhile. Nothing was overwritten: reload it, then make your change again.`,
+  ),
+  'import-malformed': misuse((d) => withReason('The file is not a Wirebench profile export.', d)),
+
+  // --- captures ---
+  'capture-not-found': misuse((d) => `The capture ${text(d.captureId)} does not exist. It may have been deleted.`),
+  'capture-in-use': misuse(() => 'The capture is still being written. Close its session first.'),
+  'capture-malformed': host((d) => withReason(`${text(d.file)} is not a readable Wirebench capture.`, d)),
+  'capture-newer': misuse(
+    (d) =>
+      `${text(d.file)} was written by a newer Wirebench (format ${text(d.found)}; this one reads up to ${text(d.supported)}). Update Wirebench to open it.`,
+  ),
+  'window-out-of-range': misuse((d) => withReason('The requested part of the capture does not exist.', d)),
+
+  // --- disk ---
+  'data-folder-unwritable': host((d) =>
+    withReason(`The data folder ${text(d.folder)} cannot be written. Change its permissions or choose another.`, d),
+  ),
+  'disk-full': host(
+    (d) =>
+      `The disk is full: ${text(d.file)} could not be written. Free some space; receiving is paused until then and nothing is dropped.`,
+  ),
+  'file-not-found': misuse((d) => `The file ${text(d.file)} does not exist.`),
+  'file-unreadable': host((d) => withReason(`The file ${text(d.file)} could not be read.`, d)),
+  'file-unwritable': host((d) => withReason(`The file ${text(d.file)} could not be written.`, d)),
+
+  // --- border ---
+  'unknown-command': misuse((d) => `There is no command named ${text(d.command)}.`),
+  'bad-payload': misuse((d) => withReason(`The request ${text(d.command)} is malformed.`, d)),
+  'bad-reply': host((d) => withReason(`The answer to ${text(d.command)} is malformed.`, d)),
+  'host-gone': host(
+    () => 'The connection to the Wirebench engine is gone. Reload the window, or start Wirebench again.',
+  ),
+  cancelled: misuse(() => 'The operation was cancelled.'),
+  'message-too-large': misuse(
+    (d) => `The message has ${text(d.bytes)} bytes; at most ${text(d.limit)} are allowed at once.`,
+  ),
+  'capability-missing': misuse((d) => withReason(`This form of Wirebench cannot do that: ${text(d.capability)}.`, d)),
+  'wait-timeout': peer(
+    (d) => `What was waited for did not arrive within ${text(d.timeoutMs)} ms. ${text(d.progress, 'Nothing arrived')}.`,
+  ),
+  'closed-early': peer((d) => `The peer closed before what was waited for arrived. ${text(d.progress, '')}`.trim()),
+  usage: misuse((d) => text(d.reason, 'The command line is not understood. See wirebench --help.')),
+  internal: host((d) => withReason('Wirebench itself failed. This is a defect worth reporting.', d)),
+} as const satisfies Record<string, CatalogueEntry>
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+/** How an error looks when it crosses a border: plain data, already with its sentence. */
+export interface ErrorShape {
+  readonly code: ErrorCode
+  readonly kind: ErrorKind
+  /** One or two sentences for the user: what happened and what to do. */
+  readonly message: string
+  readonly data: ErrorData
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code)
+}
+
+/** Builds the plain shape of a coded error. */
+export function describeError(code: ErrorCode, data: ErrorData = {}): ErrorShape {
+  const entry = errorCatalogue[code]
+  return { code, kind: entry.kind, message: entry.sentence(data), data }
+}
+
+/** The only error type that Wirebench throws on purpose. */
+export class WirebenchError extends Error {
+  readonly code: ErrorCode
+  readonly kind: ErrorKind
+  readonly data: ErrorData
+
+  constructor(code: ErrorCode, data: ErrorData = {}, options?: ErrorOptions) {
+    const shape = describeError(code, data)
+    super(shape.message, options)
+    this.name = 'WirebenchError'
+    this.code = shape.code
+    this.kind = shape.kind
+    this.data = shape.data
+  }
+
+  toShape(): ErrorShape {
+    return { code: this.code, kind: this.kind, message: this.message, data: this.data }
+  }
+
+  static fromShape(shape: ErrorShape): WirebenchError {
+    return new WirebenchError(shape.code, shape.data)
+  }
+}
+
+/** Turns anything thrown into a coded shape; what is not coded becomes `internal` with its text. */
+export function toErrorShape(thrown: unknown): ErrorShape {
+  if (thrown instanceof WirebenchError) return thrown.toShape()
+  return describeError('internal', { reason: thrown instanceof Error ? thrown.message : String(thrown) })
+}

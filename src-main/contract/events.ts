@@ -1,0 +1,57 @@
+import * as v from 'valibot'
+import { identifier } from './schemas/common.ts'
+import { captureSummary, captureTotals } from './schemas/capture.ts'
+import { profileLibrary } from './schemas/profile.ts'
+import { serverSnapshot } from './schemas/server.ts'
+import { sessionCounters, sessionSnapshot } from './schemas/session.ts'
+import { errorShape } from './schemas/common.ts'
+
+/**
+ * Every event there is. `topic` names the field by which a subscriber may ask for one subject only. A `latest`
+ * event carries the whole present value: while a slow subscriber's wire is full, only the newest one per topic is
+ * kept for it. Others are always delivered, in order.
+ */
+export const events = {
+  /** A session was opened, changed its state or settings. */
+  'session.changed': { payload: sessionSnapshot, topic: 'sessionId', latest: true },
+  'session.closed': { payload: v.object({ sessionId: identifier }), topic: 'sessionId', latest: false },
+  /** Counters moved; at most about 30 times a second. */
+  'session.progress': {
+    payload: v.object({ sessionId: identifier, counters: sessionCounters, receivePaused: v.boolean() }),
+    topic: 'sessionId',
+    latest: true,
+  },
+  /** A capture has more on disk; at most about 30 times a second. */
+  'capture.grew': {
+    payload: v.object({ captureId: identifier, totals: captureTotals }),
+    topic: 'captureId',
+    latest: true,
+  },
+  /** A capture was made, closed, renamed or removed. */
+  'capture.list-changed': { payload: v.array(captureSummary), topic: null, latest: true },
+  /** Profiles changed, by this window, another one, or on disk. */
+  'profile.library-changed': { payload: profileLibrary, topic: null, latest: true },
+  'server.changed': { payload: serverSnapshot, topic: 'serverId', latest: true },
+  'server.removed': { payload: v.object({ serverId: identifier }), topic: 'serverId', latest: false },
+  /** Something the user must know that no command caused: a full disk, a capture that was mended. */
+  'host.notice': {
+    payload: v.object({
+      level: v.picklist(['information', 'warning', 'error']),
+      message: v.string(),
+      error: v.nullable(errorShape),
+      captureId: v.nullable(identifier),
+    }),
+    topic: null,
+    latest: false,
+  },
+} as const satisfies Record<
+  string,
+  { payload: v.GenericSchema; topic: 'sessionId' | 'captureId' | 'serverId' | null; latest: boolean }
+>
+
+export type EventName = keyof typeof events
+export type EventPayload<Name extends EventName> = v.InferOutput<(typeof events)[Name]['payload']>
+
+export function isEventName(name: string): name is EventName {
+  return Object.hasOwn(events, name)
+}

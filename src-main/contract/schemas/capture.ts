@@ -1,0 +1,139 @@
+import * as v from 'valibot'
+import { connectionEvent } from './connection.ts'
+import { bytes, directionName, errorShape, identifier, wholeNumber } from './common.ts'
+
+/** Live totals of a capture. Only what is on disk counts: everything named here can be read. */
+export const captureTotals = v.object({
+  /** Records: chunks and events. Also the number of rows of the `records` view. */
+  recordCount: wholeNumber,
+  /** Rows of the `stream` view at 16 bytes a row. */
+  streamRowCount: wholeNumber,
+  sentBytes: wholeNumber,
+  receivedBytes: wholeNumber,
+  /** Bytes of the data file. */
+  fileBytes: wholeNumber,
+  /** Time of the last record in nanoseconds since the capture began. */
+  lastTimeNs: wholeNumber,
+})
+export type CaptureTotals = v.InferOutput<typeof captureTotals>
+
+/** What opening a capture found and mended. Bytes and times name what is lost. */
+export const captureRecovery = v.object({
+  /** The capture was not closed properly: its program or machine ended in the middle. */
+  unclean: v.boolean(),
+  indexRebuilt: v.boolean(),
+  /** Why the index was rebuilt; null when it was not. */
+  indexReason: v.nullable(v.picklist(['missing', 'truncated', 'checksum', 'mismatch', 'newer'])),
+  /** Bytes at the end of the data file that are no whole record. */
+  tailBytesIgnored: wholeNumber,
+  /** Bytes in the middle of the data file that could not be read as records. */
+  damagedBytes: wholeNumber,
+})
+export type CaptureRecovery = v.InferOutput<typeof captureRecovery>
+
+export const captureSummary = v.object({
+  captureId: identifier,
+  name: v.string(),
+  /** Wall clock at the beginning, Unix time in microseconds. Record times are offsets from it on a monotonic clock. */
+  startedAtUnixUs: wholeNumber,
+  /** True while a session or server writes it in this engine. */
+  live: v.boolean(),
+  totals: captureTotals,
+  recovery: captureRecovery,
+  /** Set when the capture cannot be opened at all. */
+  problem: v.nullable(errorShape),
+})
+export type CaptureSummary = v.InferOutput<typeof captureSummary>
+
+/**
+ * Which rows a capture is looked at through. All views show the same bytes:
+ * `records`: a row per chunk as it came off the socket and per event;
+ * `stream`: 16 bytes a row, each chunk beginning a new row, events left out;
+ * `text`: a row per line of each direction's run, long lines broken at `textRowMaxBytes`, events left out.
+ */
+export const captureViewName = v.picklist(['records', 'stream', 'text'])
+export type CaptureViewName = v.InferOutput<typeof captureViewName>
+
+export const streamBytesPerRow = 16
+/** A text row never holds more bytes than this. */
+export const textRowMaxBytes = 512
+export const maximumWindowRows = 512
+export const maximumPreviewBytes = 4096
+
+const rowBase = {
+  /** Number of the record this row begins in, from 0. */
+  record: wholeNumber,
+  connection: wholeNumber,
+  /** Nanoseconds since the capture began, when the bytes arrived or were accepted for sending. */
+  timeNs: wholeNumber,
+}
+
+/** A chunk as it came off (or went to) the socket. */
+export const dataRow = v.object({
+  kind: v.literal('data'),
+  ...rowBase,
+  direction: directionName,
+  length: wholeNumber,
+  /** Offset of the first byte within its direction of the whole capture. */
+  streamOffset: wholeNumber,
+  /** The first bytes of the chunk, at most as many as asked for. */
+  preview: bytes,
+})
+export type DataRow = v.InferOutput<typeof dataRow>
+
+export const eventRow = v.object({ kind: v.literal('event'), ...rowBase, event: connectionEvent })
+export type EventRow = v.InferOutput<typeof eventRow>
+
+/** A part of the data file that could not be read: shown where it stands, never skipped in silence. */
+export const damageRow = v.object({
+  kind: v.literal('damage'),
+  ...rowBase,
+  /** Bytes of the data file that could not be read. */
+  lostFileBytes: wholeNumber,
+})
+export type DamageRow = v.InferOutput<typeof damageRow>
+
+/** At most 16 bytes (`stream`) or one text line (`text`). */
+export const bytesRow = v.object({
+  kind: v.literal('bytes'),
+  ...rowBase,
+  direction: directionName,
+  /** Offset of the row's first byte within its record. */
+  offsetInRecord: wholeNumber,
+  /** Offset of the row's first byte within its direction of the whole capture. */
+  streamOffset: wholeNumber,
+  bytes,
+  /** Length of the chunk when this row is the first of it, else null. */
+  chunkLength: v.nullable(wholeNumber),
+  /** `text` view: the line goes on in the next row of this direction (it was too long, or has not ended yet). */
+  continues: v.boolean(),
+})
+export type BytesRow = v.InferOutput<typeof bytesRow>
+
+export const captureRow = v.variant('kind', [dataRow, eventRow, damageRow, bytesRow])
+export type CaptureRow = v.InferOutput<typeof captureRow>
+
+export const captureWindowRequest = v.object({
+  captureId: identifier,
+  view: captureViewName,
+  /** Number of the first row wanted, or `end` for the last `rowCount` rows. */
+  firstRow: v.union([wholeNumber, v.literal('end')]),
+  rowCount: v.pipe(wholeNumber, v.minValue(1), v.maxValue(maximumWindowRows)),
+  previewBytes: v.optional(v.pipe(wholeNumber, v.maxValue(maximumPreviewBytes)), 256),
+})
+export type CaptureWindowRequest = v.InferOutput<typeof captureWindowRequest>
+
+export const captureWindow = v.object({
+  view: captureViewName,
+  /** Number of the first row in `rows`. */
+  firstRow: wholeNumber,
+  rows: v.array(captureRow),
+  /** Rows of this view known so far. */
+  totalRows: wholeNumber,
+  /** False while the view is still being counted: `totalRows` will grow. */
+  complete: v.boolean(),
+})
+export type CaptureWindow = v.InferOutput<typeof captureWindow>
+
+/** Most bytes that one `capture.read` returns. */
+export const maximumReadBytes = 1024 * 1024

@@ -1,0 +1,32 @@
+import * as v from 'valibot'
+import { isErrorCode, type ErrorCode } from '../errors.ts'
+
+/** A whole number that JavaScript holds exactly, zero or more. */
+export const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+/** A TCP port that can be dialled: 1 to 65535. */
+export const portNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535))
+
+/** A TCP port to listen on: 0 asks for any free one. */
+export const listenPortNumber = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65535))
+
+/** An identifier made by Wirebench: safe as a file name. */
+export const identifier = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,79}$/))
+
+export const bytes = v.instance(Uint8Array)
+
+export const emptyObject = v.strictObject({})
+
+export const errorShape = v.object({
+  code: v.custom<ErrorCode>((input) => typeof input === 'string' && isErrorCode(input)),
+  kind: v.picklist(['LocalMisuse', 'PeerViolation', 'HostFailure']),
+  message: v.string(),
+  data: v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()])),
+})
+
+export const directionName = v.picklist(['sent', 'received'])
+export type Direction = v.InferOutput<typeof directionName>
+
+/** One end of a TCP connection. */
+export const socketAddress = v.object({ address: v.string(), port: wholeNumber, family: v.picklist(['ipv4', 'ipv6']) })
+export type SocketAddress = v.InferOutput<typeof socketAddress>

@@ -1,0 +1,96 @@
+import * as v from 'valibot'
+import { errorShape, portNumber, socketAddress, wholeNumber } from './common.ts'
+
+export const addressFamilyChoice = v.picklist(['any', 'ipv4', 'ipv6'])
+export type AddressFamilyChoice = v.InferOutput<typeof addressFamilyChoice>
+
+/** Everything that decides how a connection is made. Stored in profiles; a session has its own copy. */
+export const connectionSettings = v.object({
+  host: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(255)),
+  port: portNumber,
+  addressFamily: v.optional(addressFamilyChoice, 'any'),
+  /** Time allowed from the first dial until the connection is open, over all addresses. Default 10 s (seed-systems 6.3 row 23). */
+  connectTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3_600_000)), 10_000),
+  noDelay: v.optional(v.boolean(), true),
+  /** Delay before the first keep-alive probe, null for no keep-alive. */
+  keepAliveDelayMs: v.optional(
+    v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400_000))),
+    null,
+  ),
+})
+export type ConnectionSettings = v.InferOutput<typeof connectionSettings>
+export type ConnectionSettingsInput = v.InferInput<typeof connectionSettings>
+
+/** The states of design section 5. `handshaking` and `waiting-to-retry` belong to TLS and to retry policies. */
+export const connectionStateName = v.picklist([
+  'idle',
+  'resolving',
+  'connecting',
+  'handshaking',
+  'open',
+  'half-closed-local',
+  'half-closed-remote',
+  'closed',
+  'waiting-to-retry',
+])
+export type ConnectionStateName = v.InferOutput<typeof connectionStateName>
+
+/** Why a transition happened. */
+export const transitionCause = v.picklist([
+  'requested',
+  'resolved',
+  'connected',
+  'peer-closed',
+  'peer-reset',
+  'local-end',
+  'local-close',
+  'local-abort',
+  'cancelled',
+  'timeout',
+  'failed',
+])
+export type TransitionCause = v.InferOutput<typeof transitionCause>
+
+/** How a connection ended: who closed first and in which way. */
+export const connectionEnding = v.object({
+  /** Who ended it first: this side, the peer, or a failure. */
+  by: v.picklist(['local', 'peer', 'error']),
+  how: v.picklist(['fin', 'rst', 'timeout', 'cancelled', 'not-connected']),
+  /** Bytes that were queued and never accepted by the operating system. */
+  unsentBytes: wholeNumber,
+  error: v.nullable(errorShape),
+})
+export type ConnectionEnding = v.InferOutput<typeof connectionEnding>
+
+/**
+ * Everything that happens to a connection besides its bytes. Kept in the capture beside the data, so the story
+ * can be read afterwards. Times are the record's own.
+ */
+export const connectionEvent = v.variant('kind', [
+  v.object({ kind: v.literal('state'), from: connectionStateName, to: connectionStateName, cause: transitionCause }),
+  v.object({ kind: v.literal('resolving'), host: v.string() }),
+  v.object({
+    kind: v.literal('resolved'),
+    host: v.string(),
+    addresses: v.array(v.string()),
+    elapsedMs: v.number(),
+  }),
+  v.object({ kind: v.literal('dialling'), remote: socketAddress }),
+  v.object({ kind: v.literal('dial-failed'), remote: socketAddress, elapsedMs: v.number(), error: errorShape }),
+  v.object({
+    kind: v.literal('connected'),
+    local: socketAddress,
+    remote: socketAddress,
+    elapsedMs: v.number(),
+  }),
+  /** A client was accepted by a local server. */
+  v.object({ kind: v.literal('accepted'), local: socketAddress, remote: socketAddress }),
+  v.object({ kind: v.literal('peer-ended') }),
+  v.object({ kind: v.literal('local-ended') }),
+  v.object({ kind: v.literal('ended'), ending: connectionEnding }),
+  /** Receiving paused because the disk is slower than the peer, and went on. */
+  v.object({ kind: v.literal('receive-paused'), pendingBytes: wholeNumber }),
+  v.object({ kind: v.literal('receive-resumed'), pausedMs: v.number() }),
+  v.object({ kind: v.literal('note'), text: v.string() }),
+])
+export type ConnectionEvent = v.InferOutput<typeof connectionEvent>
