@@ -5,6 +5,9 @@ import type { ErrorShape } from '../contract/errors.ts'
 import type { ReceiveSink } from '../capture/receive-sink.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type { AddressFamilyChoice } from '../contract/schemas/connection.ts'
+import type { HistoryEntry } from '../contract/schemas/history.ts'
+import type { Profile, ProfileContent, ProfileLibrary } from '../contract/schemas/profile.ts'
+import type { ServerClient, ServerDefinition, ServerSnapshot } from '../contract/schemas/server.ts'
 
 export type { Clock } from '../capture/clock.ts'
 export type { ReceiveSink } from '../capture/receive-sink.ts'
@@ -56,4 +59,49 @@ export interface Dialer {
     sink: () => ReceiveSink,
     handlers: StreamHandlers,
   ): StreamHandle
+}
+
+/** The saved profiles. Every method that fails throws a coded error; the codes stand at the contract's commands. */
+export interface ProfileService {
+  library(): Promise<ProfileLibrary>
+  create(content: ProfileContent): Promise<Profile>
+  update(profileId: string, revision: string, content: ProfileContent): Promise<Profile>
+  duplicate(profileId: string): Promise<Profile>
+  remove(profileId: string): Promise<void>
+  restore(profileId: string): Promise<Profile>
+  move(profileId: string, folder: string, beforeProfileId: string | null): Promise<ProfileLibrary>
+  createFolder(folder: string): Promise<ProfileLibrary>
+  renameFolder(from: string, to: string): Promise<ProfileLibrary>
+  removeFolder(folder: string): Promise<ProfileLibrary>
+  /** Null means all profiles. */
+  export(profileIds: readonly string[] | null): Promise<{ fileName: string; text: string }>
+  import(text: string): Promise<{ imported: Profile[] }>
+  /** Told after every change, whoever made it: this engine, another one, or an editor on the files. */
+  onChanged(listener: (library: ProfileLibrary) => void): () => void
+  close(): Promise<void>
+}
+
+/** The local servers: their definitions and the running ones. */
+export interface ServerService {
+  list(): Promise<ServerSnapshot[]>
+  create(definition: ServerDefinition): Promise<ServerSnapshot>
+  update(serverId: string, definition: ServerDefinition): Promise<ServerSnapshot>
+  remove(serverId: string): Promise<void>
+  /** Answers once it listens. A failure is thrown and also kept in the snapshot. */
+  start(serverId: string): Promise<ServerSnapshot>
+  stop(serverId: string): Promise<ServerSnapshot>
+  clients(serverId: string): Promise<ServerClient[]>
+  /** Told when anything of a snapshot changed; counters at most about 30 times a second. */
+  onChanged(listener: (snapshot: ServerSnapshot) => void): () => void
+  onRemoved(listener: (serverId: string) => void): () => void
+  /** Stops every server and drops their clients. */
+  close(): Promise<void>
+}
+
+/** What was composed and sent before, newest first. */
+export interface HistoryService {
+  list(): Promise<HistoryEntry[]>
+  add(entry: HistoryEntry): Promise<void>
+  clear(): Promise<void>
+  close(): Promise<void>
 }
