@@ -1,0 +1,47 @@
+import type { Page } from '@playwright/test'
+
+/** What the page felt while something ran. */
+export interface PageFeeling {
+  /** Longest time in which the page could not have reacted to a person, in milliseconds. */
+  readonly longestUnresponsiveMs: number
+  /** Frames a second. Headless Chromium draws at most 60. */
+  readonly framesPerSecond: number
+  readonly frameP95Ms: number
+}
+
+/** Watches the page's own event loop and its frames from the inside, beginning now. */
+export async function startPageWatch(page: Page): Promise<() => Promise<PageFeeling>> {
+  await page.evaluate(() => {
+    const watch = { running: true, longestGapMs: 0, frames: [] as number[], lastTickMs: performance.now() }
+    Object.assign(globalThis, { wirebenchPageWatch: watch })
+    const channel = new MessageChannel()
+    const tick = (): void => {
+      const nowMs = performance.now()
+      watch.longestGapMs = Math.max(watch.longestGapMs, nowMs - watch.lastTickMs)
+      watch.lastTickMs = nowMs
+      if (watch.running) setTimeout(() => channel.port2.postMessage(null), 4)
+    }
+    channel.port1.onmessage = tick
+    tick()
+    const frame = (atMs: number): void => {
+      watch.frames.push(atMs)
+      if (watch.running) requestAnimationFrame(frame)
+    }
+    requestAnimationFrame(frame)
+  })
+  return () =>
+    page.evaluate(() => {
+      const { wirebenchPageWatch: watch } = globalThis as unknown as {
+        wirebenchPageWatch: { running: boolean; longestGapMs: number; frames: number[] }
+      }
+      watch.running = false
+      const gaps = watch.frames.slice(1).map((atMs, index) => atMs - (watch.frames[index] ?? atMs))
+      gaps.sort((left, right) => left - right)
+      const elapsedMs = gaps.reduce((sum, gap) => sum + gap, 0)
+      return {
+        longestUnresponsiveMs: watch.longestGapMs,
+        framesPerSecond: (gaps.length / elapsedMs) * 1000,
+        frameP95Ms: gaps[Math.floor(gaps.length * 0.95)] ?? Number.NaN,
+      }
+    })
+}
