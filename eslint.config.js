@@ -1,0 +1,80 @@
+import eslint from '@eslint/js'
+import svelte from 'eslint-plugin-svelte'
+import globals from 'globals'
+import typescript from 'typescript-eslint'
+
+/** Every program that sources belong to; a file is checked with the types of the first that has it. */
+const programs = [
+  'tsconfig.main.json',
+  'tsconfig.electron.json',
+  'tsconfig.preload.json',
+  'tsconfig.bench.json',
+  'tsconfig.renderer.json',
+  'tsconfig.renderer-tests.json',
+  'tsconfig.e2e.json',
+]
+
+export default typescript.config(
+  { ignores: ['dist/', 'node_modules/', 'test-results/', 'playwright-report/', 'coverage/', '.cache/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.svelte'],
+    extends: [typescript.configs.strictTypeChecked, typescript.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: { project: programs, tsconfigRootDir: import.meta.dirname, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/ban-ts-comment': [
+        'error',
+        { 'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true },
+      ],
+      // Numbers and booleans in a sentence are no mistake.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // Short arrow functions that only call something read better without braces.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // Index access is checked by noUncheckedIndexedAccess; adapters keep empty methods of an interface.
+      '@typescript-eslint/no-empty-function': 'off',
+      // A constant loop with a break inside is the plain form of a decoder.
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['**/*.test.ts', 'e2e/**/*.ts'],
+    rules: {
+      // Stand-ins implement an interface partly on purpose, and what a matcher returns is void or a promise by call.
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    // Fixtures of Playwright take their dependencies by destructuring, also when there are none.
+    files: ['e2e/**/*.ts'],
+    rules: { 'no-empty-pattern': 'off' },
+  },
+  svelte.configs['flat/recommended'],
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: { parser: typescript.parser, project: programs, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      'svelte/no-at-html-tags': 'error',
+      'svelte/no-inline-styles': ['error', { allowTransitions: true }],
+      'svelte/button-has-type': 'error',
+      'svelte/require-each-key': 'error',
+      'prefer-const': 'off',
+      'svelte/prefer-const': 'error',
+    },
+  },
+  { files: ['src-renderer/**/*.ts'], languageOptions: { globals: globals.browser } },
+  { files: ['**/*.mjs', '*.js'], languageOptions: { globals: globals.node } },
+)
