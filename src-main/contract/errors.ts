@@ -78,6 +78,9 @@ export const errorCatalogue = {
   'escape-malformed': misuse((d) =>
     withReason(`The escape at character ${text(d.position)} is malformed: ${text(d.found)}.`, d),
   ),
+  'base64-malformed': misuse((d) =>
+    withReason(`The base64 is malformed at character ${text(d.position)}: ${text(d.found)}.`, d),
+  ),
   'framing-malformed': misuse((d) => withReason(`"${text(d.framing)}" is not a framing.`, d)),
   'nothing-to-send': misuse(() => 'There is nothing to send. Enter at least one byte.'),
 
@@ -130,8 +133,26 @@ export const errorCatalogue = {
 
   // --- border ---
   'unknown-command': misuse((d) => `There is no command named ${text(d.command)}.`),
+  'unknown-event': misuse((d) => `There is no event named ${text(d.event)}.`),
   'bad-payload': misuse((d) => withReason(`The request ${text(d.command)} is malformed.`, d)),
   'bad-reply': host((d) => withReason(`The answer to ${text(d.command)} is malformed.`, d)),
+  'bad-event': host((d) =>
+    withReason(`The event ${text(d.event)} is malformed. Reload the window, or start Wirebench again.`, d),
+  ),
+  'contract-mismatch': misuse(
+    (d) =>
+      `The two sides speak different versions of the contract (${text(d.local)} here, ${text(d.remote)} there). Reload the window; if that does not help, start Wirebench again.`,
+  ),
+  'wire-malformed': misuse((d) =>
+    withReason('A message on the wire to the engine is malformed; the wire was closed. Reload the window.', d),
+  ),
+  'too-many-requests': misuse(
+    (d) => `More than ${text(d.limit)} ${text(d.what)} at the same time are not allowed. Wait for some to finish.`,
+  ),
+  'wire-overrun': host(
+    (d) =>
+      `The window does not take what the engine tells it: ${text(d.bytes)} bytes wait. The wire was closed. Reload the window.`,
+  ),
   'host-gone': host(
     () => 'The connection to the Wirebench engine is gone. Reload the window, or start Wirebench again.',
   ),

@@ -9,7 +9,7 @@ export const connectionSettings = v.object({
   host: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(255)),
   port: portNumber,
   addressFamily: v.optional(addressFamilyChoice, 'any'),
-  /** Time allowed from the first dial until the connection is open, over all addresses. Default 10 s (seed-systems 6.3 row 23). */
+  /** Time allowed from the request until the connection is open, over name lookup and all addresses. */
   connectTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3_600_000)), 10_000),
   noDelay: v.optional(v.boolean(), true),
   /** Delay before the first keep-alive probe, null for no keep-alive. */
@@ -55,7 +55,8 @@ export type TransitionCause = v.InferOutput<typeof transitionCause>
 export const connectionEnding = v.object({
   /** Who ended it first: this side, the peer, or a failure. */
   by: v.picklist(['local', 'peer', 'error']),
-  how: v.picklist(['fin', 'rst', 'timeout', 'cancelled', 'not-connected']),
+  /** `lost`: the network or this machine broke an open connection; `not-connected`: it was never open. */
+  how: v.picklist(['fin', 'rst', 'timeout', 'cancelled', 'not-connected', 'lost']),
   /** Bytes that were queued and never accepted by the operating system. */
   unsentBytes: wholeNumber,
   error: v.nullable(errorShape),
