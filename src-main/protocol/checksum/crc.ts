@@ -62,9 +62,7 @@ function createReflected({ widthBits, polynomial, initial, finalXor }: CrcParame
   const begin = reverseBits(initial, widthBits)
   return (bytes) => {
     let value = begin
-    for (let index = 0; index < bytes.length; index++) {
-      value = (value >>> 8) ^ (table[(value ^ (bytes[index] ?? 0)) & 0xff] ?? 0)
-    }
+    for (const byte of bytes) value = (value >>> 8) ^ (table[(value ^ byte) & 0xff] ?? 0)
     return (value ^ finalXor) >>> 0
   }
 }
@@ -80,9 +78,7 @@ function createStraight({ widthBits, polynomial, initial, finalXor }: CrcParamet
   })
   return (bytes) => {
     let value = initial << shift
-    for (let index = 0; index < bytes.length; index++) {
-      value = (value << 8) ^ (table[((value >>> 24) ^ (bytes[index] ?? 0)) & 0xff] ?? 0)
-    }
+    for (const byte of bytes) value = (value << 8) ^ (table[((value >>> 24) ^ byte) & 0xff] ?? 0)
     return ((value >>> shift) ^ finalXor) >>> 0
   }
 }

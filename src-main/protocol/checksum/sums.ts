@@ -1,14 +1,14 @@
 /** Sum of all bytes modulo 256. */
 export function sum8(bytes: Uint8Array): number {
   let sum = 0
-  for (let index = 0; index < bytes.length; index++) sum = (sum + (bytes[index] ?? 0)) & 0xff
+  for (const byte of bytes) sum = (sum + byte) & 0xff
   return sum
 }
 
 /** All bytes exclusive-ored together (the longitudinal redundancy check of many serial protocols). */
 export function xor8(bytes: Uint8Array): number {
   let value = 0
-  for (let index = 0; index < bytes.length; index++) value ^= bytes[index] ?? 0
+  for (const byte of bytes) value ^= byte
   return value
 }
 

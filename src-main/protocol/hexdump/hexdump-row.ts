@@ -29,7 +29,7 @@ export function hexColumnOffset(index: number): number {
 /** One character a byte: printable ASCII as it is, everything else as `·`. */
 export function asciiColumn(bytes: Uint8Array): string {
   let column = ''
-  for (let index = 0; index < bytes.length; index++) column += asciiGlyphs[bytes[index] ?? 0] ?? '·'
+  for (const byte of bytes) column += asciiGlyphs[byte] ?? '·'
   return column
 }
 

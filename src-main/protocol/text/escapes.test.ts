@@ -102,7 +102,7 @@ test('what is shown is read back as the same bytes', () => {
 })
 
 test('any text gives bytes or an error inside the text', () => {
-  const alphabet = fc.constantFrom(...'\\\\\\xu{}0129afDd8nq"é😀', '\ud800', '\udc00')
+  const alphabet = fc.constantFrom(...Array.from('\\\\\\xu{}0129afDd8nq"é😀'), '\ud800', '\udc00')
   fc.assert(
     fc.property(fc.string({ unit: alphabet, maxLength: 20 }), (text) => {
       const result = parseEscapedText(text)

@@ -40,7 +40,7 @@ test('validity agrees with the platform decoder', () => {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   fc.assert(
     fc.property(likelyBytes, (bytes) => {
-      let expected: string | null = null
+      let expected: string | null
       try {
         expected = decoder.decode(bytes)
       } catch {
