@@ -1,0 +1,407 @@
+/**
+ * One connection at a time of one session, without sockets and without a clock: inputs come in with the present
+ * time, effects go out. Whoever drives it carries the effects out in order.
+ *
+ *   state               input                     next state          what happens
+ *   idle, closed        connect                   resolving           look the name up, start the connect timeout
+ *   resolving           resolved                  connecting          dial the first address
+ *   resolving           resolve-failed            closed
+ *   connecting          dial-connected            open                abandon the other dials, write what is queued
+ *   connecting          the last dial-failed      closed
+ *   resolving,          cancel, disconnect,       closed              abandon every dial
+ *   connecting          abort, connect-timeout
+ *   open                end-sending, disconnect   half-closed-local   once the queue is empty: FIN
+ *   open                peer-ended                half-closed-remote  the user may go on sending
+ *   open, half-closed-* abort                     (waits for closed)  RST
+ *   open, half-closed-* failed                    (waits for closed)  nothing more is written
+ *   open, half-closed-* closed                    closed              tell the ending
+ *
+ * `handshaking` and `waiting-to-retry` are states of the contract for which nothing leads here.
+ *
+ * Rules:
+ * - Addresses are dialled in the order they came. The next one is started when one failed or when 250 ms passed
+ *   without an answer (RFC 8305, section 5). The first to connect wins; the others are abandoned.
+ * - The connect timeout runs from the connect request over everything until a connection is open.
+ * - Bytes sent before the connection is open go out first, in order, once it is. What is never accepted by the
+ *   operating system is counted in the ending, to the byte.
+ * - A disconnect sends what is queued, then FIN, then waits for the peer to close. It gives up when nothing was
+ *   accepted, or the peer did not close, for 2 s: with RST when bytes are unsent, so that the peer does not take a
+ *   cut stream for a whole one.
+ * - The ending says who came first: for FIN the side whose FIN was first, for RST the side that sent it.
+ * - An answer to something given up is ignored. Nothing happens after `closed` until the next connect.
+ * - What the user may not ask for now throws a coded error and changes nothing.
+ */
+import { describeError, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
+import type { SocketAddress } from '../../contract/schemas/common.ts'
+import type {
+  ConnectionEnding,
+  ConnectionEvent,
+  ConnectionSettings,
+  ConnectionStateName,
+  TransitionCause,
+} from '../../contract/schemas/connection.ts'
+import type { SessionSnapshot } from '../../contract/schemas/session.ts'
+import type { ConnectionAddress, ConnectionEffect, ConnectionInput, ConnectionTimer } from './connection-inputs.ts'
+import {
+  causeOfEnd,
+  verdictOfClose,
+  verdictOfDials,
+  verdictOfFailure,
+  type ConnectionVerdict,
+} from './connection-verdict.ts'
+import { SendQueue } from './send-queue.ts'
+
+/** RFC 8305, section 8: the recommended Connection Attempt Delay. */
+export const nextAddressDelayMs = 250
+export const disconnectTimeoutMs = 2000
+
+interface PendingDial {
+  readonly remote: SocketAddress
+  readonly startedAtMs: number
+}
+
+export type ConnectionFacts = Pick<
+  SessionSnapshot,
+  'resolvedAddresses' | 'local' | 'remote' | 'resolveMs' | 'connectMs' | 'ending'
+>
+
+export class ConnectionMachine {
+  #state: ConnectionStateName = 'idle'
+  #connectionNumber = 0
+  #lastAttempt = 0
+  #settings: ConnectionSettings | null = null
+  #queue = new SendQueue()
+  #acceptedBytes = 0
+
+  #requestedAtMs = 0
+  #dialledAtMs = 0
+  #addresses: readonly ConnectionAddress[] = []
+  #nextAddress = 0
+  readonly #pending = new Map<number, PendingDial>()
+  #dialErrors: ErrorShape[] = []
+
+  /** The attempt that connected. */
+  #openAttempt: number | null = null
+  #local: SocketAddress | null = null
+  #remote: SocketAddress | null = null
+  #resolveMs: number | null = null
+  #connectMs: number | null = null
+  #ending: ConnectionEnding | null = null
+
+  #endRequested: 'local-end' | 'local-close' | null = null
+  #localFinSent = false
+  #peerFinSeen = false
+  #firstFin: 'local' | 'peer' | null = null
+  /** Set once the connection cannot live on; the ending follows with `closed`. */
+  #verdict: ConnectionVerdict | null = null
+
+  readonly #timers = new Set<ConnectionTimer>()
+  #effects: ConnectionEffect[] = []
+
+  get state(): ConnectionStateName {
+    return this.#state
+  }
+  /** Number of the present or last connection, from 1; 0 before the first. */
+  get connectionNumber(): number {
+    return this.#connectionNumber
+  }
+  /** What is known of the present or last connection. */
+  get facts(): ConnectionFacts {
+    return {
+      resolvedAddresses: this.#addresses.map(({ address }) => address),
+      local: this.#local,
+      remote: this.#remote,
+      resolveMs: this.#resolveMs,
+      connectMs: this.#connectMs,
+      ending: this.#ending,
+    }
+  }
+  /** Bytes accepted by the operating system over all connections. */
+  get acceptedBytes(): number {
+    return this.#acceptedBytes
+  }
+  /** Bytes queued and not accepted; after the end what was never sent, until the next connect. */
+  get unsentBytes(): number {
+    return this.#queue.unsentBytes
+  }
+  /** A connection is being made or alive: it will end. */
+  get isActive(): boolean {
+    return this.#state !== 'idle' && this.#state !== 'closed'
+  }
+
+  /** Takes one input at the monotonic time `nowMs` and returns what has to be done, in order. */
+  accept(input: ConnectionInput, nowMs: number): readonly ConnectionEffect[] {
+    this.#effects = []
+    switch (input.kind) {
+      case 'connect':
+        this.#connect(input.settings, nowMs)
+        break
+      case 'send':
+        this.#send(input.bytes)
+        break
+      case 'end-sending':
+        if (!this.isActive) throw new WirebenchError('not-connected')
+        this.#requestEnd('local-end')
+        break
+      case 'disconnect':
+      case 'abort':
+      case 'cancel':
+        this.#endBy(input.kind)
+        break
+      case 'resolved':
+        if (this.#isLookingUp(input.connection)) this.#resolved(input.addresses, nowMs)
+        break
+      case 'resolve-failed':
+        if (this.#isLookingUp(input.connection)) this.#lookupFailed(input.error)
+        break
+      case 'dial-connected':
+        this.#dialConnected(input.attempt, input.local, input.remote, nowMs)
+        break
+      case 'dial-failed':
+        this.#dialFailed(input.attempt, input.error, nowMs)
+        break
+      case 'accepted-bytes':
+        if (input.attempt === this.#openAttempt) this.#accepted(input.byteCount)
+        break
+      case 'peer-ended':
+        if (input.attempt === this.#openAttempt) this.#peerEnded()
+        break
+      case 'failed':
+        if (input.attempt === this.#openAttempt) this.#failed(input.error)
+        break
+      case 'closed':
+        if (input.attempt === this.#openAttempt) this.#closed()
+        break
+      case 'timer-fired':
+        if (this.#timers.delete(input.timer)) this.#timerFired(input.timer, nowMs)
+        break
+      default:
+        return input satisfies never
+    }
+    return this.#effects
+  }
+
+  #connect(settings: ConnectionSettings, nowMs: number): void {
+    if (this.isActive) throw new WirebenchError('already-connected')
+    if (this.#state === 'closed') this.#queue = new SendQueue()
+    this.#connectionNumber += 1
+    this.#settings = settings
+    this.#requestedAtMs = nowMs
+    this.#addresses = []
+    this.#nextAddress = 0
+    this.#dialErrors = []
+    this.#local = this.#remote = null
+    this.#resolveMs = this.#connectMs = null
+    this.#ending = this.#verdict = null
+    this.#endRequested = this.#firstFin = null
+    this.#localFinSent = this.#peerFinSeen = false
+    this.#move('resolving', 'requested')
+    this.#tell({ kind: 'resolving', host: settings.host })
+    this.#wakeAfter('connect-timeout', settings.connectTimeoutMs)
+    const { host, addressFamily: family } = settings
+    this.#do({ kind: 'resolve', connection: this.#connectionNumber, host, family })
+  }
+
+  #send(bytes: Uint8Array): void {
+    if (bytes.length === 0) throw new WirebenchError('nothing-to-send')
+    if (this.#state === 'closed' || this.#verdict !== null) throw new WirebenchError('not-connected')
+    if (this.#endRequested !== null) throw new WirebenchError('sending-ended')
+    this.#queue.push(bytes)
+    this.#writeOn()
+  }
+
+  #requestEnd(cause: 'local-end' | 'local-close'): void {
+    if (this.#verdict !== null) return
+    if (this.#endRequested !== 'local-close') this.#endRequested = cause
+    this.#writeOn()
+  }
+
+  #disconnect(): void {
+    if (this.#verdict !== null || this.#endRequested === 'local-close') return
+    this.#wakeAfter('disconnect-timeout', disconnectTimeoutMs)
+    this.#requestEnd('local-close')
+  }
+
+  /** Before the connection is open all three give the attempt up. */
+  #endBy(request: 'disconnect' | 'abort' | 'cancel'): void {
+    if (this.#openAttempt === null) {
+      if (this.isActive) this.#finish({ by: 'local', how: 'cancelled', error: null })
+    } else if (request === 'disconnect') {
+      this.#disconnect()
+    } else if (request === 'abort') {
+      this.#destroy(true, { by: 'local', how: 'rst', error: null })
+    }
+  }
+
+  #isLookingUp(connection: number): boolean {
+    return this.#state === 'resolving' && connection === this.#connectionNumber
+  }
+
+  #lookupFailed(error: ErrorShape): void {
+    this.#finish({ by: 'error', how: 'not-connected', error })
+  }
+
+  #resolved(addresses: readonly ConnectionAddress[], nowMs: number): void {
+    const settings = this.#settingsInUse()
+    this.#addresses = addresses
+    const elapsedMs = (this.#resolveMs = nowMs - this.#requestedAtMs)
+    this.#tell({ kind: 'resolved', host: settings.host, addresses: this.facts.resolvedAddresses, elapsedMs })
+    if (addresses.length === 0) {
+      this.#lookupFailed(describeError('name-not-found', { host: settings.host }))
+      return
+    }
+    this.#move('connecting', 'resolved')
+    this.#dialledAtMs = nowMs
+    this.#dialNext(nowMs)
+  }
+
+  #dialNext(nowMs: number): void {
+    const target = this.#addresses[this.#nextAddress]
+    if (target === undefined) return
+    this.#nextAddress += 1
+    this.#lastAttempt += 1
+    const remote: SocketAddress = { ...target, port: this.#settingsInUse().port }
+    this.#pending.set(this.#lastAttempt, { remote, startedAtMs: nowMs })
+    this.#tell({ kind: 'dialling', remote })
+    this.#do({ kind: 'dial', attempt: this.#lastAttempt, remote })
+    if (this.#nextAddress < this.#addresses.length) this.#wakeAfter('next-address', nextAddressDelayMs)
+  }
+
+  #dialConnected(attempt: number, local: SocketAddress, remote: SocketAddress, nowMs: number): void {
+    if (!this.#pending.delete(attempt)) return
+    this.#openAttempt = attempt
+    this.#local = local
+    this.#remote = remote
+    this.#connectMs = nowMs - this.#dialledAtMs
+    this.#abandonPending()
+    this.#forget('next-address')
+    this.#forget('connect-timeout')
+    this.#tell({ kind: 'connected', local, remote, elapsedMs: this.#connectMs })
+    this.#move('open', 'connected')
+    this.#writeOn()
+  }
+
+  #dialFailed(attempt: number, error: ErrorShape, nowMs: number): void {
+    const dial = this.#pending.get(attempt)
+    if (dial === undefined) return
+    this.#pending.delete(attempt)
+    this.#dialErrors.push(error)
+    this.#tell({ kind: 'dial-failed', remote: dial.remote, elapsedMs: nowMs - dial.startedAtMs, error })
+    if (this.#nextAddress < this.#addresses.length) {
+      this.#forget('next-address')
+      this.#dialNext(nowMs)
+    } else if (this.#pending.size === 0) {
+      this.#finish(verdictOfDials(this.#dialErrors))
+    }
+  }
+
+  #accepted(byteCount: number): void {
+    for (const bytes of this.#queue.accept(byteCount)) this.#do({ kind: 'record-sent', bytes })
+    this.#acceptedBytes += byteCount
+    if (this.#timers.has('disconnect-timeout') && !this.#localFinSent) {
+      this.#forget('disconnect-timeout')
+      this.#wakeAfter('disconnect-timeout', disconnectTimeoutMs)
+    }
+    this.#writeOn()
+  }
+
+  #peerEnded(): void {
+    if (this.#peerFinSeen || this.#verdict !== null) return
+    this.#peerFinSeen = true
+    this.#firstFin ??= 'peer'
+    this.#tell({ kind: 'peer-ended' })
+    if (this.#state === 'open') this.#move('half-closed-remote', 'peer-closed')
+  }
+
+  #failed(error: ErrorShape): void {
+    if (this.#verdict !== null) return
+    this.#verdict = verdictOfFailure(error)
+  }
+
+  #closed(): void {
+    this.#finish(this.#verdict ?? verdictOfClose(this.#firstFin, this.#localFinSent && this.#peerFinSeen))
+  }
+
+  #timerFired(timer: ConnectionTimer, nowMs: number): void {
+    switch (timer) {
+      case 'next-address':
+        this.#dialNext(nowMs)
+        break
+      case 'connect-timeout': {
+        const { host, port, connectTimeoutMs } = this.#settingsInUse()
+        const error = describeError('connect-timeout', { address: host, port, timeoutMs: connectTimeoutMs })
+        this.#finish({ by: 'error', how: 'timeout', error })
+        break
+      }
+      case 'disconnect-timeout':
+        this.#destroy(this.unsentBytes > 0, { by: 'local', how: 'timeout', error: null })
+        break
+      default:
+        timer satisfies never
+    }
+  }
+
+  /** Writes as much as may be in flight; sends FIN once it was asked for and everything was accepted. */
+  #writeOn(): void {
+    const attempt = this.#openAttempt
+    if (attempt === null || this.#verdict !== null) return
+    for (let piece = this.#queue.takePiece(); piece !== null; piece = this.#queue.takePiece()) {
+      this.#do({ kind: 'write', attempt, bytes: piece })
+    }
+    if (this.#endRequested === null || this.#localFinSent || this.unsentBytes > 0) return
+    this.#localFinSent = true
+    this.#firstFin ??= 'local'
+    this.#do({ kind: 'end-sending', attempt })
+    this.#tell({ kind: 'local-ended' })
+    if (this.#state === 'open') this.#move('half-closed-local', this.#endRequested)
+  }
+
+  #destroy(reset: boolean, verdict: ConnectionVerdict): void {
+    if (this.#openAttempt === null || this.#verdict !== null) return
+    this.#verdict = verdict
+    this.#forget('disconnect-timeout')
+    this.#do({ kind: 'destroy', attempt: this.#openAttempt, reset })
+  }
+
+  #finish(verdict: ConnectionVerdict): void {
+    this.#abandonPending()
+    for (const timer of [...this.#timers]) this.#forget(timer)
+    this.#openAttempt = null
+    this.#ending = { ...verdict, unsentBytes: this.unsentBytes }
+    this.#move('closed', causeOfEnd(verdict))
+    this.#tell({ kind: 'ended', ending: this.#ending })
+  }
+
+  #abandonPending(): void {
+    for (const attempt of this.#pending.keys()) this.#do({ kind: 'abandon', attempt })
+    this.#pending.clear()
+  }
+
+  #settingsInUse(): ConnectionSettings {
+    if (this.#settings === null) throw new TypeError('There is no connection yet')
+    return this.#settings
+  }
+
+  #move(to: ConnectionStateName, cause: TransitionCause): void {
+    const from = this.#state
+    this.#state = to
+    this.#tell({ kind: 'state', from, to, cause })
+  }
+
+  #tell(event: ConnectionEvent): void {
+    this.#do({ kind: 'tell', event })
+  }
+
+  #wakeAfter(timer: ConnectionTimer, delayMs: number): void {
+    this.#timers.add(timer)
+    this.#do({ kind: 'wake-after', timer, delayMs })
+  }
+
+  #forget(timer: ConnectionTimer): void {
+    if (this.#timers.delete(timer)) this.#do({ kind: 'forget-timer', timer })
+  }
+
+  #do(effect: ConnectionEffect): void {
+    this.#effects.push(effect)
+  }
+}
