@@ -1,6 +1,13 @@
 import type { ErrorShape } from '../../contract/errors.ts'
 import type { SocketAddress } from '../../contract/schemas/common.ts'
 import type { AddressFamilyChoice, ConnectionEvent, ConnectionSettings } from '../../contract/schemas/connection.ts'
+import type { SessionSnapshot } from '../../contract/schemas/session.ts'
+
+/** What is known of the present or last connection. */
+export type ConnectionFacts = Pick<
+  SessionSnapshot,
+  'resolvedAddresses' | 'local' | 'remote' | 'resolveMs' | 'connectMs' | 'ending'
+>
 
 /** The timers a connection asks for. At most one of each kind runs at a time. */
 export type ConnectionTimer = 'connect-timeout' | 'next-address' | 'disconnect-timeout'

@@ -40,8 +40,13 @@ import type {
   ConnectionStateName,
   TransitionCause,
 } from '../../contract/schemas/connection.ts'
-import type { SessionSnapshot } from '../../contract/schemas/session.ts'
-import type { ConnectionAddress, ConnectionEffect, ConnectionInput, ConnectionTimer } from './connection-inputs.ts'
+import type {
+  ConnectionAddress,
+  ConnectionEffect,
+  ConnectionFacts,
+  ConnectionInput,
+  ConnectionTimer,
+} from './connection-inputs.ts'
 import {
   causeOfEnd,
   verdictOfClose,
@@ -59,11 +64,6 @@ interface PendingDial {
   readonly remote: SocketAddress
   readonly startedAtMs: number
 }
-
-export type ConnectionFacts = Pick<
-  SessionSnapshot,
-  'resolvedAddresses' | 'local' | 'remote' | 'resolveMs' | 'connectMs' | 'ending'
->
 
 export class ConnectionMachine {
   #state: ConnectionStateName = 'idle'
@@ -190,10 +190,8 @@ export class ConnectionMachine {
     this.#addresses = []
     this.#nextAddress = 0
     this.#dialErrors = []
-    this.#local = this.#remote = null
-    this.#resolveMs = this.#connectMs = null
-    this.#ending = this.#verdict = null
-    this.#endRequested = this.#firstFin = null
+    this.#local = this.#remote = this.#resolveMs = this.#connectMs = null
+    this.#ending = this.#verdict = this.#endRequested = this.#firstFin = null
     this.#localFinSent = this.#peerFinSeen = false
     this.#move('resolving', 'requested')
     this.#tell({ kind: 'resolving', host: settings.host })
@@ -211,15 +209,10 @@ export class ConnectionMachine {
   }
 
   #requestEnd(cause: 'local-end' | 'local-close'): void {
-    if (this.#verdict !== null) return
-    if (this.#endRequested !== 'local-close') this.#endRequested = cause
-    this.#writeOn()
-  }
-
-  #disconnect(): void {
     if (this.#verdict !== null || this.#endRequested === 'local-close') return
-    this.#wakeAfter('disconnect-timeout', disconnectTimeoutMs)
-    this.#requestEnd('local-close')
+    if (cause === 'local-close') this.#wakeAfter('disconnect-timeout', disconnectTimeoutMs)
+    this.#endRequested = cause
+    this.#writeOn()
   }
 
   /** Before the connection is open all three give the attempt up. */
@@ -227,7 +220,7 @@ export class ConnectionMachine {
     if (this.#openAttempt === null) {
       if (this.isActive) this.#finish({ by: 'local', how: 'cancelled', error: null })
     } else if (request === 'disconnect') {
-      this.#disconnect()
+      this.#requestEnd('local-close')
     } else if (request === 'abort') {
       this.#destroy(true, { by: 'local', how: 'rst', error: null })
     }

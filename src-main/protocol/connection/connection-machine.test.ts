@@ -1,0 +1,302 @@
+import { describe, expect, test } from 'vitest'
+import { describeError } from '../../contract/errors.ts'
+import { ConnectionPlay, ipv4, ipv6, local, settings } from './testing/connection-play.ts'
+
+const refused = describeError('connection-refused', { address: '192.0.2.1', port: 7 })
+const unreachable = describeError('unreachable', { address: '2001:db8::1', port: 7 })
+const reset = describeError('connection-reset')
+
+describe('connecting', () => {
+  test('looks the name up, dials, opens', () => {
+    const play = new ConnectionPlay()
+    expect(play.input({ kind: 'connect', settings })).toEqual([
+      'state idle -> resolving (requested)',
+      'tell resolving example.test',
+      'wake connect-timeout after 10000',
+      'resolve 1 example.test any',
+    ])
+    play.nowMs = 12
+    expect(play.input({ kind: 'resolved', connection: 1, addresses: [ipv4] })).toEqual([
+      'tell resolved example.test [192.0.2.1] in 12',
+      'state resolving -> connecting (resolved)',
+      'tell dialling 192.0.2.1:7',
+      'dial 1 192.0.2.1:7',
+    ])
+    play.nowMs = 20
+    expect(play.connected(1, ipv4)).toEqual([
+      'forget connect-timeout',
+      'tell connected 10.0.0.1:50000 to 192.0.2.1:7 in 8',
+      'state connecting -> open (connected)',
+    ])
+    expect(play.machine.facts).toEqual({
+      resolvedAddresses: ['192.0.2.1'],
+      local,
+      remote: { ...ipv4, port: 7 },
+      resolveMs: 12,
+      connectMs: 8,
+      ending: null,
+    })
+  })
+
+  test('starts the next address after 250 ms; the first to connect wins and the others are abandoned', () => {
+    const play = new ConnectionPlay().begin([ipv6, ipv4])
+    expect(play.log.at(-1)).toBe('wake next-address after 250')
+    expect(play.fire('next-address')).toEqual(['tell dialling 192.0.2.1:7', 'dial 2 192.0.2.1:7'])
+    expect(play.connected(2, ipv4)).toEqual([
+      'abandon 1',
+      'forget connect-timeout',
+      'tell connected 10.0.0.1:50000 to 192.0.2.1:7 in 0',
+      'state connecting -> open (connected)',
+    ])
+    expect(play.connected(1, ipv6)).toEqual([])
+    expect(play.input({ kind: 'closed', attempt: 1 })).toEqual([])
+  })
+
+  test('starts the next address at once when the previous one failed', () => {
+    const play = new ConnectionPlay().begin([ipv6, ipv4])
+    expect(play.input({ kind: 'dial-failed', attempt: 1, error: unreachable })).toEqual([
+      'tell dial-failed [2001:db8::1]:7 after 0: unreachable',
+      'forget next-address',
+      'tell dialling 192.0.2.1:7',
+      'dial 2 192.0.2.1:7',
+    ])
+  })
+
+  test('ends when the last address failed, with the error that says most', () => {
+    const play = new ConnectionPlay().begin([ipv4, ipv6])
+    play.input({ kind: 'dial-failed', attempt: 1, error: refused })
+    expect(play.input({ kind: 'dial-failed', attempt: 2, error: unreachable })).toEqual([
+      'tell dial-failed [2001:db8::1]:7 after 0: unreachable',
+      'forget connect-timeout',
+      'state connecting -> closed (failed)',
+      'tell ended by error, not-connected, 0 unsent, connection-refused',
+    ])
+  })
+
+  test('ends when the name cannot be found, or stands for nothing', () => {
+    const play = new ConnectionPlay()
+    play.input({ kind: 'connect', settings })
+    const error = describeError('name-not-found', { host: 'example.test' })
+    expect(play.input({ kind: 'resolve-failed', connection: 1, error })).toEqual([
+      'forget connect-timeout',
+      'state resolving -> closed (failed)',
+      'tell ended by error, not-connected, 0 unsent, name-not-found',
+    ])
+    expect(new ConnectionPlay().begin([]).log.at(-1)).toBe(
+      'tell ended by error, not-connected, 0 unsent, name-not-found',
+    )
+  })
+
+  test('the connect timeout covers lookup and dialling', () => {
+    const lookup = new ConnectionPlay()
+    lookup.input({ kind: 'connect', settings })
+    expect(lookup.fire('connect-timeout')).toEqual([
+      'state resolving -> closed (timeout)',
+      'tell ended by error, timeout, 0 unsent, connect-timeout',
+    ])
+    const dialling = new ConnectionPlay().begin([ipv6, ipv4])
+    dialling.fire('next-address')
+    expect(dialling.fire('connect-timeout')).toEqual([
+      'abandon 1',
+      'abandon 2',
+      'state connecting -> closed (timeout)',
+      'tell ended by error, timeout, 0 unsent, connect-timeout',
+    ])
+  })
+
+  test.each(['cancel', 'disconnect', 'abort'] as const)(
+    '%s gives an attempt up, and counts what was queued',
+    (kind) => {
+      const play = new ConnectionPlay().begin([ipv6, ipv4])
+      play.send('hello')
+      expect(play.input({ kind })).toEqual([
+        'abandon 1',
+        'forget connect-timeout',
+        'forget next-address',
+        'state connecting -> closed (cancelled)',
+        'tell ended by local, cancelled, 5 unsent',
+      ])
+    },
+  )
+
+  test('a late answer to a lookup given up is ignored by the next connection', () => {
+    const play = new ConnectionPlay()
+    play.input({ kind: 'connect', settings })
+    play.input({ kind: 'cancel' })
+    play.input({ kind: 'connect', settings })
+    expect(play.input({ kind: 'resolved', connection: 1, addresses: [ipv4] })).toEqual([])
+    expect(play.machine.connectionNumber).toBe(2)
+  })
+})
+
+describe('sending', () => {
+  test('what was sent before the connection is open goes out first', () => {
+    const play = new ConnectionPlay()
+    expect(play.send('one')).toEqual([])
+    play.begin([ipv4])
+    expect(play.send('two')).toEqual([])
+    expect(play.connected(1, ipv4).slice(-2)).toEqual(['write "one"', 'write "two"'])
+    expect(play.send('three')).toEqual(['write "three"'])
+    expect(play.accepted(6)).toEqual(['sent "one"', 'sent "two"'])
+    expect(play.accepted(2)).toEqual(['sent "th"'])
+    expect([play.machine.acceptedBytes, play.machine.unsentBytes]).toEqual([8, 3])
+  })
+
+  test('a large message goes out in pieces, four in flight', () => {
+    const play = new ConnectionPlay().open()
+    const piece = 256 * 1024
+    play.input({ kind: 'send', bytes: new Uint8Array(5 * piece + 100) })
+    expect(play.last).toEqual(Array.from({ length: 4 }, () => `write ${piece} bytes`))
+    expect(play.accepted(piece)).toEqual([`sent ${piece} bytes`, `write ${piece} bytes`])
+    expect(play.accepted(4 * piece)).toEqual([
+      ...Array.from({ length: 4 }, () => `sent ${piece} bytes`),
+      'write 100 bytes',
+    ])
+  })
+
+  test.each([
+    ['nothing', 'nothing-to-send', (play: ConnectionPlay) => play.open().send('')],
+    ['after ending', 'sending-ended', (play: ConnectionPlay) => play.open().run('end-sending').send('x')],
+    ['while disconnecting', 'sending-ended', (play: ConnectionPlay) => play.open().run('disconnect').send('x')],
+    ['after an abort', 'not-connected', (play: ConnectionPlay) => play.open().run('abort').send('x')],
+    ['after the end', 'not-connected', (play: ConnectionPlay) => play.begin([ipv4]).run('cancel').send('x')],
+    ['FIN when idle', 'not-connected', (play: ConnectionPlay) => play.run('end-sending')],
+    ['connecting twice', 'already-connected', (play: ConnectionPlay) => play.open().begin([ipv4])],
+  ] as const)('refuses %s', (_, code, act) => {
+    expect(() => act(new ConnectionPlay())).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+describe('ending', () => {
+  test('disconnect sends what is queued, then FIN, then waits for the peer', () => {
+    const play = new ConnectionPlay().open()
+    play.send('bye')
+    expect(play.input({ kind: 'disconnect' })).toEqual(['wake disconnect-timeout after 2000'])
+    expect(play.accepted(3)).toEqual([
+      'sent "bye"',
+      'forget disconnect-timeout',
+      'wake disconnect-timeout after 2000',
+      'FIN',
+      'tell local-ended',
+      'state open -> half-closed-local (local-close)',
+    ])
+    expect(play.peerEnded()).toEqual(['tell peer-ended'])
+    expect(play.closed()).toEqual([
+      'forget disconnect-timeout',
+      'state half-closed-local -> closed (peer-closed)',
+      'tell ended by local, fin, 0 unsent',
+    ])
+  })
+
+  test('a peer that does not close in time is left without RST', () => {
+    const play = new ConnectionPlay().open().run('disconnect')
+    expect(play.fire('disconnect-timeout')).toEqual(['destroy'])
+    expect(play.closed()).toEqual([
+      'state half-closed-local -> closed (timeout)',
+      'tell ended by local, timeout, 0 unsent',
+    ])
+  })
+
+  test('a peer that does not read gets RST after the timeout; the remainder is counted', () => {
+    const play = new ConnectionPlay().open()
+    play.send('unread')
+    play.run('disconnect')
+    play.accepted(2)
+    expect(play.fire('disconnect-timeout')).toEqual(['destroy with RST'])
+    expect(play.accepted(1)).toEqual(['sent "r"'])
+    expect(play.closed()).toEqual(['state open -> closed (timeout)', 'tell ended by local, timeout, 3 unsent'])
+    expect(play.machine.unsentBytes).toBe(3)
+  })
+
+  test('half-close by this side: receiving goes on until the peer ends', () => {
+    const play = new ConnectionPlay().open()
+    expect(play.input({ kind: 'end-sending' })).toEqual([
+      'FIN',
+      'tell local-ended',
+      'state open -> half-closed-local (local-end)',
+    ])
+    expect(play.input({ kind: 'end-sending' })).toEqual([])
+    play.peerEnded()
+    expect(play.closed()).toEqual([
+      'state half-closed-local -> closed (peer-closed)',
+      'tell ended by local, fin, 0 unsent',
+    ])
+  })
+
+  test('half-close by the peer: sending goes on until the user ends', () => {
+    const play = new ConnectionPlay().open()
+    expect(play.peerEnded()).toEqual(['tell peer-ended', 'state open -> half-closed-remote (peer-closed)'])
+    expect(play.send('still here')).toEqual(['write "still here"'])
+    expect(play.accepted(10)).toEqual(['sent "still here"'])
+    expect(play.input({ kind: 'disconnect' })).toEqual([
+      'wake disconnect-timeout after 2000',
+      'FIN',
+      'tell local-ended',
+    ])
+    expect(play.closed()).toEqual([
+      'forget disconnect-timeout',
+      'state half-closed-remote -> closed (local-close)',
+      'tell ended by peer, fin, 0 unsent',
+    ])
+  })
+
+  test('an end asked for while connecting follows what is queued', () => {
+    const play = new ConnectionPlay().begin([ipv4])
+    play.send('x')
+    play.run('end-sending')
+    expect(play.connected(1, ipv4).at(-1)).toBe('write "x"')
+    expect(play.accepted(1)).toEqual([
+      'sent "x"',
+      'FIN',
+      'tell local-ended',
+      'state open -> half-closed-local (local-end)',
+    ])
+  })
+
+  test('abort sends RST and counts what was unsent', () => {
+    const play = new ConnectionPlay().open()
+    play.send('lost')
+    expect(play.input({ kind: 'abort' })).toEqual(['destroy with RST'])
+    expect(play.closed()).toEqual(['state open -> closed (local-abort)', 'tell ended by local, rst, 4 unsent'])
+  })
+
+  test.each([
+    [reset, 'state open -> closed (peer-reset)', 'tell ended by peer, rst, 4 unsent, connection-reset'],
+    [
+      describeError('broken-pipe'),
+      'state open -> closed (peer-reset)',
+      'tell ended by peer, rst, 4 unsent, broken-pipe',
+    ],
+    [
+      describeError('connection-lost'),
+      'state open -> closed (failed)',
+      'tell ended by error, lost, 4 unsent, connection-lost',
+    ],
+  ])('$code ends it', (error, transition, ending) => {
+    const play = new ConnectionPlay().open()
+    play.send('lost')
+    expect(play.input({ kind: 'failed', attempt: 1, error })).toEqual([])
+    expect(play.closed()).toEqual([transition, ending])
+  })
+
+  test('a close that nobody announced is a loss', () => {
+    expect(new ConnectionPlay().open().closed()).toEqual([
+      'state open -> closed (failed)',
+      'tell ended by error, lost, 0 unsent, connection-lost',
+    ])
+  })
+
+  test('the same session connects again, with an empty queue and a new number', () => {
+    const play = new ConnectionPlay().open()
+    play.send('left over')
+    play.run('abort')
+    play.closed()
+    play.begin([ipv4])
+    expect(play.connected(2, ipv4)).toEqual([
+      'forget connect-timeout',
+      'tell connected 10.0.0.1:50000 to 192.0.2.1:7 in 0',
+      'state connecting -> open (connected)',
+    ])
+    expect([play.machine.connectionNumber, play.machine.unsentBytes]).toEqual([2, 0])
+  })
+})
