@@ -88,7 +88,7 @@ class Referee {
     this.#before(input, stateBefore)
     if (stateBefore === 'closed' && input.kind !== 'connect') expect(effects).toEqual([])
     if (stateBefore === 'idle' && input.kind !== 'connect') expect(effects).toEqual([])
-    for (const effect of effects) this.#check(effect)
+    for (const effect of effects) this.#check(effect, input)
     if (this.machine.state === 'closed') this.#checkClosed()
     expect(this.machine.unsentBytes).toBe(this.queued - this.accepted)
     expect(this.pieces.length).toBeLessThanOrEqual(maximumPiecesInFlight)
@@ -103,13 +103,11 @@ class Referee {
       this.open = null
       this.finSent = this.destroyed = false
     }
-    if (input.kind === 'dial-connected' && this.machine.state === 'open' && this.open === null)
-      this.open = input.attempt
     if (input.kind === 'dial-failed') this.settled.add(input.attempt)
     if (input.kind === 'timer-fired') this.timers.delete(input.timer)
   }
 
-  #check(effect: ConnectionEffect): void {
+  #check(effect: ConnectionEffect, cause: ConnectionInput): void {
     switch (effect.kind) {
       case 'dial':
         expect(this.dialled).not.toContain(effect.attempt)
@@ -144,6 +142,7 @@ class Referee {
         expect(this.timers.delete(effect.timer)).toBe(true)
         break
       case 'tell':
+        if (effect.event.kind === 'connected' && cause.kind === 'dial-connected') this.open = cause.attempt
         if (effect.event.kind === 'ended') {
           this.endings += 1
           expect(effect.event.ending.unsentBytes).toBe(this.queued - this.accepted)
