@@ -103,7 +103,7 @@ class Referee {
       this.open = null
       this.finSent = this.destroyed = false
     }
-    if (input.kind === 'dial-failed') this.settled.add(input.attempt)
+    if (input.kind === 'dial-failed' && this.dialled.has(input.attempt)) this.settled.add(input.attempt)
     if (input.kind === 'timer-fired') this.timers.delete(input.timer)
   }
 
