@@ -80,11 +80,20 @@ class WireLink implements Link {
   ): Promise<CommandReply<N>> {
     return new Promise((resolve, reject) => {
       const { signal } = options
-      if (this.#goneReason !== null) return reject(WirebenchError.fromShape(this.#goneReason))
-      if (signal?.aborted === true) return reject(new WirebenchError('cancelled'))
+      if (this.#goneReason !== null) {
+        reject(WirebenchError.fromShape(this.#goneReason))
+        return
+      }
+      if (signal?.aborted === true) {
+        reject(new WirebenchError('cancelled'))
+        return
+      }
       const id = (this.#lastId += 1)
       const refusal = this.#sendCall(id, name, request)
-      if (refusal !== null) return reject(refusal)
+      if (refusal !== null) {
+        reject(refusal)
+        return
+      }
       const cancel = (): void => this.#cancel(id)
       signal?.addEventListener('abort', cancel)
       const detach = (): void => signal?.removeEventListener('abort', cancel)
@@ -133,29 +142,43 @@ class WireLink implements Link {
   #receive(input: unknown): void {
     if (this.gone) return
     const parsed = parseWireMessage(input)
-    if (!parsed.ok) return this.#end(parsed.error)
+    if (!parsed.ok) {
+      this.#end(parsed.error)
+      return
+    }
     const { message } = parsed
-    if (message.type === 'end') return this.#finish(message.error)
-    if (!this.#greeted) return this.#greet(message)
+    if (message.type === 'end') {
+      this.#finish(message.error)
+      return
+    }
+    if (!this.#greeted) {
+      this.#greet(message)
+      return
+    }
     switch (message.type) {
       case 'reply':
-        return this.#reply(message.id, message.reply)
+        this.#reply(message.id, message.reply)
+        break
       case 'error':
-        return this.#error(message.id, message.error)
+        this.#error(message.id, message.error)
+        break
       case 'event':
-        return this.#event(message.id, message.payload)
+        this.#event(message.id, message.payload)
+        break
       default:
-        return this.#end(describeError('wire-malformed', { reason: `"${message.type}" was not expected.` }))
+        this.#end(describeError('wire-malformed', { reason: `"${message.type}" was not expected.` }))
     }
   }
 
   #greet(message: WireMessage): void {
     if (message.type !== 'hello') {
-      return this.#end(describeError('wire-malformed', { reason: `"${message.type}" came before "hello".` }))
+      this.#end(describeError('wire-malformed', { reason: `"${message.type}" came before "hello".` }))
+      return
     }
     if (message.contractVersion !== contractVersion) {
       const data = { local: contractVersion, remote: message.contractVersion }
-      return this.#end(describeError('contract-mismatch', data))
+      this.#end(describeError('contract-mismatch', data))
+      return
     }
     this.#greeted = true
   }
@@ -178,7 +201,10 @@ class WireLink implements Link {
   }
 
   #error(id: number, error: ErrorShape): void {
-    if (this.#subscriptions.has(id)) return this.#end(error)
+    if (this.#subscriptions.has(id)) {
+      this.#end(error)
+      return
+    }
     this.#take(id)?.reject(WirebenchError.fromShape(error))
   }
 

@@ -73,33 +73,46 @@ class ServedWire {
   #receive(input: unknown): void {
     if (this.#closed) return
     const parsed = parseWireMessage(input)
-    if (!parsed.ok) return this.#end(parsed.error)
+    if (!parsed.ok) {
+      this.#end(parsed.error)
+      return
+    }
     const { message } = parsed
-    if (!this.#greeted) return this.#greet(message)
+    if (!this.#greeted) {
+      this.#greet(message)
+      return
+    }
     this.#outbox.retry()
     switch (message.type) {
       case 'call':
-        return this.#claimId(message.id) ? this.#call(message.id, message.command, message.request) : undefined
+        if (this.#claimId(message.id)) this.#call(message.id, message.command, message.request)
+        break
       case 'cancel':
-        return this.#cancel(message.id)
+        this.#cancel(message.id)
+        break
       case 'subscribe':
-        return this.#claimId(message.id) ? this.#subscribe(message.id, message.event, message.topic) : undefined
+        if (this.#claimId(message.id)) this.#subscribe(message.id, message.event, message.topic)
+        break
       case 'unsubscribe':
-        return this.#unsubscribe(message.id)
+        this.#unsubscribe(message.id)
+        break
       case 'end':
-        return this.close()
+        this.close()
+        break
       default:
-        return this.#end(describeError('wire-malformed', { reason: `"${message.type}" was not expected.` }))
+        this.#end(describeError('wire-malformed', { reason: `"${message.type}" was not expected.` }))
     }
   }
 
   #greet(message: WireMessage): void {
     if (message.type !== 'hello') {
-      return this.#end(describeError('wire-malformed', { reason: `"${message.type}" came before "hello".` }))
+      this.#end(describeError('wire-malformed', { reason: `"${message.type}" came before "hello".` }))
+      return
     }
     if (message.contractVersion !== contractVersion) {
       const data = { local: contractVersion, remote: message.contractVersion }
-      return this.#end(describeError('contract-mismatch', data))
+      this.#end(describeError('contract-mismatch', data))
+      return
     }
     this.#greeted = true
   }
@@ -115,13 +128,18 @@ class ServedWire {
   }
 
   #call(id: number, command: string, input: unknown): void {
-    if (!isCommandName(command)) return this.#fail(id, describeError('unknown-command', { command }))
+    if (!isCommandName(command)) {
+      this.#fail(id, describeError('unknown-command', { command }))
+      return
+    }
     if (this.#calls.size + this.#abandonedCalls >= maximumRunningCalls) {
-      return this.#fail(id, describeError('too-many-requests', { limit: maximumRunningCalls, what: 'calls' }))
+      this.#fail(id, describeError('too-many-requests', { limit: maximumRunningCalls, what: 'calls' }))
+      return
     }
     const request = v.safeParse(commands[command].request, input)
     if (!request.success) {
-      return this.#fail(id, describeError('bad-payload', { command, ...explainIssues(request.issues) }))
+      this.#fail(id, describeError('bad-payload', { command, ...explainIssues(request.issues) }))
+      return
     }
     const source = new CancelSource()
     this.#calls.set(id, source)
@@ -158,9 +176,13 @@ class ServedWire {
   }
 
   #subscribe(id: number, event: string, topic: string | null): void {
-    if (!isEventName(event)) return this.#fail(id, describeError('unknown-event', { event }))
+    if (!isEventName(event)) {
+      this.#fail(id, describeError('unknown-event', { event }))
+      return
+    }
     if (this.#subscriptions.size >= maximumSubscriptions) {
-      return this.#fail(id, describeError('too-many-requests', { limit: maximumSubscriptions, what: 'subscriptions' }))
+      this.#fail(id, describeError('too-many-requests', { limit: maximumSubscriptions, what: 'subscriptions' }))
+      return
     }
     this.#subscriptions.set(
       id,
@@ -176,7 +198,10 @@ class ServedWire {
 
   #sendEvent(id: number, payload: unknown): void {
     const bytes = this.#wire.bufferedBytes
-    if (bytes > overrunBytes) return this.#end(describeError('wire-overrun', { bytes }))
+    if (bytes > overrunBytes) {
+      this.#end(describeError('wire-overrun', { bytes }))
+      return
+    }
     try {
       this.#send({ type: 'event', id, payload })
     } catch (thrown) {

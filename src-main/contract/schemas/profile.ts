@@ -41,7 +41,7 @@ export const profileFile = v.object({
   schemaVersion: v.literal(profileSchemaVersion),
   id: identifier,
   /** Sort key within the folder: reordering rewrites one file only. */
-  position: v.number(),
+  position: v.pipe(v.number(), v.finite()),
   ...profileContent.entries,
 })
 export type ProfileFile = v.InferOutput<typeof profileFile>

@@ -10,7 +10,7 @@
 /** Deepest nesting of arrays and maps that is accepted. */
 export const maximumDepth = 48
 /** Most values (keys included) that one message may hold. */
-export const maximumValues = 2_000_000
+export const maximumValues = 1_000_000
 
 /** Null when the skeleton is sound, else what is wrong and at which byte. */
 export function findMessagePackFault(bytes: Uint8Array): string | null {

@@ -60,9 +60,13 @@ class WebSocketWire implements Wire {
 
   #receive(data: unknown): void {
     if (this.#inbox.closed) return
-    if (!(data instanceof ArrayBuffer)) return this.#closeWith(closeCode.unsupportedData, 'not a binary message')
+    if (!(data instanceof ArrayBuffer)) {
+      this.#closeWith(closeCode.unsupportedData, 'not a binary message')
+      return
+    }
     if (data.byteLength > maximumWebSocketMessageBytes) {
-      return this.#closeWith(closeCode.messageTooBig, `more than ${maximumWebSocketMessageBytes} bytes`)
+      this.#closeWith(closeCode.messageTooBig, `more than ${maximumWebSocketMessageBytes} bytes`)
+      return
     }
     const decoded = decodeMessage(new Uint8Array(data))
     if (decoded.ok) this.#inbox.deliver(decoded.message)
