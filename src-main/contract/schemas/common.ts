@@ -13,7 +13,7 @@ export const listenPortNumber = v.pipe(v.number(), v.integer(), v.minValue(0), v
 /** An identifier made by Wirebench: safe as a file name. */
 export const identifier = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,79}$/))
 
-export const bytes = v.instance(Uint8Array)
+export const bytes: v.GenericSchema<Uint8Array> = v.instance(Uint8Array)
 
 export const emptyObject = v.strictObject({})
 

@@ -1,0 +1,79 @@
+import { SvelteMap } from 'svelte/reactivity'
+import type { Link } from '../../src-main/contract/connect.ts'
+import type { CaptureSummary, CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
+
+/** All captures of the data folder and their live totals: the one truth about how much is on disk. */
+export class CaptureStore {
+  readonly #link: Link
+  #list = $state.raw<readonly CaptureSummary[]>([])
+  readonly #grown = new SvelteMap<string, CaptureTotals>()
+  readonly #unsubscribes: (() => void)[] = []
+
+  constructor(link: Link) {
+    this.#link = link
+  }
+
+  /** Newest first. `totals` in here are as of the last change of the list; see `totalsOf`. */
+  get list(): readonly CaptureSummary[] {
+    return this.#list
+  }
+
+  find(captureId: string): CaptureSummary | null {
+    return this.#list.find((capture) => capture.captureId === captureId) ?? null
+  }
+
+  /** The newest totals known; null for a capture never heard of. */
+  totalsOf(captureId: string): CaptureTotals | null {
+    return this.#grown.get(captureId) ?? this.find(captureId)?.totals ?? null
+  }
+
+  async start(): Promise<void> {
+    let changed = false
+    this.#unsubscribes.push(
+      this.#link.subscribe('capture.list-changed', null, (list) => {
+        changed = true
+        this.#take(list)
+      }),
+      this.#link.subscribe('capture.grew', null, ({ captureId, totals }) => this.#grown.set(captureId, totals)),
+    )
+    const list = await this.#link.call('capture.list', {})
+    if (!changed) this.#take(list)
+  }
+
+  /** Opens a kept capture for reading; the summary tells what was mended. */
+  async open(captureId: string): Promise<CaptureSummary> {
+    const summary = await this.#link.call('capture.open', { captureId })
+    this.#replace(summary)
+    return summary
+  }
+
+  async rename(captureId: string, name: string): Promise<void> {
+    this.#replace(await this.#link.call('capture.rename', { captureId, name }))
+  }
+
+  async remove(captureId: string): Promise<void> {
+    await this.#link.call('capture.remove', { captureId })
+  }
+
+  async restore(captureId: string): Promise<void> {
+    await this.#link.call('capture.restore', { captureId })
+  }
+
+  close(): void {
+    for (const unsubscribe of this.#unsubscribes.splice(0)) unsubscribe()
+  }
+
+  #take(list: readonly CaptureSummary[]): void {
+    this.#list = [...list].sort((one, other) => other.startedAtUnixUs - one.startedAtUnixUs)
+    const known = new Set(list.map((capture) => capture.captureId))
+    for (const captureId of [...this.#grown.keys()]) if (!known.has(captureId)) this.#grown.delete(captureId)
+    for (const capture of list) {
+      const grown = this.#grown.get(capture.captureId)
+      if (grown !== undefined && grown.fileBytes <= capture.totals.fileBytes) this.#grown.delete(capture.captureId)
+    }
+  }
+
+  #replace(summary: CaptureSummary): void {
+    this.#take([...this.#list.filter((capture) => capture.captureId !== summary.captureId), summary])
+  }
+}

@@ -1,0 +1,72 @@
+import { SvelteMap } from 'svelte/reactivity'
+import type { CommandInput } from '../../src-main/contract/commands.ts'
+import type { Link } from '../../src-main/contract/connect.ts'
+import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
+
+type ServerDefinitionInput = CommandInput<'server.create'>['definition']
+
+/** The local servers and their live state. */
+export class ServerStore {
+  readonly #link: Link
+  readonly #servers = new SvelteMap<string, ServerSnapshot>()
+  readonly #removed = new Set<string>()
+  readonly #unsubscribes: (() => void)[] = []
+
+  constructor(link: Link) {
+    this.#link = link
+  }
+
+  get list(): readonly ServerSnapshot[] {
+    return [...this.#servers.values()]
+  }
+
+  find(serverId: string): ServerSnapshot | null {
+    return this.#servers.get(serverId) ?? null
+  }
+
+  async start(): Promise<void> {
+    this.#unsubscribes.push(
+      this.#link.subscribe('server.changed', null, (server) => this.#take(server)),
+      this.#link.subscribe('server.removed', null, ({ serverId }) => this.#forget(serverId)),
+    )
+    for (const server of await this.#link.call('server.list', {})) {
+      if (!this.#servers.has(server.serverId)) this.#take(server)
+    }
+  }
+
+  async create(definition: ServerDefinitionInput): Promise<ServerSnapshot> {
+    const server = await this.#link.call('server.create', { definition })
+    this.#take(server)
+    return server
+  }
+
+  async update(serverId: string, definition: ServerDefinitionInput): Promise<void> {
+    this.#take(await this.#link.call('server.update', { serverId, definition }))
+  }
+
+  async remove(serverId: string): Promise<void> {
+    await this.#link.call('server.remove', { serverId })
+    this.#forget(serverId)
+  }
+
+  async startServer(serverId: string): Promise<void> {
+    this.#take(await this.#link.call('server.start', { serverId }))
+  }
+
+  async stopServer(serverId: string): Promise<void> {
+    this.#take(await this.#link.call('server.stop', { serverId }))
+  }
+
+  close(): void {
+    for (const unsubscribe of this.#unsubscribes.splice(0)) unsubscribe()
+  }
+
+  #take(server: ServerSnapshot): void {
+    if (!this.#removed.has(server.serverId)) this.#servers.set(server.serverId, server)
+  }
+
+  #forget(serverId: string): void {
+    this.#removed.add(serverId)
+    this.#servers.delete(serverId)
+  }
+}

@@ -1,0 +1,191 @@
+import type { Link } from '../../src-main/contract/connect.ts'
+import type { CommandReply } from '../../src-main/contract/commands.ts'
+import type { CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
+import type { ConnectionSettingsInput, ConnectionStateName } from '../../src-main/contract/schemas/connection.ts'
+import type { SessionCounters, SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
+import { formatHostPort } from '../format/addresses.ts'
+import { describeSessionState, type StateWords } from '../strings/states.ts'
+import type { CaptureStore } from './captures.svelte.ts'
+
+/** Bytes per second over one sampling step. */
+export interface RateSample {
+  readonly sentBytesPerSecond: number
+  readonly receivedBytesPerSecond: number
+}
+
+/** Samples kept for the small chart: 60 of 500 ms are 30 s. */
+export const rateHistoryLength = 60
+export const rateSampleMs = 500
+
+const liveStates: ReadonlySet<ConnectionStateName> = new Set(['open', 'half-closed-local', 'half-closed-remote'])
+const busyStates: ReadonlySet<ConnectionStateName> = new Set([
+  'resolving',
+  'connecting',
+  'handshaking',
+  'waiting-to-retry',
+])
+const sendingStates: ReadonlySet<ConnectionStateName> = new Set([...busyStates, 'open', 'half-closed-remote'])
+const idleRate: RateSample = { sentBytesPerSecond: 0, receivedBytesPerSecond: 0 }
+
+/**
+ * One session of the engine as the window knows it. Every getter is reactive. Commands reject with a `WirebenchError`;
+ * their effect is seen in `snapshot`, which the engine's events keep up to date.
+ */
+export class SessionState {
+  readonly sessionId: string
+  readonly #link: Link
+  readonly #captures: CaptureStore
+  #snapshot: SessionSnapshot
+  #counters: SessionCounters
+  #receivePaused: boolean
+  #rateHistory = $state.raw<readonly RateSample[]>([])
+  #closed = $state(false)
+  #sampled: { sentBytes: number; receivedBytes: number }
+
+  constructor(link: Link, captures: CaptureStore, snapshot: SessionSnapshot) {
+    this.sessionId = snapshot.sessionId
+    this.#link = link
+    this.#captures = captures
+    this.#snapshot = $state.raw(snapshot)
+    this.#counters = $state.raw(snapshot.counters)
+    this.#receivePaused = $state(snapshot.receivePaused)
+    this.#sampled = snapshot.counters
+  }
+
+  /** The engine's last word on the session: settings, state, addresses, times, ending. */
+  get snapshot(): SessionSnapshot {
+    return this.#snapshot
+  }
+
+  /** Newest byte counters; they move more often than `snapshot`. */
+  get counters(): SessionCounters {
+    return this.#counters
+  }
+
+  /** Receiving waits for the disk. */
+  get receivePaused(): boolean {
+    return this.#receivePaused
+  }
+
+  /** What of the capture is on disk and can be read; null until the first word of it came. */
+  get totals(): CaptureTotals | null {
+    return this.#captures.totalsOf(this.captureId)
+  }
+
+  get captureId(): string {
+    return this.#snapshot.captureId
+  }
+
+  get title(): string {
+    return this.#snapshot.title
+  }
+
+  /** `host:port` as set. */
+  get address(): string {
+    return formatHostPort(this.#snapshot.settings.host, this.#snapshot.settings.port)
+  }
+
+  /** The state in words and as a dot. */
+  get stateWords(): StateWords {
+    return describeSessionState(this.#snapshot)
+  }
+
+  /** A connection stands, whole or half. */
+  get isLive(): boolean {
+    return !this.#closed && liveStates.has(this.#snapshot.state)
+  }
+
+  /** A connection is being made. */
+  get isBusy(): boolean {
+    return !this.#closed && busyStates.has(this.#snapshot.state)
+  }
+
+  /** Bytes may be handed over: sent now, or once connected. */
+  get canSend(): boolean {
+    return !this.#closed && sendingStates.has(this.#snapshot.state)
+  }
+
+  get canConnect(): boolean {
+    return !this.#closed && !this.isLive && !this.isBusy
+  }
+
+  /** The engine has forgotten the session (closed here or in another window); only its capture is left. */
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** The last 30 s, oldest first; empty before the first connection. */
+  get rateHistory(): readonly RateSample[] {
+    return this.#rateHistory
+  }
+
+  /** The newest sample. */
+  get rate(): RateSample {
+    return this.#rateHistory.at(-1) ?? idleRate
+  }
+
+  async connect(settings?: ConnectionSettingsInput): Promise<void> {
+    const { sessionId } = this
+    this.takeSnapshot(
+      await this.#link.call('session.connect', settings === undefined ? { sessionId } : { sessionId, settings }),
+    )
+  }
+
+  /** Gives up an attempt that is under way. */
+  async cancel(): Promise<void> {
+    this.takeSnapshot(await this.#link.call('session.cancel', { sessionId: this.sessionId }))
+  }
+
+  /** Sends what is queued, then closes cleanly. */
+  async disconnect(): Promise<void> {
+    this.takeSnapshot(await this.#link.call('session.disconnect', { sessionId: this.sessionId }))
+  }
+
+  /** Ends at once with RST. */
+  async abort(): Promise<void> {
+    this.takeSnapshot(await this.#link.call('session.abort', { sessionId: this.sessionId }))
+  }
+
+  /** Ends the sending side; receiving goes on. */
+  async endSending(): Promise<void> {
+    this.takeSnapshot(await this.#link.call('session.end-sending', { sessionId: this.sessionId }))
+  }
+
+  /** Queues bytes. Answers how many were queued and are still unsent. */
+  async send(bytes: Uint8Array): Promise<CommandReply<'session.send'>> {
+    return await this.#link.call('session.send', { sessionId: this.sessionId, bytes })
+  }
+
+  /** For the session store: the engine told or answered a newer state. */
+  takeSnapshot(snapshot: SessionSnapshot): void {
+    this.#snapshot = snapshot
+    this.#counters = snapshot.counters
+    this.#receivePaused = snapshot.receivePaused
+  }
+
+  /** For the session store: counters moved. */
+  takeProgress(counters: SessionCounters, receivePaused: boolean): void {
+    this.#counters = counters
+    this.#receivePaused = receivePaused
+  }
+
+  /** For the session store: the engine forgot the session. */
+  markClosed(): void {
+    this.#closed = true
+  }
+
+  /** For the session store: takes a sample of the rates over the last `elapsedMs`. */
+  sampleRates(elapsedMs: number): void {
+    const { sentBytes, receivedBytes } = this.#counters
+    const sample: RateSample = {
+      sentBytesPerSecond: Math.max(0, ((sentBytes - this.#sampled.sentBytes) * 1000) / elapsedMs),
+      receivedBytesPerSecond: Math.max(0, ((receivedBytes - this.#sampled.receivedBytes) * 1000) / elapsedMs),
+    }
+    this.#sampled = { sentBytes, receivedBytes }
+    const silent = sample.sentBytesPerSecond === 0 && sample.receivedBytesPerSecond === 0
+    if (silent && this.#rateHistory.every((old) => old.sentBytesPerSecond === 0 && old.receivedBytesPerSecond === 0)) {
+      return
+    }
+    this.#rateHistory = [...this.#rateHistory.slice(1 - rateHistoryLength), sample]
+  }
+}

@@ -1,0 +1,100 @@
+import { reloadStorage } from './window-storage.ts'
+
+export interface Tab {
+  /** `session:ID` or `capture:ID`. */
+  readonly key: string
+  readonly kind: 'session' | 'capture'
+  readonly id: string
+}
+
+const storageKey = 'tabs'
+
+/** The open tabs and which one is in front. Remembers their order over a reload. */
+export class TabStore {
+  #tabs = $state.raw<readonly Tab[]>([])
+  #activeKey = $state<string | null>(null)
+
+  get all(): readonly Tab[] {
+    return this.#tabs
+  }
+
+  get active(): Tab | null {
+    return this.#tabs.find((tab) => tab.key === this.#activeKey) ?? null
+  }
+
+  find(kind: Tab['kind'], id: string): Tab | null {
+    return this.#tabs.find((tab) => tab.kind === kind && tab.id === id) ?? null
+  }
+
+  /** Brings the tab in front, making it at the end when there is none. */
+  open(kind: Tab['kind'], id: string): Tab {
+    const known = this.find(kind, id)
+    const tab = known ?? { key: `${kind}:${id}`, kind, id }
+    if (known === null) this.#tabs = [...this.#tabs, tab]
+    this.activate(tab.key)
+    return tab
+  }
+
+  activate(key: string): void {
+    if (!this.#tabs.some((tab) => tab.key === key)) return
+    this.#activeKey = key
+    this.#remember()
+  }
+
+  /** Takes a tab away; the one to its right, else to its left, comes in front. */
+  remove(key: string): void {
+    const index = this.#tabs.findIndex((tab) => tab.key === key)
+    if (index < 0) return
+    const remaining = this.#tabs.filter((tab) => tab.key !== key)
+    if (this.#activeKey === key) this.#activeKey = (remaining[index] ?? remaining.at(-1))?.key ?? null
+    this.#tabs = remaining
+    this.#remember()
+  }
+
+  /** Brings the next (1) or previous (-1) tab in front, around the end. */
+  step(by: 1 | -1): void {
+    if (this.#tabs.length === 0) return
+    const index = this.#tabs.findIndex((tab) => tab.key === this.#activeKey)
+    const tab = this.#tabs[(index + by + this.#tabs.length) % this.#tabs.length]
+    if (tab !== undefined) this.activate(tab.key)
+  }
+
+  /** Puts a tab in the place of another: for dragging and for moving by keyboard. */
+  moveTo(key: string, index: number): void {
+    const tab = this.#tabs.find((candidate) => candidate.key === key)
+    if (tab === undefined) return
+    const others = this.#tabs.filter((candidate) => candidate.key !== key)
+    const place = Math.max(0, Math.min(others.length, index))
+    this.#tabs = [...others.slice(0, place), tab, ...others.slice(place)]
+    this.#remember()
+  }
+
+  /**
+   * Opens tabs for what is alive: in the order before a reload, then the rest; captures that were open come back when
+   * they still exist.
+   */
+  restore(sessionIds: readonly string[], captureIds: readonly string[]): void {
+    const { keys, activeKey } = readRemembered()
+    const sessions = sessionIds.map((id): Tab => ({ key: `session:${id}`, kind: 'session', id }))
+    const captures = captureIds.map((id): Tab => ({ key: `capture:${id}`, kind: 'capture', id }))
+    const remembered = keys.flatMap((key) => [...sessions, ...captures].filter((tab) => tab.key === key))
+    this.#tabs = [...remembered, ...sessions.filter((tab) => !keys.includes(tab.key))]
+    const active = this.#tabs.find((tab) => tab.key === activeKey) ?? this.#tabs[0]
+    this.#activeKey = active?.key ?? null
+  }
+
+  #remember(): void {
+    reloadStorage.write(storageKey, { keys: this.#tabs.map((tab) => tab.key), activeKey: this.#activeKey })
+  }
+}
+
+function readRemembered(): { keys: readonly string[]; activeKey: string | null } {
+  const stored = reloadStorage.read(storageKey)
+  if (typeof stored !== 'object' || stored === null) return { keys: [], activeKey: null }
+  const keys: unknown = Reflect.get(stored, 'keys')
+  const activeKey: unknown = Reflect.get(stored, 'activeKey')
+  return {
+    keys: Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : [],
+    activeKey: typeof activeKey === 'string' ? activeKey : null,
+  }
+}

@@ -1,0 +1,216 @@
+import type { Link } from '../../src-main/contract/connect.ts'
+import type { ErrorShape } from '../../src-main/contract/errors.ts'
+import type { ConnectionSettingsInput } from '../../src-main/contract/schemas/connection.ts'
+import type { HostDescription, HostVitals } from '../../src-main/contract/schemas/host.ts'
+import type { EventPayload } from '../../src-main/contract/events.ts'
+import { formatHostPort } from '../format/addresses.ts'
+import { tabWords } from '../strings/shell.ts'
+import { CaptureStore } from './captures.svelte.ts'
+import { CommandRegistry } from './commands.svelte.ts'
+import { DialogState } from './dialogs.svelte.ts'
+import { ProfileStore } from './profiles.svelte.ts'
+import { ServerStore } from './servers.svelte.ts'
+import type { SessionState } from './session-state.svelte.ts'
+import { SessionStore } from './sessions.svelte.ts'
+import { SettingsState } from './settings.svelte.ts'
+import { TabStore, type Tab } from './tabs.svelte.ts'
+import { ToastStore } from './toasts.svelte.ts'
+
+const vitalsIntervalMs = 2000
+
+/** Everything the window knows and does, over one link to the engine. Components draw it and call it. */
+export class Workbench {
+  readonly link: Link
+  readonly toasts = new ToastStore()
+  readonly dialogs = new DialogState()
+  readonly settings = new SettingsState()
+  readonly tabs = new TabStore()
+  readonly commands: CommandRegistry
+  readonly captures: CaptureStore
+  readonly sessions: SessionStore
+  readonly profiles: ProfileStore
+  readonly servers: ServerStore
+  #host = $state.raw<HostDescription | null>(null)
+  #vitals = $state.raw<HostVitals | null>(null)
+  #gone = $state.raw<ErrorShape | null>(null)
+  readonly #stops: (() => void)[] = []
+
+  constructor(link: Link) {
+    this.link = link
+    this.commands = new CommandRegistry(/^mac/i.test(navigator.platform))
+    this.captures = new CaptureStore(link)
+    this.sessions = new SessionStore(link, this.captures)
+    this.profiles = new ProfileStore(link)
+    this.servers = new ServerStore(link)
+  }
+
+  /** What the engine runs in; null until it has told. */
+  get host(): HostDescription | null {
+    return this.#host
+  }
+
+  /** Memory and disk, every two seconds while the window is seen. */
+  get vitals(): HostVitals | null {
+    return this.#vitals
+  }
+
+  /** Why the engine is gone; null while it is there. */
+  get gone(): ErrorShape | null {
+    return this.#gone
+  }
+
+  /** Loads everything and listens. Rejects with the first coded error. */
+  async start(): Promise<void> {
+    this.#stops.push(
+      this.link.onGone((reason) => (this.#gone = reason)),
+      this.link.subscribe('host.notice', null, (notice) => this.#notice(notice)),
+    )
+    const describing = this.link.call('host.describe', {})
+    await this.captures.start()
+    await Promise.all([this.sessions.start(), this.profiles.start(), this.servers.start()])
+    this.#host = await describing
+    this.#restoreTabs()
+    this.#watchVitals()
+  }
+
+  close(): void {
+    for (const stop of this.#stops.splice(0)) stop()
+    for (const store of [this.captures, this.sessions, this.profiles, this.servers, this.toasts]) store.close()
+    this.link.close()
+  }
+
+  /** Waits for something a person asked for; a failure is shown as a message. Answers null then. */
+  async attempt<Result>(action: Promise<Result> | (() => Promise<Result>)): Promise<Result | null> {
+    try {
+      return await (typeof action === 'function' ? action() : action)
+    } catch (thrown) {
+      this.toasts.showError(thrown)
+      return null
+    }
+  }
+
+  /** Shows the profile's session, making one when there is none; connects when asked and not connected. */
+  async openProfile(profileId: string, options: { connect: boolean }): Promise<SessionState | null> {
+    return await this.attempt(async () => {
+      const profile = this.profiles.find(profileId)
+      const known = this.sessions.ofProfile(profileId)
+      if (profile === null && known === null) return null
+      const session =
+        known ??
+        (await this.sessions.open({
+          title: profile?.name ?? '',
+          profileId,
+          settings: profile?.connection ?? { host: '', port: 0 },
+        }))
+      this.tabs.open('session', session.sessionId)
+      if (options.connect && session.canConnect) await session.connect(profile?.connection)
+      return session
+    })
+  }
+
+  /** Connects to an address without saving it. Rejects, so that the form can show the error at its field. */
+  async connectWithoutSaving(settings: ConnectionSettingsInput, title?: string): Promise<SessionState> {
+    const session = await this.sessions.open({
+      title: title || formatHostPort(settings.host, settings.port),
+      settings,
+    })
+    this.tabs.open('session', session.sessionId)
+    await session.connect()
+    return session
+  }
+
+  /** Shows a capture: the tab of its session while that lives, else a tab of its own. */
+  async openCapture(captureId: string): Promise<void> {
+    const session = this.sessions.ofCapture(captureId)
+    if (session !== null) {
+      this.tabs.open('session', session.sessionId)
+      return
+    }
+    await this.attempt(async () => {
+      await this.captures.open(captureId)
+      this.tabs.open('capture', captureId)
+    })
+  }
+
+  titleOf(tab: Tab): string {
+    if (tab.kind === 'session') return this.sessions.find(tab.id)?.title ?? ''
+    return this.captures.find(tab.id)?.name ?? ''
+  }
+
+  /** Closes a tab; asks first when that ends a connection. */
+  closeTab(tab: Tab): void {
+    const session = tab.kind === 'session' ? this.sessions.find(tab.id) : null
+    if (session === null || this.gone !== null) this.tabs.remove(tab.key)
+    else if (session.isLive) this.#askToClose(tab, session)
+    else void this.#closeSession(tab, session)
+  }
+
+  #askToClose(tab: Tab, session: SessionState): void {
+    this.dialogs.open({
+      kind: 'confirm',
+      confirmation: {
+        title: tabWords.closeOpenTitle(session.title),
+        text: tabWords.closeOpenText,
+        confirmLabel: tabWords.disconnectAndClose,
+        cancelLabel: tabWords.keepOpen,
+        run: () => void this.#closeSession(tab, session),
+      },
+    })
+  }
+
+  async #closeSession(tab: Tab, session: SessionState): Promise<void> {
+    const { captureId, title } = session
+    const hadRecords = (session.totals?.recordCount ?? 0) > 0
+    await this.attempt(async () => {
+      await this.sessions.closeSession(session.sessionId)
+      this.tabs.remove(tab.key)
+      if (!hadRecords) return
+      this.toasts.show({
+        message: tabWords.captureKept(title),
+        action: { label: tabWords.openCapture, run: () => void this.openCapture(captureId) },
+      })
+    })
+  }
+
+  /** Takes away the tabs whose session another window closed. Called by the window when sessions change. */
+  dropClosedTabs(): void {
+    for (const tab of this.tabs.all) {
+      const gone = tab.kind === 'session' ? this.sessions.find(tab.id) === null : this.captures.find(tab.id) === null
+      if (gone) this.tabs.remove(tab.key)
+    }
+  }
+
+  #restoreTabs(): void {
+    const kept = this.captures.list.filter((capture) => !capture.live).map((capture) => capture.captureId)
+    this.tabs.restore(
+      this.sessions.all.map((session) => session.sessionId),
+      kept,
+    )
+  }
+
+  #notice(notice: EventPayload<'host.notice'>): void {
+    const { captureId } = notice
+    this.toasts.show({
+      level: notice.level,
+      message: notice.message,
+      code: notice.error?.code,
+      action:
+        captureId === null ? undefined : { label: tabWords.openCapture, run: () => void this.openCapture(captureId) },
+    })
+  }
+
+  #watchVitals(): void {
+    const ask = async (): Promise<void> => {
+      if (document.hidden || this.link.gone) return
+      try {
+        this.#vitals = await this.link.call('host.vitals', {})
+      } catch {
+        // The status bar then says that it does not know; a lost link has its own banner.
+        this.#vitals = null
+      }
+    }
+    const timer = setInterval(() => void ask(), vitalsIntervalMs)
+    this.#stops.push(() => clearInterval(timer))
+    void ask()
+  }
+}
