@@ -1,0 +1,1 @@
+export type { Link } from '../../src-main/contract/connect.ts'
