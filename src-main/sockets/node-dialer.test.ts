@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterEach, describe, expect, test } from 'vitest'
+import { MemorySink } from './testing/memory-sink.ts'
+import { StreamRecorder } from './testing/stream-recorder.ts'
+import { freePort, TestPeer } from './testing/test-peer.ts'
+
+const peers: TestPeer[] = []
+const streams: StreamRecorder[] = []
+
+afterEach(async () => {
+  for (const stream of streams.splice(0)) {
+    stream.handle.destroy(false)
+    await stream.seen('closed')
+  }
+  for (const peer of peers.splice(0)) await peer.close()
+})
+
+async function listen(onClient: (socket: Socket) => void, host?: string): Promise<TestPeer> {
+  const peer = await TestPeer.listen(onClient, host)
+  peers.push(peer)
+  return peer
+}
+
+function dial(port: number, options?: { address?: string; sink?: MemorySink }): StreamRecorder {
+  const stream = new StreamRecorder(port, options)
+  streams.push(stream)
+  return stream
+}
+
+const echo = (socket: Socket): unknown => socket.pipe(socket)
+const ignoreErrors = (socket: Socket): Socket => socket.on('error', () => undefined)
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+describe('connecting', () => {
+  test('a refused connection', async () => {
+    const port = await freePort()
+    const stream = dial(port)
+    await stream.seen('closed')
+    expect([stream.log, stream.error?.data]).toEqual([
+      ['connection-refused', 'closed'],
+      { address: '127.0.0.1', port, systemCode: 'ECONNREFUSED' },
+    ])
+  })
+
+  test('a dial given up never connects', async () => {
+    const peer = await listen(ignoreErrors)
+    const stream = dial(peer.port)
+    stream.handle.destroy(false)
+    await stream.seen('closed')
+    expect(stream.log).toEqual(['closed'])
+  })
+
+  test('both ends of the connection are named', async () => {
+    const peer = await listen(ignoreErrors)
+    const client = peer.client()
+    const stream = dial(peer.port)
+    await stream.seen('connected')
+    expect(stream.local).toEqual({ address: '127.0.0.1', port: (await client).remotePort, family: 'ipv4' })
+  })
+
+  const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
+  test.skipIf(!hasIpv6)('IPv6 (skipped where the machine has no ::1)', async () => {
+    const peer = await listen(echo, '::1')
+    const stream = dial(peer.port, { address: '::1' })
+    stream.handle.write(bytes('six'))
+    stream.handle.endSending()
+    await stream.seen('closed')
+    expect([stream.log, stream.sink.text(), stream.local?.family]).toEqual([
+      ['connected', 'peer-ended', 'closed'],
+      'six',
+      'ipv6',
+    ])
+  })
+})
+
+describe('ending', () => {
+  /** The peer resets once both sides know that they are connected. */
+  async function connectAndBeReset(): Promise<StreamRecorder> {
+    const peer = await listen(ignoreErrors)
+    const accepted = peer.client()
+    const stream = dial(peer.port)
+    await stream.seen('connected')
+    const client = await accepted
+    client.resetAndDestroy()
+    return stream
+  }
+
+  test('the peer resets', async () => {
+    const stream = await connectAndBeReset()
+    await stream.seen('closed')
+    expect(stream.log).toEqual(['connected', 'connection-reset', 'closed'])
+  })
+
+  test('writing after the peer has reset fails once, with a code, and the connection closes', async () => {
+    const stream = await connectAndBeReset()
+    while (stream.error === null) {
+      stream.handle.write(bytes('x'))
+      await nextTurn()
+    }
+    await stream.seen('closed')
+    expect(stream.log).toEqual(['connected', expect.stringMatching(/^(connection-reset|broken-pipe)$/), 'closed'])
+  })
+
+  test('the peer ends; this side goes on sending, then ends', async () => {
+    const peer = await listen((socket) => void socket.end('last words'))
+    const accepted = peer.client()
+    const stream = dial(peer.port)
+    await stream.seen('peer-ended')
+    stream.handle.write(bytes('still here'))
+    const [heard] = (await once((await accepted).setEncoding('latin1').resume(), 'data')) as [string]
+    expect(heard).toBe('still here')
+    stream.handle.endSending()
+    await stream.seen('closed')
+    expect([stream.log, stream.sink.text(), stream.sink.closed]).toEqual([
+      ['connected', 'peer-ended', 'closed'],
+      'last words',
+      true,
+    ])
+  })
+
+  test('this side ends; the peer goes on sending, then ends', async () => {
+    const peer = await listen((socket) => socket.resume().on('end', () => socket.end('after your end')))
+    const stream = dial(peer.port)
+    stream.handle.endSending()
+    await stream.seen('closed')
+    expect([stream.log, stream.sink.text()]).toEqual([['connected', 'peer-ended', 'closed'], 'after your end'])
+  })
+
+  test.each([
+    ['at once', async () => undefined],
+    ['while the FIN is on its way', async (stream: StreamRecorder) => stream.handle.endSending()],
+    [
+      'after the FIN',
+      async (stream: StreamRecorder, client: Socket) => {
+        const ended = once(client.resume(), 'end')
+        stream.handle.endSending()
+        await ended
+      },
+    ],
+  ])('an abort %s reaches the peer as RST', async (_, before) => {
+    const peer = await listen(() => undefined)
+    const accepted = peer.client()
+    const stream = dial(peer.port)
+    await stream.seen('connected')
+    const client = await accepted
+    client.resume()
+    await before(stream, client)
+    const failed = new Promise<string>((resolve) =>
+      client.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? '')),
+    )
+    stream.handle.destroy(true)
+    await stream.seen('closed')
+    // After a plain close the system would still accept the first write.
+    const written = new Promise<string>((resolve) => client.write('x', (error) => error ?? resolve('accepted')))
+    expect([stream.log, await Promise.race([failed, written])]).toEqual([
+      ['connected', 'closed'],
+      expect.stringMatching(/^(ECONNRESET|EPIPE)$/),
+    ])
+  })
+})
+
+describe('bytes', () => {
+  test('what a peer that does not read leaves unsent is known to the byte', async () => {
+    const peer = await listen(ignoreErrors)
+    const accepted = peer.client()
+    const stream = dial(peer.port)
+    await stream.seen('connected')
+    const client = await accepted
+    const piece = new Uint8Array(256 * 1024)
+    const queued = 64 * piece.length
+    for (let written = 0; written < queued; written += piece.length) stream.handle.write(piece)
+    await stream.until(() => stream.acceptedBytes > 0)
+    // A plain close lets the system deliver exactly what it has accepted.
+    stream.handle.destroy(false)
+    await stream.seen('closed')
+    let arrived = 0
+    client.on('data', (chunk: Buffer) => (arrived += chunk.length)).resume()
+    await once(client, 'end')
+    expect(stream.acceptedBytes).toBeLessThan(queued)
+    expect(arrived).toBe(stream.acceptedBytes)
+  })
+
+  test('64 MiB come back from an echo unchanged', async () => {
+    const peer = await listen(echo)
+    const stream = dial(peer.port, { sink: new MemorySink() })
+    const expected = createHash('sha256')
+    const pieceBytes = 256 * 1024
+    for (let piece = 0; piece < 256; piece++) {
+      const content = new Uint32Array(pieceBytes / 4).map((_, index) => (piece * 65_537 + index) * 2_654_435_761)
+      const sent = new Uint8Array(content.buffer)
+      expected.update(sent)
+      stream.handle.write(sent)
+    }
+    stream.handle.endSending()
+    await stream.seen('closed')
+    expect([stream.sink.receivedBytes, stream.acceptedBytes, stream.sink.digest()]).toEqual([
+      64 * 1024 * 1024,
+      64 * 1024 * 1024,
+      expected.digest('hex'),
+    ])
+  })
+
+  test('a sink that is full stops the reading; nothing is lost when it goes on', async () => {
+    const total = 16 * 1024 * 1024
+    const peer = await listen((socket) => socket.end(Buffer.alloc(total, 7)))
+    const sink = new MemorySink()
+    sink.full = true
+    const stream = dial(peer.port, { sink })
+    for (let round = 1; round <= 20; round++) {
+      await stream.until(() => stream.log.filter((line) => line === 'paused').length === round)
+      const before = sink.receivedBytes
+      await nextTurn()
+      expect(sink.receivedBytes).toBe(before)
+      sink.goOn()
+      sink.full = round < 20
+    }
+    await stream.seen('peer-ended')
+    expect([sink.receivedBytes, sink.digest(), stream.log.filter((line) => line === 'resumed').length]).toEqual([
+      total,
+      createHash('sha256').update(Buffer.alloc(total, 7)).digest('hex'),
+      20,
+    ])
+  })
+
+  test('a peer that goes away is noticed although nothing is sent', async () => {
+    const peer = await listen((socket) => void socket.end())
+    const stream = dial(peer.port)
+    await stream.seen('peer-ended')
+    expect(stream.log).toEqual(['connected', 'peer-ended'])
+  })
+})

@@ -1,0 +1,163 @@
+import { connect, type Socket } from 'node:net'
+import type { SocketAddress } from '../contract/schemas/common.ts'
+import type {
+  Dialer,
+  DialOptions,
+  ReceiveSink,
+  ResolvedAddress,
+  StreamHandle,
+  StreamHandlers,
+} from '../engine/ports.ts'
+import { describeConnectionError, describeDialError } from './socket-errors.ts'
+
+/** Room for the first read alone: Node wants a buffer before there is a connection, thus before there is a sink. */
+const firstReadBytes = 16 * 1024
+
+/** Dials TCP with `node:net`, receiving straight into the sink's memory. */
+export class NodeDialer implements Dialer {
+  dial(
+    remote: ResolvedAddress & { readonly port: number },
+    options: DialOptions,
+    sink: () => ReceiveSink,
+    handlers: StreamHandlers,
+  ): StreamHandle {
+    return new NodeStream(remote, options, sink, handlers)
+  }
+}
+
+class NodeStream implements StreamHandle {
+  readonly #handlers: StreamHandlers
+  readonly #socket: Socket
+  /** Empty once the first read has been handed over: the sink keeps it. */
+  #firstRead = new Uint8Array(firstReadBytes)
+  #sink: ReceiveSink | null = null
+  #connected = false
+  #receivePaused = false
+  #acceptedBytes = 0
+  #endRequested = false
+  #destroyed = false
+
+  constructor(
+    remote: ResolvedAddress & { readonly port: number },
+    options: DialOptions,
+    sink: () => ReceiveSink,
+    handlers: StreamHandlers,
+  ) {
+    this.#handlers = handlers
+    this.#socket = connect({
+      host: remote.address,
+      port: remote.port,
+      allowHalfOpen: true,
+      noDelay: options.noDelay,
+      keepAlive: options.keepAliveDelayMs !== null,
+      keepAliveInitialDelay: options.keepAliveDelayMs ?? 0,
+      onread: { buffer: () => this.#room(), callback: (byteCount) => this.#received(byteCount) },
+    })
+    this.#socket
+      .on('connect', () => {
+        this.#connected = true
+        handlers.onConnected(addressOf(this.#socket, 'local'), addressOf(this.#socket, 'remote'))
+        if (!this.#destroyed) this.#open(sink())
+      })
+      .on('end', () => handlers.onPeerEnded())
+      .on('error', (error) => {
+        handlers.onFailed(this.#connected ? describeConnectionError(error) : describeDialError(error, remote))
+      })
+      .on('close', () => this.#closed())
+  }
+
+  write(bytes: Uint8Array): void {
+    const length = bytes.length
+    this.#socket.write(bytes, (error) => {
+      // After `destroy` Node calls back for writes the system never took: those were counted there.
+      if ((error === undefined || error === null) && !this.#destroyed) this.#accepted(length)
+    })
+  }
+
+  endSending(): void {
+    this.#endRequested = true
+    this.#socket.end()
+  }
+
+  destroy(reset: boolean): void {
+    if (this.#destroyed) return
+    this.#acceptPartial()
+    this.#destroyed = true
+    const socket = this.#socket
+    if (!reset || !this.#connected) {
+      socket.destroy()
+    } else if (this.#endRequested && !socket.writableFinished && socket.writableLength === 0) {
+      // libuv refuses a reset while the FIN is on its way out, which takes one turn of its loop.
+      socket.once('finish', () => socket.resetAndDestroy())
+    } else {
+      socket.resetAndDestroy()
+    }
+  }
+
+  #open(sink: ReceiveSink): void {
+    this.#sink = sink
+    sink.onWritable = () => {
+      if (!this.#receivePaused) return
+      this.#receivePaused = false
+      this.#handlers.onReceiveResumed()
+      this.#socket.resume()
+    }
+  }
+
+  /** Called by Node when the socket is made and after each read. */
+  #room(): Uint8Array {
+    return this.#sink === null ? this.#firstRead : this.#sink.reserve()
+  }
+
+  #received(byteCount: number): boolean {
+    const sink = this.#sink
+    if (sink === null) return false
+    let goesOn: boolean
+    if (this.#firstRead.length === 0) {
+      goesOn = sink.commit(byteCount)
+    } else {
+      goesOn = sink.append(this.#firstRead.subarray(0, byteCount))
+      this.#firstRead = new Uint8Array(0)
+    }
+    if (!goesOn) {
+      this.#receivePaused = true
+      this.#handlers.onReceivePaused()
+    }
+    return goesOn
+  }
+
+  #accepted(byteCount: number): void {
+    if (byteCount === 0) return
+    this.#acceptedBytes += byteCount
+    this.#handlers.onAccepted(byteCount)
+  }
+
+  /**
+   * Counts what the system has accepted of writes that are not done, before they are given up. libuv knows what is
+   * left in its queue; where Node does not tell, only whole writes are counted.
+   */
+  #acceptPartial(): void {
+    const handle: unknown = Reflect.get(this.#socket, '_handle')
+    if (typeof handle !== 'object' || handle === null) return
+    const handedOver: unknown = Reflect.get(handle, 'bytesWritten')
+    const waiting: unknown = Reflect.get(handle, 'writeQueueSize')
+    if (typeof handedOver !== 'number' || typeof waiting !== 'number') return
+    this.#accepted(Math.max(0, handedOver - waiting - this.#acceptedBytes))
+  }
+
+  #closed(): void {
+    this.#destroyed = true
+    if (this.#sink !== null) {
+      this.#sink.onWritable = null
+      this.#sink.close()
+      this.#sink = null
+    }
+    this.#handlers.onClosed()
+  }
+}
+
+function addressOf(socket: Socket, end: 'local' | 'remote'): SocketAddress {
+  const address = (end === 'local' ? socket.localAddress : socket.remoteAddress) ?? ''
+  const port = (end === 'local' ? socket.localPort : socket.remotePort) ?? 0
+  return { address, port, family: address.includes(':') ? 'ipv6' : 'ipv4' }
+}

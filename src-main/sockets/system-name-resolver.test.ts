@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { SystemNameResolver } from './system-name-resolver.ts'
+
+const resolver = new SystemNameResolver()
+
+describe('the system name resolver', () => {
+  test('an address stands for itself', async () => {
+    expect(await resolver.resolve('192.0.2.7', 'any')).toEqual([{ address: '192.0.2.7', family: 'ipv4' }])
+    expect(await resolver.resolve('::1', 'any')).toEqual([{ address: '::1', family: 'ipv6' }])
+    expect(await resolver.resolve('[2001:db8::1]', 'ipv6')).toEqual([{ address: '2001:db8::1', family: 'ipv6' }])
+  })
+
+  test('localhost is looked up in the family asked for', async () => {
+    expect(await resolver.resolve('localhost', 'ipv4')).toContainEqual({ address: '127.0.0.1', family: 'ipv4' })
+  })
+
+  test.each(['', '[]'])('"%s" is no host', async (host) => {
+    await expect(resolver.resolve(host, 'any')).rejects.toMatchObject({ code: 'host-required' })
+  })
+
+  test.each(['two words', 'a..b', '-dash', 'host:80', '256.1.1.1', '1.2.3', 'http://x', `${'x'.repeat(64)}.test`])(
+    '"%s" is malformed',
+    async (host) => {
+      await expect(resolver.resolve(host, 'any')).rejects.toMatchObject({ code: 'host-malformed', data: { host } })
+    },
+  )
+
+  test('an address of the other family is refused with the reason', async () => {
+    await expect(resolver.resolve('127.0.0.1', 'ipv6')).rejects.toMatchObject({
+      code: 'host-malformed',
+      message: expect.stringContaining('only IPv6 is allowed') as string,
+    })
+  })
+})

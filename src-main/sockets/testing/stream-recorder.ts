@@ -1,0 +1,74 @@
+import type { ErrorShape } from '../../contract/errors.ts'
+import type { SocketAddress } from '../../contract/schemas/common.ts'
+import type { StreamHandle, StreamHandlers } from '../../engine/ports.ts'
+import { NodeDialer } from '../node-dialer.ts'
+import { MemorySink } from './memory-sink.ts'
+
+/** Dials and writes down what happened; every step can be waited for. */
+export class StreamRecorder implements StreamHandlers {
+  readonly log: string[] = []
+  readonly handle: StreamHandle
+  readonly sink: MemorySink
+  acceptedBytes = 0
+  error: ErrorShape | null = null
+  local: SocketAddress | null = null
+  #waiting: { holds: () => boolean; resolve: () => void }[] = []
+
+  constructor(port: number, { address = '127.0.0.1', sink = new MemorySink(true) } = {}) {
+    this.sink = sink
+    const family = address.includes(':') ? 'ipv6' : 'ipv4'
+    this.handle = new NodeDialer().dial(
+      { address, family, port },
+      { noDelay: true, keepAliveDelayMs: 1000 },
+      () => sink,
+      this,
+    )
+  }
+
+  onConnected(local: SocketAddress): void {
+    this.local = local
+    this.#note('connected')
+  }
+  onAccepted(byteCount: number): void {
+    this.acceptedBytes += byteCount
+    this.#check()
+  }
+  onReceivePaused(): void {
+    this.#note('paused')
+  }
+  onReceiveResumed(): void {
+    this.#note('resumed')
+  }
+  onPeerEnded(): void {
+    this.#note('peer-ended')
+  }
+  onFailed(error: ErrorShape): void {
+    this.error = error
+    this.#note(error.code)
+  }
+  onClosed(): void {
+    this.#note('closed')
+  }
+
+  /** Waits until the log has this line. */
+  seen(line: string): Promise<void> {
+    return this.until(() => this.log.includes(line))
+  }
+
+  /** Waits until something holds, looked at whenever this side of the connection moves. */
+  until(holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push({ holds, resolve }))
+  }
+
+  #note(line: string): void {
+    this.log.push(line)
+    this.#check()
+  }
+
+  #check(): void {
+    const ready = this.#waiting.filter(({ holds }) => holds())
+    this.#waiting = this.#waiting.filter((entry) => !ready.includes(entry))
+    for (const { resolve } of ready) resolve()
+  }
+}
