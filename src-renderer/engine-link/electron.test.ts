@@ -1,9 +1,10 @@
 import { afterEach, expect, it } from 'vitest'
 import { EventHub } from '../../src-main/contract/event-hub.ts'
+import { portMessage } from '../../src-main/contract/port-handover.ts'
 import { serve } from '../../src-main/contract/serve.ts'
 import { stubHandlers } from '../../src-main/contract/testing/stub-handlers.ts'
 import { createMessagePortWire } from '../../src-main/contract/wires/message-port-wire.ts'
-import { openElectronLink, portMessage } from './electron.ts'
+import { openElectronLink } from './electron.ts'
 import type { Link } from './link.ts'
 
 const links: Link[] = []

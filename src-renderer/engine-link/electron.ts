@@ -1,10 +1,8 @@
 import { connect } from '../../src-main/contract/connect.ts'
 import { WirebenchError } from '../../src-main/contract/errors.ts'
+import { portMessage } from '../../src-main/contract/port-handover.ts'
 import { createMessagePortWire } from '../../src-main/contract/wires/message-port-wire.ts'
 import type { Link } from './link.ts'
-
-/** What the preload posts to the page together with exactly one port. */
-export const portMessage = 'wirebench:port'
 
 const portTimeoutMs = 15_000
 

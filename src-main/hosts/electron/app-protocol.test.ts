@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { PageFiles } from '../page-files.ts'
+import { answerPageRequest } from './app-protocol.ts'
+
+vi.mock('electron', () => import('./testing/electron-stand-in.ts'))
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wirebench-app-protocol-'))
+  await writeFile(join(folder, 'electron.html'), '<title>Wirebench</title>')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const ask = async (url: string, method = 'GET'): Promise<{ status: number; text: string; policy: string | null }> => {
+  const response = await answerPageRequest({ method, url }, new PageFiles(folder))
+  return {
+    status: response.status,
+    text: await response.text(),
+    policy: response.headers.get('content-security-policy'),
+  }
+}
+
+test('answers with the page under a strict content security policy', async () => {
+  const response = await answerPageRequest(
+    { method: 'GET', url: 'app://workbench/electron.html' },
+    new PageFiles(folder),
+  )
+  expect(Object.fromEntries(response.headers)).toEqual({
+    'cache-control': 'no-store',
+    'content-security-policy':
+      "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html",
+    'content-type': 'text/html; charset=utf-8',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=()',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  })
+  expect(await response.text()).toBe('<title>Wirebench</title>')
+})
+
+test.each([
+  ['app://workbench/missing.html', 'GET', 404],
+  ['app://workbench/%2e%2e/%2e%2e/etc/passwd', 'GET', 404],
+  ['app://elsewhere/electron.html', 'GET', 404],
+  ['app://workbench/electron.html', 'POST', 405],
+])('refuses %s by %s with %i, under the same policy', async (url, method, status) => {
+  const answer = await ask(url, method)
+  expect(answer.status).toBe(status)
+  expect(answer.policy).toContain("default-src 'none'")
+})
