@@ -1,0 +1,18 @@
+import type { CaptureStore } from '../../capture/capture-store.ts'
+import type { CommandHandlers } from '../../contract/command-handlers.ts'
+
+/** Answers `capture.*`. */
+export function captureCommands(captures: CaptureStore) {
+  return {
+    'capture.list': async () => [...(await captures.list())],
+    'capture.open': ({ captureId }) => captures.openCapture(captureId),
+    'capture.window': (request) => captures.window(request),
+    'capture.read': ({ captureId, record, offset, length }) => captures.read(captureId, record, offset, length),
+    'capture.rename': ({ captureId, name }) => captures.rename(captureId, name),
+    'capture.remove': async ({ captureId }) => {
+      await captures.remove(captureId)
+      return {}
+    },
+    'capture.restore': ({ captureId }) => captures.restore(captureId),
+  } satisfies Partial<CommandHandlers>
+}

@@ -1,0 +1,36 @@
+import { maximumSendBytes } from '../../contract/commands.ts'
+import type { CommandHandlers } from '../../contract/command-handlers.ts'
+import { WirebenchError } from '../../contract/errors.ts'
+import type { SessionSnapshot } from '../../contract/schemas/session.ts'
+import type { SessionRegistry } from '../sessions/session-registry.ts'
+import type { Session } from '../sessions/session.ts'
+
+/** Answers `session.*`. */
+export function sessionCommands(sessions: SessionRegistry) {
+  const command = (sessionId: string, act: (session: Session) => void): SessionSnapshot => {
+    const session = sessions.get(sessionId)
+    act(session)
+    return session.snapshot()
+  }
+  return {
+    'session.open': async (request) => (await sessions.open(request)).snapshot(),
+    'session.list': () => sessions.list().map((session) => session.snapshot()),
+    'session.connect': ({ sessionId, settings }) => command(sessionId, (session) => session.connect(settings)),
+    'session.cancel': ({ sessionId }) => command(sessionId, (session) => session.cancel()),
+    'session.disconnect': ({ sessionId }) => command(sessionId, (session) => session.disconnect()),
+    'session.abort': ({ sessionId }) => command(sessionId, (session) => session.abort()),
+    'session.end-sending': ({ sessionId }) => command(sessionId, (session) => session.endSending()),
+    'session.send': ({ sessionId, bytes }) => {
+      const session = sessions.get(sessionId)
+      if (bytes.length > maximumSendBytes) {
+        throw new WirebenchError('message-too-large', { bytes: bytes.length, limit: maximumSendBytes })
+      }
+      session.send(bytes)
+      return { queuedBytes: bytes.length, unsentBytes: session.counters().unsentBytes }
+    },
+    'session.close': async ({ sessionId }) => {
+      await sessions.close(sessionId)
+      return {}
+    },
+  } satisfies Partial<CommandHandlers>
+}

@@ -1,0 +1,84 @@
+import type { CaptureStore } from '../capture/capture-store.ts'
+import type { CommandHandlers } from '../contract/command-handlers.ts'
+import { EventHub } from '../contract/event-hub.ts'
+import type { HostDescription, HostVitals } from '../contract/schemas/host.ts'
+import { CaptureListPublisher } from './capture-list-publisher.ts'
+import { captureCommands } from './commands/capture-commands.ts'
+import { historyCommands } from './commands/history-commands.ts'
+import { profileCommands } from './commands/profile-commands.ts'
+import { serverCommands } from './commands/server-commands.ts'
+import { sessionCommands } from './commands/session-commands.ts'
+import type { Clock, Dialer, HistoryService, NameResolver, ProfileService, ServerService } from './ports.ts'
+import { Pulse } from './pulse.ts'
+import { SessionRegistry } from './sessions/session-registry.ts'
+
+/** Everything the engine stands on. It owns the services and closes them with itself. */
+export interface EnginePorts {
+  readonly clock: Clock
+  readonly resolver: NameResolver
+  readonly dialer: Dialer
+  readonly captures: CaptureStore
+  readonly profiles: ProfileService
+  readonly servers: ServerService
+  readonly history: HistoryService
+  vitals(): Promise<HostVitals>
+  describe(): HostDescription
+  /** Where the engine and those who made its ports publish. */
+  readonly events?: EventHub
+}
+
+/** The workbench without a face: one handler for every command, and the events of everything that happens. */
+export class Engine {
+  readonly events: EventHub
+  readonly handlers: CommandHandlers
+  readonly #ports: EnginePorts
+  readonly #pulse: Pulse
+  readonly #sessions: SessionRegistry
+  readonly #captureList: CaptureListPublisher
+  readonly #unsubscribe: readonly (() => void)[]
+  #closing: Promise<void> | null = null
+
+  constructor(ports: EnginePorts) {
+    const events = ports.events ?? new EventHub()
+    this.#ports = ports
+    this.events = events
+    this.#pulse = new Pulse(ports.clock)
+    this.#captureList = new CaptureListPublisher(ports.captures, events)
+    this.#sessions = new SessionRegistry({ ports, captures: ports.captures, events, pulse: this.#pulse })
+    this.handlers = {
+      'host.describe': () => ports.describe(),
+      'host.vitals': () => ports.vitals(),
+      ...sessionCommands(this.#sessions),
+      ...captureCommands(ports.captures),
+      ...profileCommands(ports.profiles),
+      ...historyCommands(ports.history),
+      ...serverCommands(ports.servers),
+    }
+    this.#unsubscribe = [
+      ports.profiles.onChanged((library) => events.publish('profile.library-changed', library)),
+      ports.servers.onChanged((snapshot) => events.publish('server.changed', snapshot)),
+      ports.servers.onRemoved((serverId) => events.publish('server.removed', { serverId })),
+    ]
+  }
+
+  /**
+   * Ends every connection, closes every capture, stops every server and keeps what is unsaved. Takes some seconds at
+   * most, whatever the peers and the disk do. What could not be kept is thrown, after everything else was closed.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const { captures, history, profiles, servers } = this.#ports
+    const closings = [
+      ...(await this.#sessions.closeAll()),
+      ...(await Promise.allSettled([servers.close(), history.close(), profiles.close()])),
+      ...(await Promise.allSettled([this.#captureList.close(), captures.close()])),
+    ]
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    this.#pulse.stop()
+    for (const closing of closings) if (closing.status === 'rejected') throw closing.reason
+  }
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { Pulse, pulseIntervalMs } from './pulse.ts'
+import { HandClock } from './testing/hand-clock.ts'
+
+test('the first mark is told at once, later ones together with the next beat', () => {
+  const clock = new HandClock()
+  const pulse = new Pulse(clock)
+  const told: string[] = []
+  pulse.mark('a', () => told.push('a1'))
+  pulse.mark('a', () => told.push('a2'))
+  pulse.mark('b', () => told.push('b1'))
+  pulse.mark('a', () => told.push('a3'))
+  expect(told).toEqual(['a1'])
+  clock.advance(pulseIntervalMs - 1)
+  expect(told).toEqual(['a1'])
+  clock.advance(1)
+  expect(told).toEqual(['a1', 'a3', 'b1'])
+  clock.advance(pulseIntervalMs)
+  pulse.mark('a', () => told.push('a4'))
+  expect(told.at(-1)).toBe('a4')
+})
+
+test('what is marked can be told early, and nothing is told after the stop', () => {
+  const clock = new HandClock()
+  const pulse = new Pulse(clock)
+  const told: string[] = []
+  pulse.mark('a', () => told.push('a1'))
+  pulse.mark('a', () => told.push('a2'))
+  pulse.flush('a')
+  pulse.flush('a')
+  pulse.mark('a', () => told.push('a3'))
+  pulse.stop()
+  pulse.mark('a', () => told.push('a4'))
+  clock.advance(1000)
+  expect(told).toEqual(['a1', 'a2'])
+})

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import type { CaptureStore } from '../../capture/capture-store.ts'
+import type { LiveCapture } from '../../capture/live-capture.ts'
+import { WirebenchError } from '../../contract/errors.ts'
+import type { EventHub } from '../../contract/event-hub.ts'
+import type { ConnectionSettings } from '../../contract/schemas/connection.ts'
+import type { Pulse } from '../pulse.ts'
+import { captureNameOf } from './capture-name.ts'
+import { Session, type SessionListener, type SessionPorts } from './session.ts'
+
+/** How long a session that is being closed may take to end its connection properly. */
+export const closeGraceMs = 2000
+
+export interface SessionRegistryOptions {
+  readonly ports: SessionPorts
+  readonly captures: CaptureStore
+  readonly events: EventHub
+  readonly pulse: Pulse
+}
+
+export interface NewSession {
+  /** `host:port` when left out. */
+  readonly title?: string | undefined
+  readonly profileId: string | null
+  readonly settings: ConnectionSettings
+}
+
+/** All open sessions. Publishes what happens to them. */
+export class SessionRegistry {
+  readonly #options: SessionRegistryOptions
+  readonly #sessions = new Map<string, Session>()
+  readonly #closing = new Set<Promise<void>>()
+  readonly #listener: SessionListener
+
+  constructor(options: SessionRegistryOptions) {
+    this.#options = options
+    this.#listener = {
+      onChanged: (session) => options.events.publish('session.changed', session.snapshot()),
+      onProgress: (session) => this.#markProgress(session),
+    }
+  }
+
+  /** Errors: those of making a capture, such as `data-folder-unwritable` and `disk-full`. */
+  async open({ title, profileId, settings }: NewSession): Promise<Session> {
+    const shownTitle = title?.trim() || `${settings.host}:${settings.port}`
+    const { ports, captures } = this.#options
+    const capture = await captures.create({ name: captureNameOf(shownTitle, ports.clock.unixMicroseconds()) })
+    const identity = { sessionId: randomUUID(), title: shownTitle, profileId }
+    const session = new Session(identity, settings, capture, ports, this.#listener)
+    this.#watchCapture(capture, session)
+    this.#sessions.set(session.sessionId, session)
+    this.#listener.onChanged(session)
+    return session
+  }
+
+  /** Errors: `session-not-found`. */
+  get(sessionId: string): Session {
+    const session = this.#sessions.get(sessionId)
+    if (session === undefined) throw new WirebenchError('session-not-found')
+    return session
+  }
+
+  list(): readonly Session[] {
+    return [...this.#sessions.values()]
+  }
+
+  /** Forgets the session at once; waits until its connection is ended and its capture closed. */
+  async close(sessionId: string): Promise<void> {
+    const session = this.get(sessionId)
+    this.#sessions.delete(sessionId)
+    const closing = this.#end(session)
+    this.#closing.add(closing)
+    try {
+      this.#options.events.publish('session.closed', { sessionId })
+      await closing
+    } finally {
+      this.#closing.delete(closing)
+    }
+  }
+
+  /** Closes every session, also those that are being closed already. Errors are those of the captures. */
+  async closeAll(): Promise<PromiseSettledResult<void>[]> {
+    const closing = [...this.#closing, ...this.list().map(({ sessionId }) => this.close(sessionId))]
+    return Promise.allSettled(closing)
+  }
+
+  async #end(session: Session): Promise<void> {
+    await session.end(closeGraceMs)
+    const { capture } = session
+    const isEmpty = capture.acceptedTotals().recordCount === 0
+    await capture.close()
+    if (isEmpty) await this.#options.captures.remove(capture.captureId)
+  }
+
+  #markProgress(session: Session): void {
+    const { sessionId } = session
+    this.#options.pulse.mark(`session ${sessionId}`, () => {
+      if (!this.#sessions.has(sessionId)) return
+      const payload = { sessionId, counters: session.counters(), receivePaused: session.isReceivePaused }
+      this.#options.events.publish('session.progress', payload)
+    })
+  }
+
+  #watchCapture(capture: LiveCapture, session: Session): void {
+    const { captureId } = capture
+    const { events, pulse } = this.#options
+    capture.onGrew = () => {
+      pulse.mark(`capture ${captureId}`, () => events.publish('capture.grew', { captureId, totals: capture.totals() }))
+      this.#markProgress(session)
+    }
+    capture.onProblem = (error) => {
+      events.publish('host.notice', { level: 'error', message: error.message, error, captureId })
+    }
+    capture.onProblemSolved = () => {
+      const message = 'The capture is being written again. Nothing was dropped.'
+      events.publish('host.notice', { level: 'information', message, error: null, captureId })
+    }
+  }
+}

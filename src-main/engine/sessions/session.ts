@@ -1,0 +1,255 @@
+import type { LiveCapture } from '../../capture/live-capture.ts'
+import { toErrorShape } from '../../contract/errors.ts'
+import type { ConnectionSettings } from '../../contract/schemas/connection.ts'
+import type { SessionCounters, SessionSnapshot } from '../../contract/schemas/session.ts'
+import type { ConnectionEffect, ConnectionInput, ConnectionTimer } from '../../protocol/connection/connection-inputs.ts'
+import { ConnectionMachine } from '../../protocol/connection/connection-machine.ts'
+import type { Clock, Dialer, NameResolver, StreamHandle, StreamHandlers } from '../ports.ts'
+import { ReceivePause } from './receive-pause.ts'
+
+/** What a session needs from outside. */
+export interface SessionPorts {
+  readonly clock: Clock
+  readonly resolver: NameResolver
+  readonly dialer: Dialer
+}
+
+/** Whom a session tells. Both are called when it is at rest, so they may ask or command it. */
+export interface SessionListener {
+  /** State, addresses, settings or ending changed. */
+  onChanged(session: Session): void
+  /** Counters moved. Called often. */
+  onProgress(session: Session): void
+}
+
+/** The facts a session begins with. */
+export interface SessionIdentity {
+  readonly sessionId: string
+  readonly title: string
+  readonly profileId: string | null
+}
+
+/** One tab: a capture for its whole life, and any number of connections, one at a time. Owns both. */
+export class Session {
+  readonly sessionId: string
+  readonly capture: LiveCapture
+  readonly #identity: SessionIdentity
+  readonly #ports: SessionPorts
+  readonly #listener: SessionListener
+  readonly #machine = new ConnectionMachine()
+  readonly #pause: ReceivePause
+  #settings: ConnectionSettings
+  #openedAtUnixUs: number | null = null
+  /** Every dial that has not told its end yet. */
+  readonly #streams = new Map<number, StreamHandle>()
+  readonly #timers = new Map<ConnectionTimer, () => void>()
+  readonly #inputs: ConnectionInput[] = []
+  #driving = false
+  #changed = false
+  #whenQuiet: (() => void) | null = null
+
+  constructor(
+    identity: SessionIdentity,
+    settings: ConnectionSettings,
+    capture: LiveCapture,
+    ports: SessionPorts,
+    listener: SessionListener,
+  ) {
+    this.sessionId = identity.sessionId
+    this.capture = capture
+    this.#identity = identity
+    this.#settings = settings
+    this.#ports = ports
+    this.#listener = listener
+    this.#pause = new ReceivePause(ports.clock, (event) => {
+      capture.recordEvent(this.#machine.connectionNumber, event)
+      listener.onChanged(this)
+    })
+  }
+
+  /** Errors: `already-connected`. */
+  connect(settings: ConnectionSettings = this.#settings): void {
+    this.#drive({ kind: 'connect', settings })
+  }
+
+  cancel(): void {
+    this.#drive({ kind: 'cancel' })
+  }
+
+  disconnect(): void {
+    this.#drive({ kind: 'disconnect' })
+  }
+
+  abort(): void {
+    this.#drive({ kind: 'abort' })
+  }
+
+  /** Errors: `not-connected`. */
+  endSending(): void {
+    this.#drive({ kind: 'end-sending' })
+  }
+
+  /** Queues bytes, which must not be changed afterwards. Errors: `nothing-to-send`, `sending-ended`, `not-connected`. */
+  send(bytes: Uint8Array): void {
+    this.#drive({ kind: 'send', bytes })
+  }
+
+  get isReceivePaused(): boolean {
+    return this.#pause.isPaused
+  }
+
+  counters(): SessionCounters {
+    return {
+      sentBytes: this.#machine.acceptedBytes,
+      receivedBytes: this.capture.acceptedTotals().receivedBytes,
+      unsentBytes: this.#machine.unsentBytes,
+    }
+  }
+
+  snapshot(): SessionSnapshot {
+    return {
+      ...this.#identity,
+      captureId: this.capture.captureId,
+      settings: this.#settings,
+      state: this.#machine.state,
+      connectionNumber: this.#machine.connectionNumber,
+      ...this.#machine.facts,
+      openedAtUnixUs: this.#openedAtUnixUs,
+      counters: this.counters(),
+      receivePaused: this.isReceivePaused,
+    }
+  }
+
+  /** Ends the connection, properly within `graceMs` or else with RST, and waits until every socket is closed. */
+  async end(graceMs: number): Promise<void> {
+    if (this.#machine.isActive) this.disconnect()
+    if (this.#isQuiet()) return
+    const quiet = new Promise<void>((resolve) => (this.#whenQuiet = resolve))
+    const cancelAbort = this.#ports.clock.wakeAfter(graceMs, () => this.abort())
+    await quiet
+    cancelAbort()
+  }
+
+  #isQuiet(): boolean {
+    return !this.#machine.isActive && this.#streams.size === 0
+  }
+
+  /** Feeds the machine and carries out what it wants. What happens meanwhile waits its turn. */
+  #drive(input: ConnectionInput): void {
+    if (this.#driving) {
+      this.#inputs.push(input)
+      return
+    }
+    this.#driving = true
+    try {
+      for (let next: ConnectionInput | undefined = input; next !== undefined; next = this.#inputs.shift()) {
+        const effects = this.#machine.accept(next, this.#ports.clock.monotonicNs() / 1e6)
+        if (next.kind === 'connect') this.#begin(next.settings)
+        for (const effect of effects) this.#carryOut(effect)
+      }
+    } finally {
+      this.#driving = false
+    }
+    this.#tellListener()
+  }
+
+  #begin(settings: ConnectionSettings): void {
+    this.#settings = settings
+    this.#openedAtUnixUs = null
+  }
+
+  #tellListener(): void {
+    if (this.#changed) {
+      this.#changed = false
+      this.#listener.onChanged(this)
+    } else {
+      this.#listener.onProgress(this)
+    }
+    if (this.#isQuiet()) this.#whenQuiet?.()
+  }
+
+  #carryOut(effect: ConnectionEffect): void {
+    switch (effect.kind) {
+      case 'resolve':
+        this.#ports.resolver.resolve(effect.host, effect.family).then(
+          (addresses) => this.#drive({ kind: 'resolved', connection: effect.connection, addresses }),
+          (thrown: unknown) =>
+            this.#drive({ kind: 'resolve-failed', connection: effect.connection, error: toErrorShape(thrown) }),
+        )
+        break
+      case 'dial':
+        this.#dial(effect)
+        break
+      case 'abandon':
+        this.#streams.get(effect.attempt)?.destroy(false)
+        break
+      case 'write':
+        this.#streams.get(effect.attempt)?.write(effect.bytes)
+        break
+      case 'end-sending':
+        this.#streams.get(effect.attempt)?.endSending()
+        break
+      case 'destroy':
+        this.#streams.get(effect.attempt)?.destroy(effect.reset)
+        break
+      case 'wake-after':
+        this.#timers.set(
+          effect.timer,
+          this.#ports.clock.wakeAfter(effect.delayMs, () => this.#drive({ kind: 'timer-fired', timer: effect.timer })),
+        )
+        break
+      case 'forget-timer':
+        this.#timers.get(effect.timer)?.()
+        this.#timers.delete(effect.timer)
+        break
+      case 'tell':
+        this.#changed = true
+        if (effect.event.kind === 'connected') this.#openedAtUnixUs = this.#ports.clock.unixMicroseconds()
+        this.capture.recordEvent(this.#machine.connectionNumber, effect.event)
+        break
+      case 'record-sent':
+        this.capture.recordSent(this.#machine.connectionNumber, effect.bytes)
+        break
+      default:
+        effect satisfies never
+    }
+  }
+
+  #dial({ attempt, remote }: Extract<ConnectionEffect, { kind: 'dial' }>): void {
+    const { noDelay, keepAliveDelayMs } = this.#settings
+    const connection = this.#machine.connectionNumber
+    const sink = () => this.capture.sink(connection)
+    const handlers = this.#handlersOf(attempt)
+    this.#streams.set(attempt, this.#ports.dialer.dial(remote, { noDelay, keepAliveDelayMs }, sink, handlers))
+  }
+
+  #handlersOf(attempt: number): StreamHandlers {
+    let connected = false
+    return {
+      onConnected: (local, remote) => {
+        connected = true
+        this.#drive({ kind: 'dial-connected', attempt, local, remote })
+      },
+      onAccepted: (byteCount) => this.#drive({ kind: 'accepted-bytes', attempt, byteCount }),
+      onReceivePaused: () => {
+        this.#pause.begin(() => this.#bytesWaitingForDisk())
+        this.#listener.onProgress(this)
+      },
+      onReceiveResumed: () => {
+        this.#pause.end()
+        this.#listener.onProgress(this)
+      },
+      onPeerEnded: () => this.#drive({ kind: 'peer-ended', attempt }),
+      onFailed: (error) => this.#drive({ kind: connected ? 'failed' : 'dial-failed', attempt, error }),
+      onClosed: () => {
+        this.#streams.delete(attempt)
+        if (connected) this.#pause.end()
+        this.#drive({ kind: 'closed', attempt })
+      },
+    }
+  }
+
+  #bytesWaitingForDisk(): number {
+    return this.capture.acceptedTotals().fileBytes - this.capture.totals().fileBytes
+  }
+}
