@@ -1,0 +1,50 @@
+/** Name of the highlight that marks selected bytes, for `::highlight(...)` in style sheets. */
+export const selectedBytesHighlight = 'selected-bytes'
+
+export interface CharacterSpan {
+  readonly node: Text
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Marks stretches of text without an element around each: the highlight is shared by all views of the page, each owns
+ * its ranges. `replace` puts new ones in place of the old; `clear` takes them away.
+ */
+export class ByteHighlight {
+  #ranges: readonly Range[] = []
+
+  replace(spans: readonly CharacterSpan[]): void {
+    this.clear()
+    if (spans.length === 0) return
+    const highlight = CSS.highlights.get(selectedBytesHighlight) ?? new Highlight()
+    CSS.highlights.set(selectedBytesHighlight, highlight)
+    this.#ranges = spans.map(({ node, start, end }) => {
+      const range = new Range()
+      range.setStart(node, Math.min(start, node.length))
+      range.setEnd(node, Math.min(end, node.length))
+      highlight.add(range)
+      return range
+    })
+  }
+
+  clear(): void {
+    const highlight = CSS.highlights.get(selectedBytesHighlight)
+    for (const range of this.#ranges) highlight?.delete(range)
+    this.#ranges = []
+  }
+}
+
+/** The text node of a column, null when it is empty. */
+export function columnText(row: Element, column: 'hex' | 'ascii'): Text | null {
+  const node = row.querySelector(`[data-column="${column}"]`)?.firstChild
+  return node instanceof Text ? node : null
+}
+
+/** Index of the monospaced character of a text that is at a horizontal place of the window. */
+export function characterAt(text: Text, clientX: number): number {
+  const range = new Range()
+  range.selectNodeContents(text)
+  const { left, width } = range.getBoundingClientRect()
+  return Math.floor(((clientX - left) / width) * text.length)
+}

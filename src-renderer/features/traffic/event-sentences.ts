@@ -1,0 +1,121 @@
+import type {
+  ConnectionEnding,
+  ConnectionEvent,
+  ConnectionStateName,
+  TransitionCause,
+} from '../../../src-main/contract/schemas/connection.ts'
+import { formatSocketAddress } from '../../format/addresses.ts'
+import { countOf, formatByteCount } from '../../format/quantities.ts'
+import { formatDuration } from './duration-format.ts'
+
+export interface EventSentence {
+  readonly text: string
+  /** `bad` for what went wrong, `good` for what was reached, `plain` for the rest. */
+  readonly tone: 'plain' | 'good' | 'bad'
+}
+
+/** Says in words what happened to a connection. Covers every kind of event. */
+export function eventSentence(event: ConnectionEvent): EventSentence {
+  switch (event.kind) {
+    case 'state':
+      return plain(stateSentence(event.to, event.cause))
+    case 'resolving':
+      return plain(`Looking up ${event.host}`)
+    case 'resolved':
+      return plain(`Resolved ${event.host} to ${listed(event.addresses)} in ${formatDuration(event.elapsedMs)}`)
+    case 'dialling':
+      return plain(`Dialling ${formatSocketAddress(event.remote)}`)
+    case 'dial-failed':
+      return bad(
+        `Dialling ${formatSocketAddress(event.remote)} failed after ${formatDuration(event.elapsedMs)}: ${event.error.message}`,
+      )
+    case 'connected':
+      return good(
+        `Connected to ${formatSocketAddress(event.remote)} from ${formatSocketAddress(event.local)} in ${formatDuration(event.elapsedMs)}`,
+      )
+    case 'accepted':
+      return good(`Accepted ${formatSocketAddress(event.remote)} on ${formatSocketAddress(event.local)}`)
+    case 'peer-ended':
+      return plain('Peer ended sending (FIN)')
+    case 'local-ended':
+      return plain('Ended sending (FIN)')
+    case 'ended':
+      return event.ending.by === 'error' ? bad(endingSentence(event.ending)) : plain(endingSentence(event.ending))
+    case 'receive-paused':
+      return bad(`Receiving paused: the disk is behind by ${formatByteCount(event.pendingBytes)}. Nothing is lost`)
+    case 'receive-resumed':
+      return plain(`Receiving went on after ${formatDuration(event.pausedMs)}`)
+    case 'note':
+      return plain(event.text)
+    default:
+      return unknownKind(event)
+  }
+}
+
+/** Says who ended a connection, how, and what stayed unsent. */
+export function endingSentence(ending: ConnectionEnding): string {
+  const unsent = ending.unsentBytes === 0 ? '' : `. ${countOf(ending.unsentBytes, 'byte', 'bytes')} stayed unsent`
+  return `${endingCause(ending)}${unsent}`
+}
+
+function endingCause({ by, how, error }: ConnectionEnding): string {
+  if (how === 'cancelled') return 'Connecting was cancelled'
+  if (how === 'not-connected') return error === null ? 'The connection could not be made' : sentenceStart(error.message)
+  if (how === 'timeout') return error === null ? 'The connection timed out' : sentenceStart(error.message)
+  if (how === 'fin') return by === 'peer' ? 'Closed: the peer closed first (FIN)' : closedHere(by, 'FIN')
+  return by === 'peer' ? 'Closed: the peer reset the connection (RST)' : closedHere(by, 'RST')
+}
+
+function closedHere(by: ConnectionEnding['by'], how: 'FIN' | 'RST'): string {
+  if (by === 'error') return `Closed after a failure (${how})`
+  return how === 'FIN' ? 'Closed: this side closed first (FIN)' : 'Closed: this side aborted (RST)'
+}
+
+function stateSentence(to: ConnectionStateName, cause: TransitionCause): string {
+  const why = causeWords[cause]
+  const what = stateWords[to]
+  return why === '' ? what : `${what} (${why})`
+}
+
+const stateWords: Readonly<Record<ConnectionStateName, string>> = {
+  idle: 'Not connected',
+  resolving: 'Looking up the name',
+  connecting: 'Connecting',
+  handshaking: 'Negotiating TLS',
+  open: 'Open',
+  'half-closed-local': 'Open for receiving only',
+  'half-closed-remote': 'Open for sending only',
+  closed: 'Closed',
+  'waiting-to-retry': 'Waiting to connect again',
+}
+
+const causeWords: Readonly<Record<TransitionCause, string>> = {
+  requested: '',
+  resolved: '',
+  connected: '',
+  'peer-closed': 'the peer closed',
+  'peer-reset': 'the peer reset the connection',
+  'local-end': 'sending was ended here',
+  'local-close': 'disconnected here',
+  'local-abort': 'aborted here',
+  cancelled: 'cancelled',
+  timeout: 'timed out',
+  failed: 'failed',
+}
+
+function listed(addresses: readonly string[]): string {
+  return addresses.length === 0 ? 'no address' : addresses.join(', ')
+}
+
+/** Sentences of the catalogue end with a full stop; a row, or one with a remainder after it, has its own. */
+function sentenceStart(message: string): string {
+  return message.replace(/\.$/, '')
+}
+
+function unknownKind(event: never): EventSentence {
+  return plain(`Event ${JSON.stringify(event)}`)
+}
+
+const plain = (text: string): EventSentence => ({ text, tone: 'plain' })
+const good = (text: string): EventSentence => ({ text, tone: 'good' })
+const bad = (text: string): EventSentence => ({ text, tone: 'bad' })

@@ -1,0 +1,143 @@
+import type { CommandInput, CommandName, CommandReply } from '../../../src-main/contract/commands.ts'
+import type { Link } from '../../../src-main/contract/connect.ts'
+import { WirebenchError } from '../../../src-main/contract/errors.ts'
+import type { EventName, EventPayload } from '../../../src-main/contract/events.ts'
+import type {
+  BytesRow,
+  CaptureRow,
+  CaptureTotals,
+  CaptureWindowRequest,
+  DataRow,
+} from '../../../src-main/contract/schemas/capture.ts'
+import type { ConnectionEvent } from '../../../src-main/contract/schemas/connection.ts'
+
+interface FakeRecord {
+  readonly direction: 'sent' | 'received' | null
+  readonly bytes: Uint8Array
+  readonly event: ConnectionEvent | null
+  readonly streamOffset: number
+}
+
+type Answer = (request: never) => unknown
+
+/** A link to one capture held in memory, answering as the engine does; other commands as the test says. */
+export class FakeCapture implements Link {
+  readonly captureId = 'capture-1'
+  readonly calls: { readonly name: string; readonly request: unknown }[] = []
+  readonly answers = new Map<CommandName, Answer>()
+  readonly gone = false
+  readonly #records: FakeRecord[] = []
+  readonly #listeners = new Map<string, Set<(payload: never) => void>>()
+
+  data(direction: 'sent' | 'received', bytes: Uint8Array | string): this {
+    const content = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes
+    const before = this.#records.filter((record) => record.direction === direction)
+    const streamOffset = before.reduce((sum, record) => sum + record.bytes.length, 0)
+    this.#records.push({ direction, bytes: content, event: null, streamOffset })
+    return this
+  }
+
+  event(event: ConnectionEvent): this {
+    this.#records.push({ direction: null, bytes: new Uint8Array(0), event, streamOffset: 0 })
+    return this
+  }
+
+  get totals(): CaptureTotals {
+    const bytesOf = (direction: string): number =>
+      this.#records.reduce((sum, record) => sum + (record.direction === direction ? record.bytes.length : 0), 0)
+    return {
+      recordCount: this.#records.length,
+      streamRowCount: this.#rows('stream').length,
+      sentBytes: bytesOf('sent'),
+      receivedBytes: bytesOf('received'),
+      fileBytes: 0,
+      lastTimeNs: this.#records.length * 1_000_000,
+    }
+  }
+
+  /** Tells that the capture has what was added meanwhile. */
+  grow(): void {
+    this.tell('capture.grew', { captureId: this.captureId, totals: this.totals })
+  }
+
+  tell<N extends EventName>(name: N, payload: EventPayload<N>): void {
+    for (const listener of this.#listeners.get(name) ?? []) listener(payload as never)
+  }
+
+  async call<N extends CommandName>(name: N, request: CommandInput<N>): Promise<CommandReply<N>> {
+    this.calls.push({ name, request })
+    await Promise.resolve()
+    const answer = this.answers.get(name)
+    if (answer !== undefined) return (await answer(request as never)) as CommandReply<N>
+    if (name === 'capture.window') return this.#window(request as CaptureWindowRequest) as CommandReply<N>
+    if (name === 'capture.read') return this.#read(request as CommandInput<'capture.read'>) as CommandReply<N>
+    throw new WirebenchError('unknown-command', { command: name })
+  }
+
+  subscribe<N extends EventName>(
+    name: N,
+    _topic: string | null,
+    listener: (payload: EventPayload<N>) => void,
+  ): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners.add(listener))
+    return () => listeners.delete(listener)
+  }
+
+  onGone(): () => void {
+    return () => undefined
+  }
+
+  close(): void {
+    this.#listeners.clear()
+  }
+
+  #window(request: CaptureWindowRequest): CommandReply<'capture.window'> {
+    const rows = this.#rows(request.view, request.previewBytes ?? 256)
+    const firstRow = request.firstRow === 'end' ? Math.max(0, rows.length - request.rowCount) : request.firstRow
+    const shown = rows.slice(firstRow, firstRow + request.rowCount)
+    return { view: request.view, firstRow, rows: shown, totalRows: rows.length, complete: true }
+  }
+
+  #read({ record, offset = 0, length }: CommandInput<'capture.read'>): CommandReply<'capture.read'> {
+    const row = this.#rows('records')[record]
+    const source = this.#records[record]
+    if (row === undefined || source === undefined) throw new WirebenchError('window-out-of-range')
+    return { row, bytes: source.bytes.slice(offset, offset + length) }
+  }
+
+  #rows(view: CaptureWindowRequest['view'], previewBytes = 256): CaptureRow[] {
+    return this.#records.flatMap((source, record): CaptureRow[] => {
+      const base = { record, connection: 1, timeNs: record * 1_000_000 }
+      if (source.event !== null) return view === 'records' ? [{ kind: 'event', ...base, event: source.event }] : []
+      if (source.direction === null) return []
+      const { direction, streamOffset } = source
+      const preview = source.bytes.slice(0, previewBytes)
+      const data: DataRow = { kind: 'data', ...base, direction, length: source.bytes.length, streamOffset, preview }
+      return view === 'records' ? [data] : bytesRows(data, source.bytes, view)
+    })
+  }
+}
+
+function bytesRows(data: DataRow, bytes: Uint8Array, view: 'stream' | 'text'): BytesRow[] {
+  const rows: BytesRow[] = []
+  let offset = 0
+  while (offset < bytes.length) {
+    const lineEnd = bytes.indexOf(0x0a, offset)
+    const end = view === 'stream' ? offset + 16 : lineEnd < 0 ? bytes.length : lineEnd + 1
+    rows.push({
+      kind: 'bytes',
+      record: data.record,
+      connection: data.connection,
+      timeNs: data.timeNs,
+      direction: data.direction,
+      offsetInRecord: offset,
+      streamOffset: data.streamOffset + offset,
+      bytes: bytes.slice(offset, end),
+      chunkLength: offset === 0 ? bytes.length : null,
+      continues: view === 'text' && lineEnd < 0,
+    })
+    offset = end
+  }
+  return rows
+}

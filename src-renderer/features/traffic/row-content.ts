@@ -1,0 +1,112 @@
+import { formatHex } from '../../../src-main/protocol/hex/parse-hex.ts'
+import { decodeUtf8, firstInvalidUtf8, type TextSpan } from '../../../src-main/protocol/text/utf8.ts'
+
+/**
+ * A piece of a row's content. `text` may hold control pictures; `tag` names a line end; `reason` says why hex follows;
+ * `hex` is bytes that are no text.
+ */
+export interface ContentPiece {
+  readonly kind: 'text' | 'tag' | 'reason' | 'hex' | 'hex-marked'
+  readonly text: string
+}
+
+export interface RowContent {
+  /** False when bytes are no UTF-8 and are therefore shown as hex. */
+  readonly isText: boolean
+  readonly pieces: readonly ContentPiece[]
+}
+
+/** More changes between text and other bytes than this in one row make it slow to draw: the rest is shown as hex. */
+export const maximumPieces = 24
+
+const hexPreviewBytes = 64
+
+/**
+ * What a chunk's row shows of its content: text with tags for line ends, or, when it is no UTF-8, the place and the
+ * bytes around as hex. Nothing is replaced. A character cut off by the end of the preview or of the chunk does not
+ * make the rest hex: only its bytes are.
+ */
+export function chunkContent(preview: Uint8Array, length: number): RowContent {
+  const invalidAt = firstInvalidUtf8(preview)
+  const cutAt = cutOffCharacter(preview)
+  const ellipsis: readonly ContentPiece[] = preview.length < length ? [{ kind: 'text', text: ' …' }] : []
+  if (invalidAt === -1) return { isText: true, pieces: [...textPieces(preview, true), ...ellipsis] }
+  if (invalidAt === cutAt) {
+    const rest: readonly ContentPiece[] = preview.length < length ? ellipsis : [hexPiece(preview.subarray(cutAt))]
+    return { isText: true, pieces: [...textPieces(preview.subarray(0, cutAt), true), ...rest] }
+  }
+  return { isText: false, pieces: invalidPieces(preview, invalidAt, length) }
+}
+
+/** A line of the text view: text with control pictures; bytes that are no UTF-8 as hex where they stand. */
+export function lineContent(bytes: Uint8Array): readonly ContentPiece[] {
+  return textPieces(bytes, false)
+}
+
+/** The content as one string, for labels that are read aloud. */
+export function contentText(content: readonly ContentPiece[]): string {
+  return content.map(({ kind, text }) => (kind === 'tag' ? ` ${text} ` : text)).join('')
+}
+
+/** The control picture of a C0 control or DEL, `U+0085` and the like for C1. */
+export function controlPicture(code: number): string {
+  if (code < 0x20) return String.fromCharCode(0x2400 + code)
+  return code === 0x7f ? '␡' : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+function textPieces(bytes: Uint8Array, tagLineEnds: boolean): readonly ContentPiece[] {
+  const pieces: ContentPiece[] = []
+  for (const span of decodeUtf8(bytes)) {
+    const piece = pieceOf(span, bytes, tagLineEnds)
+    const last = pieces.at(-1)
+    if (piece.kind === 'text' && last?.kind === 'text') {
+      pieces[pieces.length - 1] = { kind: 'text', text: last.text + piece.text }
+    } else if (pieces.length >= maximumPieces) {
+      return [...pieces, hexPiece(bytes.subarray(span.start))]
+    } else pieces.push(piece)
+  }
+  return pieces
+}
+
+function pieceOf(span: TextSpan, bytes: Uint8Array, tagLineEnds: boolean): ContentPiece {
+  switch (span.kind) {
+    case 'text':
+      return { kind: 'text', text: span.text }
+    case 'control':
+      if (tagLineEnds && (span.code === 0x0a || span.code === 0x0d)) {
+        return { kind: 'tag', text: span.code === 0x0a ? 'LF' : 'CR' }
+      }
+      return { kind: 'text', text: controlPicture(span.code) }
+    case 'invalid':
+      return hexPiece(bytes.subarray(span.start, span.end))
+  }
+}
+
+function invalidPieces(preview: Uint8Array, invalidAt: number, length: number): readonly ContentPiece[] {
+  const first = Math.max(0, invalidAt - 8)
+  const end = Math.min(preview.length, first + hexPreviewBytes)
+  const hex = (from: number, to: number): string => formatHex(preview.subarray(from, to), { uppercase: true })
+  const pieces: ContentPiece[] = [{ kind: 'reason', text: `Not UTF-8 at byte ${invalidAt}: ` }]
+  if (first > 0) pieces.push({ kind: 'hex', text: '… ' })
+  if (first < invalidAt) pieces.push({ kind: 'hex', text: `${hex(first, invalidAt)} ` })
+  pieces.push({ kind: 'hex-marked', text: hex(invalidAt, invalidAt + 1) })
+  if (invalidAt + 1 < end) pieces.push({ kind: 'hex', text: ` ${hex(invalidAt + 1, end)}` })
+  if (end < length) pieces.push({ kind: 'hex', text: ' …' })
+  return pieces
+}
+
+function hexPiece(bytes: Uint8Array): ContentPiece {
+  return { kind: 'hex-marked', text: formatHex(bytes, { uppercase: true }) }
+}
+
+/** Where a character begins that goes on after the end of the bytes; -1 when none does. */
+function cutOffCharacter(bytes: Uint8Array): number {
+  for (let index = bytes.length - 1; index >= Math.max(0, bytes.length - 3); index--) {
+    const byte = bytes[index] ?? 0
+    if (byte < 0x80) return -1
+    if (byte < 0xc0) continue
+    const characterLength = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
+    return byte < 0xf5 && index + characterLength > bytes.length ? index : -1
+  }
+  return -1
+}

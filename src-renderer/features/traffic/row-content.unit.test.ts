@@ -1,0 +1,73 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { chunkContent, contentText, lineContent, maximumPieces, type ContentPiece } from './row-content.ts'
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
+const short = (pieces: readonly ContentPiece[]): string => pieces.map(({ kind, text }) => `${kind}:${text}`).join('|')
+
+describe('content of a row', () => {
+  it('shows text with tags for line ends and pictures for other controls', () => {
+    expect([
+      short(chunkContent(encode('*IDN?\n'), 6).pieces),
+      short(chunkContent(encode('a\tb\r\n'), 5).pieces),
+      short(chunkContent(encode('\0\0\0\x05hello'), 9).pieces),
+      short(chunkContent(encode('begin'), 5000).pieces),
+      short(chunkContent(bytes(), 0).pieces),
+    ]).toEqual(
+      ['text:*IDN?|tag:LF', 'text:a␉b|tag:CR|tag:LF', 'text:␀␀␀␅hello', 'text:begin …', ''].map((line) =>
+        line.replace('begin …', 'begin|text: …'),
+      ),
+    )
+  })
+
+  it('shows what is no UTF-8 as hex and names the place', () => {
+    const content = chunkContent(bytes(0x56, 0x4f, 0x4c, 0x54, 0xff, 0x80, 0x00), 19)
+    expect({ isText: content.isText, pieces: short(content.pieces) }).toEqual({
+      isText: false,
+      pieces: 'reason:Not UTF-8 at byte 4: |hex:56 4F 4C 54 |hex-marked:FF|hex: 80 00|hex: …',
+    })
+  })
+
+  it('keeps a chunk that ends within a character as text', () => {
+    const cut = encode('5 Ω').subarray(0, 3)
+    expect([short(chunkContent(cut, 3).pieces), short(chunkContent(cut, 4).pieces)]).toEqual([
+      'text:5 |hex-marked:CE',
+      'text:5 |text: …',
+    ])
+  })
+
+  it('marks bytes that are no UTF-8 where they stand in a line', () => {
+    const line = Uint8Array.from([...encode('ok '), 0xff, 0xfe, ...encode(' on\n')])
+    expect(short(lineContent(line))).toBe('text:ok |hex-marked:FF FE|text: on␊')
+  })
+
+  it('bounds the pieces of a row without losing a byte', () => {
+    const mixed = Uint8Array.from(Array.from({ length: 512 }, (_, index) => (index % 2 === 0 ? 0x41 : 0xff)))
+    const pieces = lineContent(mixed)
+    const shownBytes = pieces.reduce(
+      (sum, { kind, text }) => sum + (kind === 'text' ? text.length : text.split(' ').length),
+      0,
+    )
+    expect({ pieces: pieces.length, shownBytes }).toEqual({ pieces: maximumPieces + 1, shownBytes: 512 })
+  })
+
+  it('never shows a replacement character that was not sent', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 600 }), (input) => {
+        fc.pre(!contentText(decodedStrictly(input)).includes('\ufffd'))
+        expect(contentText(chunkContent(input, input.length).pieces) + contentText(lineContent(input))).not.toContain(
+          '\ufffd',
+        )
+      }),
+    )
+  })
+})
+
+function decodedStrictly(input: Uint8Array): readonly ContentPiece[] {
+  try {
+    return [{ kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(input) }]
+  } catch {
+    return []
+  }
+}

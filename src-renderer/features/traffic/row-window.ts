@@ -1,0 +1,192 @@
+import type { ErrorShape } from '../../../src-main/contract/errors.ts'
+import {
+  maximumWindowRows,
+  type CaptureRow,
+  type CaptureTotals,
+  type CaptureViewName,
+  type CaptureWindow,
+} from '../../../src-main/contract/schemas/capture.ts'
+
+/** Rows asked for beyond each edge of the visible ones, so that small movements need no round trip. */
+export const marginRows = 30
+
+/** How soon a view that is still being counted is asked for again. */
+export const recountDelayMs = 250
+
+/** The rows on the screen: they stay until newer ones have arrived. */
+export interface DrawnRows {
+  readonly view: CaptureViewName
+  readonly firstRow: number
+  readonly rows: readonly CaptureRow[]
+  readonly totalRows: number
+  readonly complete: boolean
+}
+
+export interface RowsWanted {
+  readonly view: CaptureViewName
+  readonly firstRow: number | 'end'
+  readonly rowCount: number
+}
+
+export type RowWindowEffect =
+  | { readonly kind: 'ask'; readonly ticket: number; readonly wanted: RowsWanted }
+  | { readonly kind: 'wake-after'; readonly delayMs: number }
+
+/**
+ * Decides which rows of a capture to ask for. Rules:
+ * 1. At most one question is under way; of what is wanted meanwhile only the newest counts.
+ * 2. What is drawn stays until an answer replaces it; an answer to a question given up is ignored.
+ * 3. Captures only grow: rows that are there are not asked for again, except the last of the `text` view.
+ * 4. While following, every growth asks for the end; `totalRows` then moves with the rows drawn, never before.
+ * 5. After a failure nothing is asked until the user moves or retries.
+ */
+export class RowWindow {
+  #view: CaptureViewName
+  #firstVisibleRow = 0
+  #visibleRowCount = 0
+  #following = true
+  #drawn: DrawnRows | null = null
+  #knownRows = 0
+  #textBytes = 0
+  #stale = true
+  #error: ErrorShape | null = null
+  #underWay: { readonly ticket: number; readonly wanted: RowsWanted } | null = null
+  #lastTicket = 0
+
+  constructor(view: CaptureViewName) {
+    this.#view = view
+  }
+
+  /** The view asked for; `drawn.view` follows once its rows are there. */
+  get view(): CaptureViewName {
+    return this.#view
+  }
+
+  get drawn(): DrawnRows | null {
+    return this.#drawn
+  }
+
+  get following(): boolean {
+    return this.#following
+  }
+
+  /** Why the last question failed, until the next is asked. */
+  get error(): ErrorShape | null {
+    return this.#error
+  }
+
+  /** Rows of the drawn view, for the length of the scroll bar. */
+  get totalRows(): number {
+    if (this.#drawn === null) return 0
+    return this.#following || this.#drawn.view !== this.#view
+      ? this.#drawn.totalRows
+      : Math.max(this.#knownRows, this.#drawn.totalRows)
+  }
+
+  /** Changes the view, at its end when following, else with the given row on top. */
+  showView(view: CaptureViewName, firstRow: number): readonly RowWindowEffect[] {
+    this.#view = view
+    this.#firstVisibleRow = firstRow
+    this.#knownRows = 0
+    this.#underWay = null
+    this.#error = null
+    this.#stale = true
+    return this.#next()
+  }
+
+  showRows(firstRow: number, rowCount: number): readonly RowWindowEffect[] {
+    if (firstRow !== this.#firstVisibleRow || rowCount !== this.#visibleRowCount) this.#error = null
+    this.#firstVisibleRow = firstRow
+    this.#visibleRowCount = rowCount
+    return this.#next()
+  }
+
+  /** Follows the end, or stops at the rows that `showRows` names next. */
+  follow(following: boolean): readonly RowWindowEffect[] {
+    if (following && !this.#following) this.#stale = true
+    this.#following = following
+    if (!following) return []
+    this.#error = null
+    return this.#next()
+  }
+
+  grew(totals: CaptureTotals): readonly RowWindowEffect[] {
+    const textBytes = totals.sentBytes + totals.receivedBytes
+    if (this.#view === 'text') this.#stale ||= textBytes !== this.#textBytes
+    else {
+      const rows = this.#view === 'records' ? totals.recordCount : totals.streamRowCount
+      this.#stale ||= rows > Math.max(this.#knownRows, this.#drawn?.totalRows ?? 0)
+      this.#knownRows = Math.max(this.#knownRows, rows)
+    }
+    this.#textBytes = textBytes
+    return this.#next()
+  }
+
+  retry(): readonly RowWindowEffect[] {
+    this.#error = null
+    this.#stale = true
+    return this.#next()
+  }
+
+  answered(ticket: number, window: CaptureWindow): readonly RowWindowEffect[] {
+    const asked = this.#underWay
+    if (asked?.ticket !== ticket) return []
+    this.#underWay = null
+    this.#drawn = window
+    this.#knownRows = Math.max(this.#knownRows, window.totalRows)
+    const effects = this.#next(asked.wanted)
+    return window.complete || effects.length > 0 ? effects : [{ kind: 'wake-after', delayMs: recountDelayMs }]
+  }
+
+  failed(ticket: number, error: ErrorShape): readonly RowWindowEffect[] {
+    if (this.#underWay?.ticket !== ticket) return []
+    this.#underWay = null
+    this.#error = error
+    return []
+  }
+
+  /** Asks when something is needed. `justAnswered` is not asked a second time without news. */
+  #next(justAnswered: RowsWanted | null = null): readonly RowWindowEffect[] {
+    if (this.#underWay !== null || this.#error !== null || this.#visibleRowCount === 0) return []
+    const wanted = this.#following ? this.#endWanted() : this.#rowsWanted()
+    if (wanted === null || (!this.#stale && sameRows(wanted, justAnswered))) return []
+    this.#stale = false
+    this.#lastTicket += 1
+    this.#underWay = { ticket: this.#lastTicket, wanted }
+    return [{ kind: 'ask', ticket: this.#lastTicket, wanted }]
+  }
+
+  #endWanted(): RowsWanted | null {
+    if (!this.#stale && this.#drawn?.view === this.#view && this.#coversEnd(this.#drawn)) return null
+    return {
+      view: this.#view,
+      firstRow: 'end',
+      rowCount: Math.min(maximumWindowRows, this.#visibleRowCount + marginRows),
+    }
+  }
+
+  #coversEnd(drawn: DrawnRows): boolean {
+    const end = drawn.firstRow + drawn.rows.length
+    return end >= drawn.totalRows && drawn.rows.length >= Math.min(this.#visibleRowCount, drawn.totalRows)
+  }
+
+  #rowsWanted(): RowsWanted | null {
+    const drawn = this.#drawn
+    if (drawn !== null && drawn.view === this.#view && this.#covers(drawn)) {
+      if (!this.#stale || this.#view !== 'text') return null
+    }
+    const firstRow = Math.max(0, this.#firstVisibleRow - marginRows)
+    const rowCount = Math.min(maximumWindowRows, this.#visibleRowCount + 2 * marginRows)
+    return { view: this.#view, firstRow, rowCount }
+  }
+
+  #covers(drawn: DrawnRows): boolean {
+    const knownRows = Math.max(this.#knownRows, drawn.totalRows)
+    const lastWanted = Math.min(knownRows, this.#firstVisibleRow + this.#visibleRowCount)
+    return drawn.firstRow <= this.#firstVisibleRow && drawn.firstRow + drawn.rows.length >= lastWanted
+  }
+}
+
+function sameRows(left: RowsWanted, right: RowsWanted | null): boolean {
+  return left.view === right?.view && left.firstRow === right.firstRow && left.rowCount === right.rowCount
+}

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest'
+import { describeError } from '../../../src-main/contract/errors.ts'
+import type {
+  CaptureRow,
+  CaptureTotals,
+  CaptureViewName,
+  CaptureWindow,
+} from '../../../src-main/contract/schemas/capture.ts'
+import { recountDelayMs, RowWindow, type RowWindowEffect } from './row-window.ts'
+
+const totals = (recordCount: number, receivedBytes = recordCount * 100): CaptureTotals => ({
+  recordCount,
+  streamRowCount: recordCount * 7,
+  sentBytes: 0,
+  receivedBytes,
+  fileBytes: 0,
+  lastTimeNs: 0,
+})
+
+function answer(firstRow: number, count: number, totalRows: number, view: CaptureViewName = 'records'): CaptureWindow {
+  const rows = Array.from({ length: count }, (_, index): CaptureRow => {
+    return { kind: 'damage', record: firstRow + index, connection: 1, timeNs: 0, lostFileBytes: 1 }
+  })
+  return { view, firstRow, rows, totalRows, complete: true }
+}
+
+/** An effect in short: `#1 records end+50`. */
+const told = (effects: readonly RowWindowEffect[]): string =>
+  effects
+    .map((effect) =>
+      effect.kind === 'ask'
+        ? `#${effect.ticket} ${effect.wanted.view} ${effect.wanted.firstRow}+${effect.wanted.rowCount}`
+        : `wake ${effect.delayMs}`,
+    )
+    .join(', ')
+
+const drawn = (window: RowWindow): string =>
+  window.drawn === null
+    ? 'nothing'
+    : `${window.drawn.view} ${window.drawn.firstRow}+${window.drawn.rows.length} of ${window.totalRows}`
+
+describe('row window', () => {
+  it('asks for the end, once per growth, with one question under way', () => {
+    const window = new RowWindow('records')
+    const script = [
+      told(window.showRows(0, 20)),
+      told(window.grew(totals(5))),
+      told(window.grew(totals(9))),
+      told(window.answered(1, answer(0, 5, 5))),
+      drawn(window),
+      told(window.answered(2, answer(0, 9, 9))),
+      drawn(window),
+      told(window.grew(totals(9))),
+      told(window.grew(totals(1000))),
+      drawn(window),
+      told(window.answered(3, answer(950, 50, 1000))),
+      drawn(window),
+    ]
+    expect(script).toEqual([
+      '#1 records end+50',
+      '',
+      '',
+      '#2 records end+50',
+      'records 0+5 of 5',
+      '',
+      'records 0+9 of 9',
+      '',
+      '#3 records end+50',
+      'records 0+9 of 9',
+      '',
+      'records 950+50 of 1000',
+    ])
+  })
+
+  it('keeps only the newest of what is wanted while a question is under way', () => {
+    const window = new RowWindow('records')
+    window.showRows(0, 20)
+    window.answered(1, answer(950, 50, 1000))
+    window.follow(false)
+    const script = [
+      told(window.showRows(500, 20)),
+      told(window.showRows(300, 20)),
+      told(window.showRows(100, 20)),
+      drawn(window),
+      told(window.answered(2, answer(470, 80, 1000))),
+      told(window.answered(3, answer(70, 80, 1000))),
+      told(window.showRows(120, 20)),
+      told(window.showRows(140, 20)),
+    ]
+    expect(script).toEqual([
+      '#2 records 470+80',
+      '',
+      '',
+      'records 950+50 of 1000',
+      '#3 records 70+80',
+      '',
+      '',
+      '#4 records 110+80',
+    ])
+  })
+
+  it('ignores answers to questions that were given up, in any order', () => {
+    const window = new RowWindow('records')
+    window.showRows(0, 20)
+    window.answered(1, answer(0, 10, 10))
+    window.grew(totals(20))
+    const script = [
+      told(window.showView('stream', 0)),
+      told(window.answered(2, answer(0, 20, 20))),
+      drawn(window),
+      told(window.answered(3, answer(90, 50, 140, 'stream'))),
+      told(window.failed(2, describeError('host-gone'))),
+      drawn(window),
+      String(window.error),
+    ]
+    expect(script).toEqual(['#3 stream end+50', '', 'records 0+10 of 10', '', '', 'stream 90+50 of 140', 'null'])
+  })
+
+  it('lets the total grow without asking when scrolled away', () => {
+    const window = new RowWindow('stream')
+    window.showRows(0, 20)
+    window.answered(1, answer(6950, 50, 7000, 'stream'))
+    window.follow(false)
+    const script = [
+      told(window.showRows(6960, 20)),
+      told(window.grew(totals(2_000_000))),
+      drawn(window),
+      told(window.follow(true)),
+    ]
+    expect(script).toEqual(['', '', 'stream 6950+50 of 14000000', '#2 stream end+50'])
+  })
+
+  it('fills the viewport when rows arrive after the last one', () => {
+    const window = new RowWindow('records')
+    window.showRows(0, 20)
+    window.answered(1, answer(0, 5, 5))
+    window.follow(false)
+    expect(told(window.grew(totals(9)))).toBe('#2 records 0+80')
+  })
+
+  it('asks again for the open end of the text view and while it is being counted', () => {
+    const window = new RowWindow('text')
+    window.showRows(0, 20)
+    window.follow(false)
+    const script = [
+      told(window.answered(1, { ...answer(0, 20, 20, 'text'), complete: false })),
+      told(window.retry()),
+      told(window.answered(2, answer(0, 20, 20, 'text'))),
+      told(window.grew(totals(1, 5))),
+      told(window.answered(3, answer(0, 20, 20, 'text'))),
+      told(window.grew(totals(1, 5))),
+    ]
+    expect(script).toEqual([`wake ${recountDelayMs}`, '#2 text 0+80', '', '#3 text 0+80', '', ''])
+  })
+
+  it('does not ask in circles when rows that were promised do not come', () => {
+    const window = new RowWindow('records')
+    window.showRows(0, 20)
+    expect([told(window.answered(1, answer(0, 3, 1000))), told(window.grew(totals(1001)))]).toEqual([
+      '',
+      '#2 records end+50',
+    ])
+  })
+
+  it('stops after a failure until the user moves or retries, and keeps what is drawn', () => {
+    const window = new RowWindow('records')
+    window.showRows(0, 20)
+    window.answered(1, answer(0, 20, 20))
+    window.grew(totals(30))
+    const script = [
+      told(window.failed(2, describeError('host-gone'))),
+      window.error?.code,
+      drawn(window),
+      told(window.grew(totals(40))),
+      told(window.retry()),
+      String(window.error),
+    ]
+    expect(script).toEqual(['', 'host-gone', 'records 0+20 of 20', '', '#3 records end+50', 'null'])
+  })
+})

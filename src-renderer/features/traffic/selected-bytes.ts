@@ -1,0 +1,95 @@
+import type { Link } from '../../../src-main/contract/connect.ts'
+import { WirebenchError } from '../../../src-main/contract/errors.ts'
+import {
+  maximumReadBytes,
+  maximumWindowRows,
+  type CaptureRow,
+  type CaptureViewName,
+} from '../../../src-main/contract/schemas/capture.ts'
+import { orderedRange, selectedInRow, type RowRange } from './row-selection.ts'
+
+/** Most bytes that are copied at once: hex of it still fits a clipboard. */
+export const maximumCopyBytes = 4 * 1024 * 1024
+
+export type CaptureReader = Pick<Link, 'call'>
+
+/** All bytes of one record. Errors: `message-too-large` beyond `limitBytes`, those of `capture.read`. */
+export async function readRecord(
+  link: CaptureReader,
+  captureId: string,
+  record: number,
+  limitBytes: number,
+): Promise<Uint8Array> {
+  const collected = new LimitedBytes(limitBytes)
+  for (;;) {
+    const offset = collected.length
+    const { row, bytes } = await link.call('capture.read', { captureId, record, offset, length: maximumReadBytes })
+    collected.add(bytes, row.kind === 'data' ? row.length - offset : bytes.length)
+    if (bytes.length < maximumReadBytes) return collected.joined()
+  }
+}
+
+/**
+ * The bytes selected in a view: whole records in the timeline, bytes in the stream, whole lines in the text view.
+ * Events have none. Errors: `message-too-large` beyond `limitBytes`, those of `capture.window` and `capture.read`.
+ */
+export async function readSelection(
+  link: CaptureReader,
+  captureId: string,
+  view: CaptureViewName,
+  range: RowRange,
+  limitBytes: number,
+): Promise<Uint8Array> {
+  const { start, end } = orderedRange(range)
+  const collected = new LimitedBytes(limitBytes)
+  for (let firstRow = start.row; firstRow <= end.row; firstRow += maximumWindowRows) {
+    const rowCount = Math.min(maximumWindowRows, end.row - firstRow + 1)
+    const window = await link.call('capture.window', { captureId, view, firstRow, rowCount, previewBytes: 0 })
+    for (const [index, row] of window.rows.entries()) {
+      if (row.kind === 'data') {
+        const bytes = await readRecord(link, captureId, row.record, limitBytes)
+        collected.add(bytes, bytes.length)
+      } else {
+        const bytes = selectedPart(row, window.firstRow + index, view, range)
+        collected.add(bytes, bytes.length)
+      }
+    }
+  }
+  return collected.joined()
+}
+
+function selectedPart(row: CaptureRow, rowNumber: number, view: CaptureViewName, range: RowRange): Uint8Array {
+  if (row.kind !== 'bytes') return new Uint8Array(0)
+  if (view !== 'stream') return row.bytes
+  const selected = selectedInRow(range, rowNumber, row.bytes.length)
+  return selected === null ? new Uint8Array(0) : row.bytes.subarray(selected.from, selected.to)
+}
+
+class LimitedBytes {
+  readonly #limitBytes: number
+  readonly #parts: Uint8Array[] = []
+  length = 0
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes
+  }
+
+  /** `expectedBytes` is what comes with and after this part, so that too much is refused before it is read. */
+  add(bytes: Uint8Array, expectedBytes: number): void {
+    const total = this.length + Math.max(bytes.length, expectedBytes)
+    if (total > this.#limitBytes)
+      throw new WirebenchError('message-too-large', { bytes: total, limit: this.#limitBytes })
+    this.#parts.push(bytes)
+    this.length += bytes.length
+  }
+
+  joined(): Uint8Array {
+    const whole = new Uint8Array(this.length)
+    let offset = 0
+    for (const part of this.#parts) {
+      whole.set(part, offset)
+      offset += part.length
+    }
+    return whole
+  }
+}

@@ -1,0 +1,219 @@
+import type { CaptureRow, CaptureViewName } from '../../../src-main/contract/schemas/capture.ts'
+import type { RecordPlace } from './row-locator.ts'
+import { RowScroller } from './row-scroller.svelte.ts'
+import {
+  extendTo,
+  moveCursor,
+  singleCursor,
+  type CursorMovement,
+  type RowCursor,
+  type RowRange,
+} from './row-selection.ts'
+import { TrafficWindow, type TrafficLink } from './traffic-window.svelte.ts'
+
+export const rowHeightsPx: Readonly<Record<CaptureViewName, number>> = { records: 26, stream: 20, text: 20 }
+
+/** A row as it is to be drawn. */
+export interface PlacedRow {
+  /** Number of the row in its view, from 0. */
+  readonly number: number
+  readonly row: CaptureRow
+  /** Time of the row before, null where there is none at hand. */
+  readonly previousTimeNs: number | null
+  /** Distance from the top of the viewport. */
+  readonly topPx: number
+}
+
+/** What the inspector looks at: a record, and a byte of it where one was chosen. */
+export interface InspectedPlace extends RecordPlace {
+  /** Bytes selected from there on; 0 when a row was chosen, not bytes. */
+  readonly selectedBytes: number
+}
+
+/**
+ * The traffic of a capture as one thing to look at: rows, scrolling, following and what is selected. The component
+ * tells sizes and gestures; everything it draws is read here.
+ */
+export class TrafficView {
+  readonly rows: TrafficWindow
+  readonly scroller = new RowScroller()
+  #selection = $state.raw<RowRange | null>(null)
+  #inspected = $state.raw<InspectedPlace | null>(null)
+  #shownTopPx = 0
+  /** The row on top of the view that is being switched to: it counts once that view is drawn. */
+  #pendingTop: { readonly view: CaptureViewName; readonly row: number } | null = null
+
+  constructor(link: TrafficLink, captureId: string, options: { view: CaptureViewName; following: boolean }) {
+    this.rows = new TrafficWindow(link, captureId, options.view, options.following)
+  }
+
+  get drawnView(): CaptureViewName {
+    return this.rows.drawn?.view ?? this.rows.view
+  }
+
+  /** What is selected in the present view. */
+  get selection(): RowRange | null {
+    return this.#selection
+  }
+
+  get selectsBytes(): boolean {
+    return this.drawnView === 'stream'
+  }
+
+  /** The place chosen last; it stays when the view changes. */
+  get inspected(): InspectedPlace | null {
+    return this.#inspected
+  }
+
+  /** The rows in view. When those wanted are not there yet, the rows before stay where they were. */
+  readonly placedRows: readonly PlacedRow[] = $derived.by(() => this.#place())
+
+  #place(): readonly PlacedRow[] {
+    const { drawn } = this.rows
+    const { rowHeightPx, viewportPx } = this.scroller
+    if (drawn === null || viewportPx === 0) return []
+    const topPx = this.#coveredTopPx()
+    const firstRow = Math.max(drawn.firstRow, Math.floor(topPx / rowHeightPx))
+    const endRow = Math.min(drawn.firstRow + drawn.rows.length, Math.ceil((topPx + viewportPx) / rowHeightPx))
+    const placed: PlacedRow[] = []
+    for (let number = firstRow; number < endRow; number++) {
+      const row = drawn.rows[number - drawn.firstRow]
+      if (row === undefined) continue
+      const previousTimeNs = drawn.rows[number - drawn.firstRow - 1]?.timeNs ?? null
+      placed.push({ number, row, previousTimeNs, topPx: number * rowHeightPx - topPx })
+    }
+    return placed
+  }
+
+  /** The wanted top when its rows are there, else the last that was shown with the rows drawn. */
+  #coveredTopPx(): number {
+    const { drawn, totalRows } = this.rows
+    const { topPx, rowHeightPx, viewportPx } = this.scroller
+    if (drawn === null) return topPx
+    const firstPx = drawn.firstRow * rowHeightPx
+    const endPx = (drawn.firstRow + drawn.rows.length) * rowHeightPx
+    const covers = topPx >= firstPx && Math.min(totalRows * rowHeightPx, topPx + viewportPx) <= endPx
+    if (covers) this.#shownTopPx = topPx
+    else this.#shownTopPx = Math.max(firstPx, Math.min(this.#shownTopPx, endPx - viewportPx))
+    return this.#shownTopPx
+  }
+
+  /** To be run whenever sizes or drawn rows change: keeps the end or the top, and asks for what is in view. */
+  settle(): void {
+    if (this.drawnView !== this.rows.view) return
+    const pending = this.#pendingTop
+    this.#pendingTop = null
+    if (pending?.view === this.drawnView) this.scroller.moveToRow(pending.row)
+    this.#pull()
+    if (this.#selection !== null) this.#inspect()
+  }
+
+  /** The user scrolled by this much. Upwards leaves the end; reaching the end again follows it. */
+  userScrolled(movedPx: number): void {
+    if (movedPx < 0 && this.rows.following && !this.scroller.atEnd) this.rows.follow(false)
+    else if (movedPx > 0 && !this.rows.following && this.scroller.atEnd) this.rows.follow(true)
+    this.#pull()
+  }
+
+  follow(following: boolean): void {
+    this.rows.follow(following)
+    this.#pull()
+  }
+
+  async switchView(view: CaptureViewName): Promise<void> {
+    if (view === this.rows.view) return
+    const top = this.rows.following ? null : this.#topPlace()
+    const inspected = this.#inspected
+    this.#selection = null
+    await this.rows.switchView(view, top, (row) => (this.#pendingTop = { view, row }))
+    if (inspected !== null) await this.#selectPlace(view, inspected)
+  }
+
+  /** Selects a row or byte, or extends the selection to it, and shows it to the inspector. */
+  select(cursor: RowCursor, extend: boolean): void {
+    this.#selection = extend ? extendTo(this.#selection, cursor) : singleCursor(cursor.row, cursor.byte)
+    this.#inspect()
+  }
+
+  /** Moves the selection by key; it is brought into view and the end is left. */
+  move(movement: CursorMovement, extend: boolean): void {
+    const totalRows = this.rows.totalRows
+    if (totalRows === 0) return
+    const from = this.#selection?.focus ?? { row: this.scroller.firstVisibleRow, byte: 0 }
+    const bounds = { totalRows, pageRows: this.scroller.pageRows, bytesIn: (row: number) => this.#bytesIn(row) }
+    const cursor = this.#selection === null ? from : moveCursor(from, movement, bounds)
+    if (cursor.row < totalRows - 1) this.rows.follow(false)
+    this.select(cursor, extend)
+    this.scroller.reveal(cursor.row)
+    this.#pull()
+  }
+
+  /** Shows and selects the row that holds a place. */
+  async goTo(place: RecordPlace): Promise<void> {
+    const row = await this.rows.locate(place, this.rows.view)
+    this.goToRow(row, this.rows.view === 'stream' ? place.offsetInRecord % 16 : 0)
+  }
+
+  goToRow(row: number, byte = 0): void {
+    this.rows.follow(false)
+    this.scroller.moveToRow(Math.max(0, row - Math.floor(this.scroller.pageRows / 3)))
+    this.#pull()
+    this.select({ row, byte }, false)
+  }
+
+  #pull(): void {
+    if (this.drawnView !== this.rows.view) return
+    if (this.rows.following) this.scroller.moveToEnd()
+    this.rows.showRows(this.scroller.firstVisibleRow, this.scroller.visibleRowCount)
+  }
+
+  #inspect(): void {
+    const selection = this.#selection
+    if (selection === null) return
+    const row = this.rows.rowAt(selection.focus.row)
+    if (row === null) return
+    const offset = row.kind === 'bytes' ? row.offsetInRecord : 0
+    if (!this.selectsBytes) {
+      this.#setInspected({ record: row.record, offsetInRecord: offset, selectedBytes: 0 })
+      return
+    }
+    const anchorRow = this.rows.rowAt(selection.anchor.row)
+    const focusAt = offset + selection.focus.byte
+    const sameRecord = anchorRow?.kind === 'bytes' && anchorRow.record === row.record
+    const anchorAt = sameRecord ? anchorRow.offsetInRecord + selection.anchor.byte : focusAt
+    const offsetInRecord = Math.min(anchorAt, focusAt)
+    this.#setInspected({ record: row.record, offsetInRecord, selectedBytes: Math.abs(anchorAt - focusAt) + 1 })
+  }
+
+  #setInspected(place: InspectedPlace): void {
+    const before = this.#inspected
+    const same =
+      before?.record === place.record &&
+      before.offsetInRecord === place.offsetInRecord &&
+      before.selectedBytes === place.selectedBytes
+    if (!same) this.#inspected = place
+  }
+
+  #bytesIn(row: number): number {
+    if (!this.selectsBytes) return 1
+    const found = this.rows.rowAt(row)
+    return found?.kind === 'bytes' ? Math.max(1, found.bytes.length) : 16
+  }
+
+  #topPlace(): RecordPlace {
+    const first = this.placedRows[0]
+    return (first === undefined ? null : this.rows.placeAt(first.number)) ?? { record: 0, offsetInRecord: 0 }
+  }
+
+  async #selectPlace(view: CaptureViewName, place: InspectedPlace): Promise<void> {
+    try {
+      const row = await this.rows.locate(place, view)
+      if (this.rows.view !== view || this.#selection !== null) return
+      const byte = view === 'stream' ? place.offsetInRecord % 16 : 0
+      this.#selection = singleCursor(row, byte)
+    } catch {
+      // Without its row the selection is simply not marked; the inspector keeps the place.
+      this.#selection = null
+    }
+  }
+}

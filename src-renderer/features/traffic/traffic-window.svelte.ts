@@ -1,0 +1,174 @@
+import type { Link } from '../../../src-main/contract/connect.ts'
+import { toErrorShape, type ErrorShape } from '../../../src-main/contract/errors.ts'
+import type { CaptureRow, CaptureViewName, CaptureWindow } from '../../../src-main/contract/schemas/capture.ts'
+import { locateRow, placeOfRow, type RecordPlace } from './row-locator.ts'
+import { RowWindow, type DrawnRows, type RowsWanted, type RowWindowEffect } from './row-window.ts'
+
+export type TrafficLink = Pick<Link, 'call' | 'subscribe'>
+
+/** Bytes of each chunk that the timeline shows at most. */
+const previewBytes = 256
+
+/**
+ * The rows of one capture as shown: asks the engine for the visible window only, and keeps the last rows drawn until
+ * the new ones are there. Every getter is reactive. `start` begins; the function it returns ends it.
+ */
+export class TrafficWindow {
+  readonly captureId: string
+  readonly #link: TrafficLink
+  readonly #window: RowWindow
+  #drawn = $state.raw<DrawnRows | null>(null)
+  #totalRows = $state(0)
+  #error = $state.raw<ErrorShape | null>(null)
+  #following = $state(true)
+  #view: CaptureViewName = $state('records')
+  /** Null until the rows of the present view are there. */
+  #rowsWhenLeft: number | null = $state(null)
+  #wakeTimer: ReturnType<typeof setTimeout> | null = null
+  #switches = 0
+  #ended = false
+
+  constructor(link: TrafficLink, captureId: string, view: CaptureViewName, following: boolean) {
+    this.#link = link
+    this.captureId = captureId
+    this.#window = new RowWindow(view)
+    this.#window.follow(following)
+    this.#view = view
+    this.#following = following
+  }
+
+  /** The rows on the screen, with their view; null until the first are there. */
+  get drawn(): DrawnRows | null {
+    return this.#drawn
+  }
+
+  /** Rows of the drawn view; while following it moves only together with `drawn`. */
+  get totalRows(): number {
+    return this.#totalRows
+  }
+
+  /** The view chosen; `drawn.view` follows as soon as its rows are there. */
+  get view(): CaptureViewName {
+    return this.#view
+  }
+
+  get following(): boolean {
+    return this.#following
+  }
+
+  /** Rows that came since the end was left. */
+  get newRowCount(): number {
+    return this.#following || this.#rowsWhenLeft === null ? 0 : Math.max(0, this.#totalRows - this.#rowsWhenLeft)
+  }
+
+  /** Why the last question to the engine failed. */
+  get error(): ErrorShape | null {
+    return this.#error
+  }
+
+  start(): () => void {
+    this.#ended = false
+    const unsubscribe = this.#link.subscribe('capture.grew', this.captureId, ({ captureId, totals }) => {
+      if (captureId === this.captureId) this.#run(this.#window.grew(totals))
+    })
+    return () => {
+      this.#ended = true
+      unsubscribe()
+      if (this.#wakeTimer !== null) clearTimeout(this.#wakeTimer)
+    }
+  }
+
+  /** The drawn row with this number; null when it is not at hand. */
+  rowAt(row: number): CaptureRow | null {
+    const drawn = this.#drawn
+    return drawn === null || drawn.view !== this.#view ? null : (drawn.rows[row - drawn.firstRow] ?? null)
+  }
+
+  showRows(firstRow: number, rowCount: number): void {
+    this.#run(this.#window.showRows(firstRow, rowCount))
+  }
+
+  follow(following: boolean): void {
+    if (following === this.#following) return
+    this.#rowsWhenLeft = this.#totalRows
+    this.#run(this.#window.follow(following))
+  }
+
+  retry(): void {
+    this.#run(this.#window.retry())
+  }
+
+  /**
+   * Changes the view. `top` is the place that stays at the top edge, null to stay at the end. `located` is told the
+   * number of its row before the rows are asked for; not at the end, nor when another switch came meanwhile.
+   */
+  async switchView(view: CaptureViewName, top: RecordPlace | null, located: (row: number) => void): Promise<void> {
+    const mine = (this.#switches += 1)
+    this.#view = view
+    const row = top === null ? 0 : await this.#locateOrFirst(top, view)
+    if (mine !== this.#switches || this.#ended) return
+    this.#rowsWhenLeft = null
+    if (top !== null) located(row)
+    this.#run(this.#window.showView(view, row))
+  }
+
+  /** Number of the row of a view that holds a place. */
+  async locate(place: RecordPlace, view: CaptureViewName): Promise<number> {
+    if (view === 'records') return place.record
+    const { totalRows } = await this.#ask({ view, firstRow: 0, rowCount: 1 }, 0)
+    return await locateRow(place, totalRows, async (row) => {
+      const window = await this.#ask({ view, firstRow: row, rowCount: 1 }, 0)
+      return window.rows[0] ?? null
+    })
+  }
+
+  /** The place of a drawn row, for keeping it over a switch; null when none is at hand. */
+  placeAt(row: number): RecordPlace | null {
+    const found = this.rowAt(row)
+    return found === null ? null : placeOfRow(found)
+  }
+
+  async #locateOrFirst(place: RecordPlace, view: CaptureViewName): Promise<number> {
+    try {
+      return await this.locate(place, view)
+    } catch (thrown) {
+      this.#error = toErrorShape(thrown)
+      return 0
+    }
+  }
+
+  #run(effects: readonly RowWindowEffect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'ask') void this.#answer(effect.ticket, effect.wanted)
+      else this.#wakeAfter(effect.delayMs)
+    }
+    const window = this.#window
+    if (window.drawn !== this.#drawn) this.#drawn = window.drawn
+    this.#totalRows = window.totalRows
+    this.#error = window.error
+    this.#following = window.following
+    if (this.#rowsWhenLeft === null && this.#drawn?.view === window.view) this.#rowsWhenLeft = this.#totalRows
+  }
+
+  async #answer(ticket: number, wanted: RowsWanted): Promise<void> {
+    let effects: readonly RowWindowEffect[]
+    try {
+      effects = this.#window.answered(ticket, await this.#ask(wanted, previewBytes))
+    } catch (thrown) {
+      effects = this.#window.failed(ticket, toErrorShape(thrown))
+    }
+    if (!this.#ended) this.#run(effects)
+  }
+
+  #ask(wanted: RowsWanted, bytes: number): Promise<CaptureWindow> {
+    return this.#link.call('capture.window', { captureId: this.captureId, ...wanted, previewBytes: bytes })
+  }
+
+  #wakeAfter(delayMs: number): void {
+    if (this.#wakeTimer !== null) clearTimeout(this.#wakeTimer)
+    this.#wakeTimer = setTimeout(() => {
+      this.#wakeTimer = null
+      this.#run(this.#window.retry())
+    }, delayMs)
+  }
+}
