@@ -1,6 +1,6 @@
 import type { CaptureStore } from '../capture/capture-store.ts'
 import type { CommandHandlers } from '../contract/command-handlers.ts'
-import { EventHub } from '../contract/event-hub.ts'
+import type { EventHub } from '../contract/event-hub.ts'
 import type { HostDescription, HostVitals } from '../contract/schemas/host.ts'
 import { CaptureListPublisher } from './capture-list-publisher.ts'
 import { captureCommands } from './commands/capture-commands.ts'
@@ -8,6 +8,7 @@ import { historyCommands } from './commands/history-commands.ts'
 import { profileCommands } from './commands/profile-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
 import { sessionCommands } from './commands/session-commands.ts'
+import { EngineEvents } from './engine-events.ts'
 import type { Clock, Dialer, HistoryService, NameResolver, ProfileService, ServerService } from './ports.ts'
 import { Pulse } from './pulse.ts'
 import { SessionRegistry } from './sessions/session-registry.ts'
@@ -39,7 +40,7 @@ export class Engine {
   #closing: Promise<void> | null = null
 
   constructor(ports: EnginePorts) {
-    const events = ports.events ?? new EventHub()
+    const events = ports.events ?? new EngineEvents()
     this.#ports = ports
     this.events = events
     this.#pulse = new Pulse(ports.clock)

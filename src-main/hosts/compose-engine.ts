@@ -1,0 +1,147 @@
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CaptureStore } from '../capture/capture-store.ts'
+import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
+import type { EventHub } from '../contract/event-hub.ts'
+import type { HostCapabilities, HostVitals } from '../contract/schemas/host.ts'
+import { Engine } from '../engine/engine.ts'
+import { EngineEvents } from '../engine/engine-events.ts'
+import { maximumHistoryFileBytes, SendHistory } from '../engine/history/send-history.ts'
+import type { Clock } from '../engine/ports.ts'
+import { ProfileLibraryService } from '../engine/profiles/profile-library-service.ts'
+import { ServerRegistry } from '../engine/servers/server-registry.ts'
+import { localServerFactory } from '../local-servers/local-server-factory.ts'
+import { NodeDialer } from '../sockets/node-dialer.ts'
+import { SystemClock } from '../sockets/system-clock.ts'
+import { SystemNameResolver } from '../sockets/system-name-resolver.ts'
+import { FolderLock } from '../storage/folder-lock.ts'
+import { JsonDocumentFile } from '../storage/json-document-file.ts'
+import { nodeFileAccess } from '../storage/node-file-access.ts'
+import { ProfileFiles } from '../storage/profile-files.ts'
+import { claimFirstRun, makeSamples } from './first-run.ts'
+
+export interface ComposeEngineOptions {
+  /** Made when missing. See `dataFolderOf`. */
+  readonly dataFolder: string
+  readonly capabilities: HostCapabilities
+  readonly version: string
+  readonly clock?: Clock
+  /**
+   * True for a window: makes the samples on the first run and starts the servers that start with the workbench. False
+   * for a single command of the command line. True when left out.
+   */
+  readonly workbench?: boolean
+}
+
+export interface ComposedEngine {
+  readonly engine: Engine
+  /** The data folder was used by a workbench for the first time. */
+  readonly firstRun: boolean
+  /** Ends everything within some seconds. Errors: what could not be kept, after everything else was closed. */
+  close(): Promise<void>
+}
+
+/** Puts the engine together with this machine's sockets, disk and clock. */
+export async function composeEngine(options: ComposeEngineOptions): Promise<ComposedEngine> {
+  const { dataFolder, version, clock = new SystemClock(), workbench = true } = options
+  const events = new EngineEvents()
+  const onProblem = (error: ErrorShape): void => publishProblem(events, error)
+  const captures = await openCaptures({ dataFolder, clock, version })
+  const lock = new FolderLock({ files: nodeFileAccess, folder: dataFolder })
+  const documentFile = (name: string, limit?: { maximumBytes: number }): JsonDocumentFile =>
+    new JsonDocumentFile({ files: nodeFileAccess, path: join(dataFolder, name), lock, ...limit })
+
+  const servers = new ServerRegistry({
+    store: documentFile('servers.json'),
+    factory: localServerFactory,
+    clock,
+    onProblem,
+  })
+  const profiles = new ProfileLibraryService({
+    store: new ProfileFiles({
+      files: nodeFileAccess,
+      folder: join(dataFolder, 'profiles'),
+      trashFolder: join(dataFolder, 'trash', 'profiles'),
+    }),
+  })
+  const historyFile = documentFile('history.json', { maximumBytes: maximumHistoryFileBytes })
+  const engine = new Engine({
+    clock,
+    resolver: new SystemNameResolver(),
+    dialer: new NodeDialer(),
+    captures: captures.store,
+    profiles,
+    servers,
+    history: new SendHistory({ store: historyFile, clock, onProblem }),
+    events,
+    vitals: () => readVitals(captures.folder),
+    describe: () => ({
+      version,
+      nodeVersion: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+      dataFolder,
+      capabilities: options.capabilities,
+      dataFolderProblem: captures.problem,
+    }),
+  })
+  const close = async (): Promise<void> => {
+    try {
+      await engine.close()
+    } finally {
+      await captures.removeTemporary()
+    }
+  }
+  try {
+    const firstRun = workbench && (await claimFirstRun(documentFile('workbench.json')))
+    if (firstRun) await makeSamples(servers, profiles)
+    else if (workbench) await servers.startAll()
+    return { engine, firstRun, close }
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+}
+
+interface OpenedCaptures {
+  readonly store: CaptureStore
+  readonly folder: string
+  /** Why the data folder is not used. */
+  readonly problem: ErrorShape | null
+  removeTemporary(): Promise<void>
+}
+
+/** Captures go to a temporary folder where the data folder takes nothing, so that the workbench runs all the same. */
+async function openCaptures(parts: { dataFolder: string; clock: Clock; version: string }): Promise<OpenedCaptures> {
+  const { dataFolder, clock, version } = parts
+  const open = (folder: string): Promise<CaptureStore> => CaptureStore.open({ folder, clock, programVersion: version })
+  const folder = join(dataFolder, 'captures')
+  try {
+    return { store: await open(folder), folder, problem: null, removeTemporary: () => Promise.resolve() }
+  } catch (thrown) {
+    if (!(thrown instanceof WirebenchError)) throw thrown
+    const temporary = await mkdtemp(join(tmpdir(), 'wirebench-'))
+    const reason = thrown.data['reason'] ?? thrown.message
+    return {
+      store: await open(temporary),
+      folder: temporary,
+      problem: new WirebenchError('data-folder-unwritable', { folder: dataFolder, reason }).toShape(),
+      removeTemporary: () => rm(temporary, { recursive: true, force: true }),
+    }
+  }
+}
+
+async function readVitals(folder: string): Promise<HostVitals> {
+  const engineMemoryBytes = process.memoryUsage.rss()
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return { engineMemoryBytes, diskFreeBytes: bavail * bsize }
+  } catch {
+    // Some file systems do not tell; the contract has a word for it.
+    return { engineMemoryBytes, diskFreeBytes: null }
+  }
+}
+
+function publishProblem(events: EventHub, error: ErrorShape): void {
+  events.publish('host.notice', { level: 'error', message: error.message, error, captureId: null })
+}

@@ -1,0 +1,84 @@
+import * as v from 'valibot'
+import { isErrorCode, WirebenchError } from '../contract/errors.ts'
+import { profileContent } from '../contract/schemas/profile.ts'
+import type { ServerDefinition, ServerSnapshot } from '../contract/schemas/server.ts'
+import type { JsonDocumentStore } from '../engine/documents/json-document-store.ts'
+import type { ProfileService, ServerService } from '../engine/ports.ts'
+
+/** The port of the echo service, moved to where no special rights are needed. */
+export const sampleEchoPort = 7007
+
+/** What the data folder's marker says. */
+const marker = { schemaVersion: 1, samplesMade: true }
+
+/**
+ * Claims the first run in a data folder for this process: true for exactly one, however many start at once. Where
+ * nothing can be written every run is a first one.
+ */
+export async function claimFirstRun(document: JsonDocumentStore): Promise<boolean> {
+  if ((await document.read()).kind !== 'absent') return false
+  let claimed = false
+  try {
+    await document.update((present) => {
+      claimed = present.kind === 'absent'
+      return claimed ? marker : null
+    })
+  } catch (thrown) {
+    if (!isDiskError(thrown)) throw thrown
+    return true
+  }
+  return claimed
+}
+
+/** Makes what lets the first click give a result: a running echo server and a profile that connects to it. */
+export async function makeSamples(servers: ServerService, profiles: ProfileService): Promise<void> {
+  const port = await makeEchoServer(servers)
+  const content = v.parse(profileContent, {
+    name: 'Echo (sample)',
+    notes: 'Connects to the local echo server, which sends back whatever it receives. Start it under Servers.',
+    connection: { host: '127.0.0.1', port },
+    composer: { mode: 'text', lineEnding: 'lf' },
+  })
+  try {
+    await profiles.create(content)
+  } catch (thrown) {
+    // The description of the host tells that the data folder cannot be written.
+    if (!isDiskError(thrown)) throw thrown
+  }
+}
+
+/** Answers the port that the server listens on, or would have. */
+async function makeEchoServer(servers: ServerService): Promise<number> {
+  const definition: ServerDefinition = {
+    kind: 'echo',
+    name: 'Echo',
+    host: '127.0.0.1',
+    port: sampleEchoPort,
+    startsWithWorkbench: true,
+  }
+  const { serverId } = await servers.create(definition)
+  if ((await tryStart(servers, serverId)) !== null) return sampleEchoPort
+  await servers.update(serverId, { ...definition, port: 0 })
+  const port = (await tryStart(servers, serverId))?.address?.port ?? sampleEchoPort
+  // The profile needs the same port after a restart, too.
+  await servers.stop(serverId)
+  await servers.update(serverId, { ...definition, port })
+  await tryStart(servers, serverId)
+  return port
+}
+
+/** Null when it could not start: the reason is shown on the server. */
+async function tryStart(servers: ServerService, serverId: string): Promise<ServerSnapshot | null> {
+  try {
+    return await servers.start(serverId)
+  } catch (thrown) {
+    if (thrown instanceof WirebenchError) return null
+    throw thrown
+  }
+}
+
+const diskCodes = ['data-folder-unwritable', 'disk-full', 'file-unwritable'].filter(isErrorCode)
+
+function isDiskError(thrown: unknown): boolean {
+  return thrown instanceof WirebenchError && diskCodes.includes(thrown.code)
+}
