@@ -1,7 +1,7 @@
 import { app, BrowserWindow, Menu, session } from 'electron'
 import { PageFiles } from '../page-files.ts'
 import { announceAppProtocol, serveAppProtocol } from './app-protocol.ts'
-import { EnginePorts, type ServedEngine } from './engine-port.ts'
+import { PagePorts, type ServedEngine } from './page-ports.ts'
 import { menuTemplate } from './menu.ts'
 import { restrictContents, restrictSession } from './security.ts'
 import { openWindow, showWindow } from './window.ts'
@@ -16,8 +16,8 @@ export interface ElectronHostSettings {
   /** Folder of the built page. */
   readonly pageFolder: string
   readonly preloadFile: string
-  /** Where Chromium keeps its own things; two programs on one such folder are one. Null for Electron's usual place. */
-  readonly browserFolder: string | null
+  /** Where Chromium keeps its own things; a second program on the same folder gives way to the first. */
+  readonly browserFolder: string
   readonly openEngine: () => Promise<OwnedEngine>
   /** Told when something failed that nobody waited for. */
   readonly onFailure: (error: unknown) => void
@@ -29,7 +29,7 @@ export interface ElectronHostSettings {
  */
 export async function runElectronHost(settings: ElectronHostSettings): Promise<void> {
   app.setName('Wirebench')
-  if (settings.browserFolder !== null) app.setPath('userData', settings.browserFolder)
+  app.setPath('userData', settings.browserFolder)
   if (!app.requestSingleInstanceLock()) {
     app.quit()
     return
@@ -45,7 +45,7 @@ export async function runElectronHost(settings: ElectronHostSettings): Promise<v
     Menu.buildFromTemplate(menuTemplate({ platform: process.platform, packaged: app.isPackaged })),
   )
   const engine = await settings.openEngine()
-  const ports = new EnginePorts(engine)
+  const ports = new PagePorts(engine)
   closeBeforeQuit(async () => {
     ports.close()
     await engine.close()

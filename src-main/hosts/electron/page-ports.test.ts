@@ -3,7 +3,7 @@ import type { CommandHandlers } from '../../contract/command-handlers.ts'
 import { connect } from '../../contract/connect.ts'
 import { EventHub } from '../../contract/event-hub.ts'
 import { createMessagePortWire } from '../../contract/wires/message-port-wire.ts'
-import { EnginePorts } from './engine-port.ts'
+import { PagePorts } from './page-ports.ts'
 import { ipcMain, resetElectron, StandInContents, StandInFrame } from './testing/electron-stand-in.ts'
 
 vi.mock('electron', () => import('./testing/electron-stand-in.ts'))
@@ -34,7 +34,7 @@ const closed = (client: ReturnType<typeof clientOfPage>): Promise<void> =>
   })
 
 test('a page that asks gets a port to the engine', async () => {
-  const ports = new EnginePorts({ handlers, events: new EventHub() })
+  const ports = new PagePorts({ handlers, events: new EventHub() })
   ask()
   const client = clientOfPage()
   expect(await client.call('host.vitals', {})).toEqual(vitals)
@@ -43,7 +43,7 @@ test('a page that asks gets a port to the engine', async () => {
 })
 
 test('a page that asks again, as after a reload, gets a new port, and the earlier one ends', async () => {
-  const ports = new EnginePorts({ handlers, events: new EventHub() })
+  const ports = new PagePorts({ handlers, events: new EventHub() })
   ask()
   const earlier = clientOfPage()
   const earlierClosed = closed(earlier)
@@ -55,7 +55,7 @@ test('a page that asks again, as after a reload, gets a new port, and the earlie
 })
 
 test('the port ends with its window', async () => {
-  const ports = new EnginePorts({ handlers, events: new EventHub() })
+  const ports = new PagePorts({ handlers, events: new EventHub() })
   ask()
   const client = clientOfPage()
   contents.emit('destroyed')
@@ -64,7 +64,7 @@ test('the port ends with its window', async () => {
 })
 
 test('nobody else gets a port', () => {
-  const ports = new EnginePorts({ handlers, events: new EventHub() })
+  const ports = new PagePorts({ handlers, events: new EventHub() })
   const inner = new StandInFrame('app://workbench/electron.html', contents.mainFrame)
   ask(inner)
   ask(null)
@@ -75,7 +75,7 @@ test('nobody else gets a port', () => {
 })
 
 test('after closing nobody is heard', () => {
-  new EnginePorts({ handlers, events: new EventHub() }).close()
+  new PagePorts({ handlers, events: new EventHub() }).close()
   ask()
   expect(contents.mainFrame.received).toEqual([])
   expect(ipcMain.listenerCount('wirebench:port-request')).toBe(0)

@@ -17,7 +17,7 @@ export interface ServedEngine {
  * Hands each window that asks one message port to the engine, and closes it when the window asks again, goes away, or
  * the host ends.
  */
-export class EnginePorts {
+export class PagePorts {
   readonly #engine: ServedEngine
   readonly #served = new Map<WebContents, { close(): void }>()
   readonly #onRequest = (event: IpcMainEvent): void => this.#hand(event)
