@@ -12,12 +12,13 @@ import { runElectronHost, type OwnedEngine } from './electron-host.ts'
 const dataFolder = dataFolderOf(dataFolderArgument(process.argv.slice(1), process.cwd()))
 
 async function openEngine(): Promise<OwnedEngine> {
-  const { engine, close } = await composeEngine({
+  const composed = await composeEngine({
     dataFolder,
     version,
     capabilities: { kind: 'electron', nativeFileDialogs: false, secretStorage: 'none' },
   })
-  return { handlers: engine.handlers, events: engine.events, close }
+  const { handlers, events } = composed.engine
+  return { handlers, events, close: () => composed.close() }
 }
 
 /** Says what went wrong where a person sees it, and on stderr. */
