@@ -1,3 +1,4 @@
+/** Where the capture gets its time from; tests put in one that they move by hand. */
 export interface Clock {
   /** Nanoseconds on a monotonic clock with an arbitrary zero. */
   monotonicNs(): number

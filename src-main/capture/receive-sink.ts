@@ -14,4 +14,6 @@ export interface ReceiveSink {
   append(bytes: Uint8Array): boolean
   /** Set by the reader: called when reading may go on after `commit` or `append` returned false. */
   onWritable: (() => void) | null
+  /** The connection is closed and nothing is read into the reserved region any more: gives the memory back. */
+  close(): void
 }

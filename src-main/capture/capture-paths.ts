@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { identifier } from '../contract/schemas/common.ts'
+
+const dataSuffix = '.wirebench'
+
+/** Where the files of one capture stand. */
+export interface CapturePaths {
+  readonly fileName: string
+  readonly data: string
+  readonly index: string
+  /** The facts that may change: name. */
+  readonly facts: string
+}
+
+export function capturePaths(folder: string, captureId: string): CapturePaths {
+  return {
+    fileName: `${captureId}${dataSuffix}`,
+    data: join(folder, `${captureId}${dataSuffix}`),
+    index: join(folder, `${captureId}.index`),
+    facts: join(folder, `${captureId}.json`),
+  }
+}
+
+export function isCaptureId(captureId: string): boolean {
+  return v.is(identifier, captureId)
+}
+
+/** The capture that a file name belongs to, or null when it is no data file with a usable name. */
+export function captureIdOf(fileName: string): string | null {
+  if (!fileName.endsWith(dataSuffix)) return null
+  const captureId = fileName.slice(0, -dataSuffix.length)
+  return isCaptureId(captureId) ? captureId : null
+}
+
+const suffixLetters = 'abcdefghijklmnopqrstuvwxyz0123456789'
+
+/** A name that sorts by time: `20261120-100217-201-k3f9` (UTC, milliseconds, four letters by chance from `random`). */
+export function makeCaptureId(unixMicroseconds: number, random: () => number): string {
+  const iso = new Date(Math.floor(unixMicroseconds / 1000)).toISOString()
+  const [day, time] = iso.split('T') as [string, string]
+  const [seconds, milliseconds] = time.replace('Z', '').split('.') as [string, string]
+  let suffix = ''
+  for (let at = 0; at < 4; at++) suffix += suffixLetters.charAt(Math.floor(random() * suffixLetters.length))
+  return `${day.replaceAll('-', '')}-${seconds.replaceAll(':', '')}-${milliseconds}-${suffix}`
+}
+
+/** The time in a capture's identifier, as Unix time in microseconds; 0 when it has none. */
+export function timeOfCaptureId(captureId: string): number {
+  const parts = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(\d{3})-/.exec(captureId)
+  if (parts === null) return 0
+  const [year, month, day, hours, minutes, seconds, milliseconds] = parts.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  return Math.max(0, Date.UTC(year, month - 1, day, hours, minutes, seconds, milliseconds) * 1000)
+}

@@ -1,0 +1,329 @@
+import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
+import { toErrorShape, WirebenchError } from '../contract/errors.ts'
+import type { CaptureRow, CaptureSummary, CaptureWindow, CaptureWindowRequest } from '../contract/schemas/capture.ts'
+import { readName, writeName } from './capture-facts.ts'
+import { captureIdOf, capturePaths, isCaptureId, timeOfCaptureId, type CapturePaths } from './capture-paths.ts'
+import { CaptureReader, ReaderClosed } from './capture-reader.ts'
+import type { Clock } from './clock.ts'
+import { createCapture, type CreatedCapture } from './create-capture.ts'
+import {
+  describeReadFailure,
+  describeWriteFailure,
+  nodeFileAccess,
+  systemCode,
+  type FileAccess,
+} from './file-access.ts'
+import { LiveCapture } from './live-capture.ts'
+import { cleanRecovery, OpenedCapture, readOrExplain, surveyCapture, type CaptureSurvey } from './opened-capture.ts'
+import { SlabPool } from './slab-pool.ts'
+
+export interface CaptureStoreOptions {
+  /** Holds the captures; made when missing. */
+  readonly folder: string
+  readonly clock: Clock
+  /** Stands in every capture. */
+  readonly programVersion: string
+  /** The file system; the real one when left out. */
+  readonly files?: FileAccess
+}
+
+/** Captures open for reading at the same time; the one used longest ago is closed for another. */
+const maximumOpenedCaptures = 8
+
+/** What live and kept captures are read through. */
+type RowReader = Pick<CaptureReader, 'window' | 'read'>
+
+interface LiveEntry extends CreatedCapture {
+  reader: Promise<CaptureReader> | null
+}
+
+/** All captures of one folder: makes, lists, reads and removes them. Its owner closes it. */
+export class CaptureStore {
+  /** A capture was made, closed, renamed, removed, restored or mended. */
+  onListChanged: (() => void) | null = null
+  readonly #folder: string
+  readonly #trash: string
+  readonly #clock: Clock
+  readonly #programVersion: string
+  readonly #files: FileAccess
+  readonly #pool = new SlabPool()
+  readonly #live = new Map<string, LiveEntry>()
+  readonly #opened = new Map<string, Promise<OpenedCapture>>()
+  readonly #endings = new Set<Promise<unknown>>()
+
+  private constructor(options: CaptureStoreOptions, files: FileAccess) {
+    this.#folder = options.folder
+    this.#trash = join(options.folder, 'trash')
+    this.#clock = options.clock
+    this.#programVersion = options.programVersion
+    this.#files = files
+  }
+
+  /** Errors: `data-folder-unwritable`. Reads no capture yet. */
+  static async open(options: CaptureStoreOptions): Promise<CaptureStore> {
+    const files = options.files ?? nodeFileAccess
+    try {
+      await files.makeFolder(options.folder)
+      await files.checkWritable(options.folder)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new WirebenchError('data-folder-unwritable', { folder: options.folder, reason }, { cause: error })
+    }
+    return new CaptureStore(options, files)
+  }
+
+  /** Makes a capture and begins writing it. Errors: `disk-full`, `file-unwritable`. */
+  async create(options: { readonly name: string }): Promise<LiveCapture> {
+    const created = await createCapture({
+      files: this.#files,
+      folder: this.#folder,
+      clock: this.#clock,
+      pool: this.#pool,
+      name: options.name,
+      programVersion: this.#programVersion,
+      random: () => randomInt(0x1_0000_0000) / 0x1_0000_0000,
+      onClosed: (captureId) => this.#forgetLive(captureId),
+    })
+    this.#live.set(created.capture.captureId, { ...created, reader: null })
+    this.onListChanged?.()
+    return created.capture
+  }
+
+  /** All captures, newest first; one that cannot be opened carries its `problem`. Errors: `file-unreadable`. */
+  async list(): Promise<readonly CaptureSummary[]> {
+    const summaries: CaptureSummary[] = []
+    for (const captureId of await this.#captureIds()) {
+      const summary = await this.#summaryOrProblem(captureId)
+      if (summary !== null) summaries.push(summary)
+    }
+    return summaries.sort((a, b) => b.startedAtUnixUs - a.startedAtUnixUs || (a.captureId < b.captureId ? 1 : -1))
+  }
+
+  /**
+   * Opens a capture for reading and tells what was found; mends its index where needed. Errors: `capture-not-found`,
+   * `capture-malformed`, `capture-newer`, `file-unreadable`.
+   */
+  async openCapture(captureId: string): Promise<CaptureSummary> {
+    if (!this.#live.has(captureId)) await this.#openAfresh(captureId)
+    return this.#summary(captureId)
+  }
+
+  /** Rows of a view. Opens the capture when needed. Errors as `openCapture`. */
+  window(request: CaptureWindowRequest): Promise<CaptureWindow> {
+    return this.#reading(request.captureId, (reader) => reader.window(request))
+  }
+
+  /** At most 1 MiB of one record's bytes from `offset`. Errors: `window-out-of-range`, and as `openCapture`. */
+  read(
+    captureId: string,
+    record: number,
+    offset: number,
+    length: number,
+  ): Promise<{ row: CaptureRow; bytes: Uint8Array }> {
+    return this.#reading(captureId, (reader) => reader.read(record, offset, length))
+  }
+
+  /** Gives a capture another name; its data file stays as it is. Errors: `disk-full`, `file-unwritable`. */
+  async rename(captureId: string, name: string): Promise<CaptureSummary> {
+    const summary = await this.#summary(captureId)
+    const paths = this.#paths(captureId)
+    try {
+      await writeName(this.#files, paths.facts, name)
+    } catch (error) {
+      throw describeWriteFailure(error, paths.fileName)
+    }
+    this.onListChanged?.()
+    return { ...summary, name }
+  }
+
+  /** Moves a capture into the folder `trash`. Errors: `capture-in-use`, `capture-not-found`, `file-unwritable`. */
+  async remove(captureId: string): Promise<void> {
+    if (this.#live.has(captureId)) throw new WirebenchError('capture-in-use', { captureId })
+    const paths = this.#paths(captureId)
+    await this.#closeOpened(captureId)
+    try {
+      await this.#files.makeFolder(this.#trash)
+    } catch (error) {
+      throw describeWriteFailure(error, this.#trash)
+    }
+    await this.#move(paths, capturePaths(this.#trash, captureId), captureId)
+    this.onListChanged?.()
+  }
+
+  /** Brings a removed capture back. Errors: `capture-not-found`, `file-unwritable`. */
+  async restore(captureId: string): Promise<CaptureSummary> {
+    const paths = this.#paths(captureId)
+    await this.#move(capturePaths(this.#trash, captureId), paths, captureId)
+    this.onListChanged?.()
+    return this.#summary(captureId)
+  }
+
+  /** Closes all live captures and readers. Errors: the first of those of `LiveCapture.close`. */
+  async close(): Promise<void> {
+    const closings = [...this.#live.values()].map(({ capture }) => capture.close())
+    const results = await Promise.allSettled(closings)
+    await Promise.allSettled([...this.#opened.keys()].map((captureId) => this.#closeOpened(captureId)))
+    while (this.#endings.size > 0) await Promise.allSettled(this.#endings)
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  async #captureIds(): Promise<readonly string[]> {
+    try {
+      const names = await this.#files.listFolder(this.#folder)
+      return names.map(captureIdOf).filter((captureId) => captureId !== null)
+    } catch (error) {
+      throw describeReadFailure(error, this.#folder)
+    }
+  }
+
+  async #summaryOrProblem(captureId: string): Promise<CaptureSummary | null> {
+    try {
+      return await this.#summary(captureId)
+    } catch (error) {
+      const problem = toErrorShape(error)
+      if (problem.code === 'capture-not-found') return null
+      const totals = {
+        recordCount: 0,
+        streamRowCount: 0,
+        sentBytes: 0,
+        receivedBytes: 0,
+        fileBytes: 0,
+        lastTimeNs: 0,
+      }
+      const startedAtUnixUs = timeOfCaptureId(captureId)
+      return { captureId, name: captureId, startedAtUnixUs, live: false, totals, recovery: cleanRecovery, problem }
+    }
+  }
+
+  async #summary(captureId: string): Promise<CaptureSummary> {
+    const paths = this.#paths(captureId)
+    const { header, totals, recovery } = await this.#survey(captureId, paths)
+    return {
+      captureId,
+      name: (await readName(this.#files, paths.facts)) ?? header.facts.name,
+      startedAtUnixUs: header.facts.startedAtUnixUs,
+      live: this.#live.has(captureId),
+      totals,
+      recovery,
+      problem: null,
+    }
+  }
+
+  async #survey(captureId: string, paths: CapturePaths): Promise<CaptureSurvey> {
+    const live = this.#live.get(captureId)
+    if (live !== undefined) {
+      return { header: live.header, totals: live.capture.totals(), recovery: cleanRecovery }
+    }
+    return (await this.#opened.get(captureId)) ?? surveyCapture(this.#files, paths, captureId)
+  }
+
+  #paths(captureId: string): CapturePaths {
+    if (!isCaptureId(captureId)) throw new WirebenchError('capture-not-found', { captureId })
+    return capturePaths(this.#folder, captureId)
+  }
+
+  /** The capture, open for reading. */
+  async #open(captureId: string): Promise<OpenedCapture> {
+    const paths = this.#paths(captureId)
+    const known = this.#opened.get(captureId)
+    const opening = known ?? OpenedCapture.open(this.#files, this.#clock, paths, captureId)
+    this.#opened.delete(captureId)
+    this.#opened.set(captureId, opening)
+    if (this.#opened.size > maximumOpenedCaptures) {
+      const oldest = this.#opened.keys().next()
+      if (oldest.done !== true) this.#track(this.#closeOpened(oldest.value))
+    }
+    try {
+      const opened = await opening
+      opened.onMended = () => this.onListChanged?.()
+      return opened
+    } catch (error) {
+      if (this.#opened.get(captureId) === opening) this.#opened.delete(captureId)
+      throw error
+    }
+  }
+
+  async #closeOpened(captureId: string): Promise<void> {
+    const opening = this.#opened.get(captureId)
+    if (opening === undefined) return
+    this.#opened.delete(captureId)
+    const [result] = await Promise.allSettled([opening])
+    if (result.status === 'fulfilled') await result.value.close()
+  }
+
+  /** Opens again when the file has grown since, by another program that writes it. */
+  async #openAfresh(captureId: string): Promise<void> {
+    const known = this.#opened.get(captureId)
+    if (known !== undefined) {
+      const { totals } = await known
+      const survey = await surveyCapture(this.#files, this.#paths(captureId), captureId)
+      if (survey.totals.fileBytes !== totals.fileBytes) await this.#closeOpened(captureId)
+    }
+    await this.#open(captureId)
+  }
+
+  /** Reads from a live or a kept capture; once more when its reader was closed in between. */
+  async #reading<Result>(captureId: string, work: (reader: RowReader) => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const live = this.#live.get(captureId)
+      try {
+        if (live === undefined) return await work(await this.#open(captureId))
+        return await readOrExplain(await this.#liveReader(live), this.#paths(captureId), work)
+      } catch (error) {
+        if (!(error instanceof ReaderClosed)) throw error
+      }
+    }
+  }
+
+  #liveReader(live: LiveEntry): Promise<CaptureReader> {
+    live.reader ??= this.#openLiveReader(live).catch((error: unknown) => {
+      live.reader = null
+      throw error
+    })
+    return live.reader
+  }
+
+  async #openLiveReader({ capture }: LiveEntry): Promise<CaptureReader> {
+    const { data, fileName } = this.#paths(capture.captureId)
+    try {
+      return new CaptureReader(capture, await this.#files.open(data, 'read'), this.#clock)
+    } catch (error) {
+      throw describeReadFailure(error, fileName)
+    }
+  }
+
+  #forgetLive(captureId: string): void {
+    const live = this.#live.get(captureId)
+    this.#live.delete(captureId)
+    if (live?.reader !== undefined && live.reader !== null) {
+      this.#track(live.reader.then((reader) => reader.close()))
+    }
+    this.onListChanged?.()
+  }
+
+  /** Something that ends by itself and that `close` waits for. */
+  #track(ending: Promise<unknown>): void {
+    this.#endings.add(ending)
+    void Promise.allSettled([ending]).then(() => this.#endings.delete(ending))
+  }
+
+  async #move(from: CapturePaths, to: CapturePaths, captureId: string): Promise<void> {
+    try {
+      await this.#files.rename(from.data, to.data)
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') throw new WirebenchError('capture-not-found', { captureId })
+      throw describeWriteFailure(error, from.fileName)
+    }
+    for (const [source, target] of [
+      [from.index, to.index],
+      [from.facts, to.facts],
+    ] as const) {
+      try {
+        await this.#files.rename(source, target)
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw describeWriteFailure(error, from.fileName)
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { capturePaths, makeCaptureId } from './capture-paths.ts'
+import { encodeIndexHeader } from './checkpoint-codec.ts'
+import type { Clock } from './clock.ts'
+import { describeWriteFailure, systemCode, writeFully, type FileAccess, type OpenFile } from './file-access.ts'
+import { decodeFileHeader, encodeFileHeader, type FileHeader } from './file-header.ts'
+import { LiveCapture } from './live-capture.ts'
+import type { SlabPool } from './slab-pool.ts'
+
+export interface CreateCaptureOptions {
+  readonly files: FileAccess
+  readonly folder: string
+  readonly clock: Clock
+  readonly pool: SlabPool
+  readonly name: string
+  readonly programVersion: string
+  /** A number from 0 to below 1. */
+  readonly random: () => number
+  readonly onClosed: (captureId: string) => void
+}
+
+export interface CreatedCapture {
+  readonly header: FileHeader
+  readonly capture: LiveCapture
+}
+
+/** Makes the files of a new capture and begins it. Errors: `disk-full`, `file-unwritable`. */
+export async function createCapture(options: CreateCaptureOptions): Promise<CreatedCapture> {
+  const { files, folder, clock, pool, name, programVersion, random } = options
+  for (;;) {
+    const startedAtUnixUs = clock.unixMicroseconds()
+    const beginNs = clock.monotonicNs()
+    const captureId = makeCaptureId(startedAtUnixUs, random)
+    const paths = capturePaths(folder, captureId)
+    const salt = Math.floor(random() * 0x1_0000_0000)
+    const headerBytes = encodeFileHeader(salt, { captureId, name, startedAtUnixUs, programVersion })
+    const header = decodeFileHeader(headerBytes, paths.fileName)
+    try {
+      const dataFile = await makeFile(files, paths.data, headerBytes)
+      const indexFile = await makeIndexFile(files, paths.index, header, dataFile, paths.data)
+      const { fileName } = paths
+      const onClosed = (): void => options.onClosed(captureId)
+      const parts = { captureId, fileName, header, dataFile, indexFile, clock, beginNs, pool, onClosed }
+      return { header, capture: new LiveCapture(parts) }
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw describeWriteFailure(error, paths.fileName)
+    }
+  }
+}
+
+async function makeFile(files: FileAccess, path: string, beginning: Uint8Array): Promise<OpenFile> {
+  const file = await files.open(path, 'create')
+  try {
+    await writeFully(file, beginning, 0)
+    return file
+  } catch (error) {
+    await discard(files, file, path)
+    throw error
+  }
+}
+
+async function makeIndexFile(
+  files: FileAccess,
+  path: string,
+  header: FileHeader,
+  dataFile: OpenFile,
+  dataPath: string,
+): Promise<OpenFile> {
+  try {
+    return await makeFile(files, path, encodeIndexHeader(header.fingerprint))
+  } catch (error) {
+    await discard(files, dataFile, dataPath)
+    throw error
+  }
+}
+
+async function discard(files: FileAccess, file: OpenFile, path: string): Promise<void> {
+  await file.close()
+  await files.remove(path)
+}

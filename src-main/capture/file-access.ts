@@ -1,0 +1,145 @@
+import * as fs from 'node:fs'
+import { constants } from 'node:fs'
+import { promisify } from 'node:util'
+import { WirebenchError } from '../contract/errors.ts'
+
+/** An open file. Positions and lengths are bytes. Failures are Node's own errors with a `code` like `ENOSPC`. */
+export interface OpenFile {
+  /** Reads at `position` into `target`; gives the number of bytes read, fewer at the end or when interrupted. */
+  read(target: Uint8Array, position: number): Promise<number>
+  /** Writes the pieces one after the other from `position`; gives the bytes written, maybe fewer than asked for. */
+  write(pieces: readonly Uint8Array[], position: number): Promise<number>
+  size(): Promise<number>
+  close(): Promise<void>
+}
+
+/** `read`: must exist. `create`: must not exist. `replace`: made or emptied. */
+export type OpenMode = 'read' | 'create' | 'replace'
+
+/** What the capture store needs of a file system; tests put one in that fails on purpose. */
+export interface FileAccess {
+  open(path: string, mode: OpenMode): Promise<OpenFile>
+  makeFolder(path: string): Promise<void>
+  /** Throws when files cannot be made in the folder. */
+  checkWritable(folder: string): Promise<void>
+  /** Names of what is in the folder. */
+  listFolder(path: string): Promise<readonly string[]>
+  /** Moves a file, replacing the target. */
+  rename(from: string, to: string): Promise<void>
+  /** Deletes a file. */
+  remove(path: string): Promise<void>
+}
+
+const openFlags: Readonly<Record<OpenMode, string>> = { read: 'r', create: 'wx', replace: 'w' }
+
+/** The real file system. */
+export const nodeFileAccess: FileAccess = {
+  open: async (path, mode) => new NodeFile(await promisify(fs.open)(path, openFlags[mode], 0o600)),
+  makeFolder: async (path) => {
+    await fs.promises.mkdir(path, { recursive: true })
+  },
+  checkWritable: (folder) => fs.promises.access(folder, constants.R_OK | constants.W_OK | constants.X_OK),
+  listFolder: (path) => fs.promises.readdir(path),
+  rename: (from, to) => fs.promises.rename(from, to),
+  remove: (path) => fs.promises.unlink(path),
+}
+
+class NodeFile implements OpenFile {
+  readonly #descriptor: number
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor
+  }
+
+  read(target: Uint8Array, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      fs.read(this.#descriptor, target, 0, target.length, position, (error, bytesRead) => {
+        if (error === null) resolve(bytesRead)
+        else reject(error)
+      })
+    })
+  }
+
+  write(pieces: readonly Uint8Array[], position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null, bytesWritten: number): void => {
+        if (error === null) resolve(bytesWritten)
+        else reject(error)
+      }
+      const only = pieces[0]
+      if (only !== undefined && pieces.length === 1) {
+        fs.write(this.#descriptor, only, 0, only.length, position, done)
+      } else {
+        fs.writev(this.#descriptor, pieces, position, done)
+      }
+    })
+  }
+
+  async size(): Promise<number> {
+    return (await promisify(fs.fstat)(this.#descriptor)).size
+  }
+
+  close(): Promise<void> {
+    return promisify(fs.close)(this.#descriptor)
+  }
+}
+
+/** Reads `length` bytes at `position`; fewer only when the file ends before. */
+export async function readFully(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let filled = 0
+  while (filled < length) {
+    const count = await file.read(filled === 0 ? bytes : bytes.subarray(filled), position + filled)
+    if (count === 0) return bytes.subarray(0, filled)
+    filled += count
+  }
+  return bytes
+}
+
+/** Writes all of `bytes` at `position`. */
+export async function writeFully(file: OpenFile, bytes: Uint8Array, position: number): Promise<void> {
+  let written = 0
+  while (written < bytes.length) {
+    const count = await file.write([bytes.subarray(written)], position + written)
+    if (count === 0) throw new Error('The system wrote nothing.')
+    written += count
+  }
+}
+
+/** Puts a small file in place as a whole: written beside it, then renamed over it. */
+export async function replaceFile(files: FileAccess, path: string, bytes: Uint8Array): Promise<void> {
+  const temporaryPath = `${path}.new`
+  const file = await files.open(temporaryPath, 'replace')
+  try {
+    await writeFully(file, bytes, 0)
+  } finally {
+    await file.close()
+  }
+  await files.rename(temporaryPath, path)
+}
+
+/** The system's code of an error, such as `ENOENT`, or null. */
+export function systemCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null
+  return typeof error.code === 'string' ? error.code : null
+}
+
+/** The coded error of a failed write: `disk-full` or `file-unwritable`. */
+export function describeWriteFailure(error: unknown, fileName: string): WirebenchError {
+  if (error instanceof WirebenchError) return error
+  const code = systemCode(error)
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new WirebenchError('disk-full', { file: fileName }, { cause: error })
+  }
+  return new WirebenchError('file-unwritable', { file: fileName, reason: messageOf(error) }, { cause: error })
+}
+
+/** The coded error of a failed read: `file-unreadable`. */
+export function describeReadFailure(error: unknown, fileName: string): WirebenchError {
+  if (error instanceof WirebenchError) return error
+  return new WirebenchError('file-unreadable', { file: fileName, reason: messageOf(error) }, { cause: error })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,219 @@
+import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
+import type { CaptureTotals } from '../contract/schemas/capture.ts'
+import type { ConnectionEvent } from '../contract/schemas/connection.ts'
+import type { Batch } from './batch.ts'
+import type { CaptureSource, SourceState } from './capture-source.ts'
+import type { Clock } from './clock.ts'
+import { DataWriter } from './data-writer.ts'
+import type { OpenFile } from './file-access.ts'
+import { fileHeaderBytes, type FileHeader } from './file-header.ts'
+import { IndexWriter } from './index-writer.ts'
+import type { ReceiveSink } from './receive-sink.ts'
+import { recordKind } from './record-codec.ts'
+import { batchTargetBytes, RecordIntake } from './record-intake.ts'
+import { SlabReceiveSink, type SinkOwner } from './slab-receive-sink.ts'
+import type { SlabPool } from './slab-pool.ts'
+import { Tally } from './tally.ts'
+
+/** What little there is goes to the disk this long after its first byte. */
+const flushDelayMs = 10
+/** Bytes of one capture that may wait for the disk before its sinks are paused. */
+export const pendingLimitBytes = 24 * 1024 * 1024
+/** The same while all captures together hold too much memory. */
+const pendingLimitWhenShortBytes = 1024 * 1024
+/** How long `close` goes on trying to write to a disk that takes nothing. */
+export const closeGiveUpMs = 5_000
+
+/** The files and facts of a capture that was just made. */
+export interface LiveCaptureParts {
+  readonly captureId: string
+  readonly fileName: string
+  readonly header: FileHeader
+  readonly dataFile: OpenFile
+  readonly indexFile: OpenFile
+  readonly clock: Clock
+  readonly beginNs: number
+  readonly pool: SlabPool
+  /** Called once, when the files are closed. */
+  readonly onClosed: () => void
+}
+
+/** A capture that is being written. Made by `CaptureStore.create`; its owner closes it. */
+export class LiveCapture implements CaptureSource, SinkOwner {
+  readonly captureId: string
+  readonly salt: number
+  readonly intake: RecordIntake
+  readonly pool: SlabPool
+  /** Called after each completed write. */
+  onGrew: ((totals: CaptureTotals) => void) | null = null
+  /** Writing failed: everything is kept, the sinks pause, and it is tried again until `onProblemSolved`. */
+  onProblem: ((error: ErrorShape) => void) | null = null
+  onProblemSolved: (() => void) | null = null
+  readonly #parts: LiveCaptureParts
+  readonly #writer: DataWriter
+  readonly #index: IndexWriter
+  readonly #sinks = new Set<SlabReceiveSink>()
+  readonly #paused = new Set<SlabReceiveSink>()
+  readonly #written = new Tally()
+  #readableCheckpoints = 1
+  #cancelFlush: (() => void) | null = null
+  #cancelGiveUp: (() => void) | null = null
+  #closing: Promise<void> | null = null
+
+  constructor(parts: LiveCaptureParts) {
+    this.captureId = parts.captureId
+    this.salt = parts.header.salt
+    this.pool = parts.pool
+    this.#parts = parts
+    this.intake = new RecordIntake(parts.clock, parts.pool, parts.header.salt, parts.beginNs)
+    this.#index = new IndexWriter(parts.indexFile, this.intake.checkpoints, parts.header.fingerprint)
+    this.#writer = new DataWriter(parts.dataFile, parts.fileName, fileHeaderBytes, parts.clock, {
+      onBatchWritten: (batch) => this.#batchWritten(batch),
+      onBatchAbandoned: (batch) => this.#releaseSlabs(batch),
+      onProblem: (error) => this.onProblem?.(error),
+      onProblemSolved: () => {
+        this.onProblemSolved?.()
+        this.#wakeSinks()
+      },
+    })
+  }
+
+  /** Where the received bytes of one connection go. One sink per connection. */
+  sink(connection: number): ReceiveSink {
+    const sink = new SlabReceiveSink(this, connection)
+    this.#sinks.add(sink)
+    return sink
+  }
+
+  /** Bytes that the operating system has accepted for sending. They must not be changed afterwards. */
+  recordSent(connection: number, bytes: Uint8Array): void {
+    this.#assertOpen()
+    if (bytes.length === 0) return
+    this.intake.accept(recordKind.sent, connection, bytes)
+    this.#dispatch()
+  }
+
+  recordEvent(connection: number, event: ConnectionEvent): void {
+    this.#assertOpen()
+    this.intake.accept(recordKind.event, connection, new TextEncoder().encode(JSON.stringify(event)))
+    this.#dispatch()
+  }
+
+  /** Only what is on disk. */
+  totals(): CaptureTotals {
+    return this.#written.toTotals()
+  }
+
+  /** Including what still waits for the disk. */
+  acceptedTotals(): CaptureTotals {
+    return this.intake.tally.toTotals()
+  }
+
+  /** What can be read at this moment. */
+  state(): SourceState {
+    return {
+      checkpoints: this.intake.checkpoints,
+      checkpointCount: this.#readableCheckpoints,
+      tally: Tally.of(this.#written),
+    }
+  }
+
+  /** Waits until everything accepted so far is on disk. While the disk is full that is until it is not. */
+  flush(): Promise<void> {
+    this.#hand(this.intake.closeBatch())
+    return this.#writer.drain()
+  }
+
+  /**
+   * Writes the clean end and the final index and closes the files. Sinks refuse everything from now on. Errors:
+   * `disk-full`, `file-unwritable` when the rest could not be written for 5 s; what is on disk stays readable.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  admitted(sink: SlabReceiveSink): boolean {
+    if (this.#closing !== null) return false
+    this.#dispatch()
+    if (this.#pendingBytes() < this.#pendingLimit() && this.#writer.problem === null) return true
+    this.#paused.add(sink)
+    return false
+  }
+
+  released(sink: SlabReceiveSink): void {
+    this.#sinks.delete(sink)
+    this.#paused.delete(sink)
+  }
+
+  #pendingBytes(): number {
+    return this.intake.tally.fileOffset - this.#written.fileOffset
+  }
+
+  #pendingLimit(): number {
+    return this.pool.exhausted ? pendingLimitWhenShortBytes : pendingLimitBytes
+  }
+
+  #dispatch(): void {
+    if (this.intake.openBytes >= batchTargetBytes) this.#hand(this.intake.closeBatch())
+    else this.#cancelFlush ??= this.#parts.clock.wakeAfter(flushDelayMs, () => this.#flushTimePassed())
+  }
+
+  #flushTimePassed(): void {
+    this.#cancelFlush = null
+    this.#hand(this.intake.closeBatch())
+  }
+
+  #hand(batch: Batch | null): void {
+    if (batch !== null) this.#writer.enqueue(batch)
+  }
+
+  #batchWritten(batch: Batch): void {
+    this.#written.copyFrom(batch.tallyAfter)
+    this.#readableCheckpoints = batch.checkpointCount
+    this.#index.publish(batch.checkpointCount)
+    this.#releaseSlabs(batch)
+    this.onGrew?.(this.totals())
+    this.#wakeSinks()
+  }
+
+  #releaseSlabs(batch: Batch): void {
+    for (const slab of batch.slabs) this.pool.release(slab)
+  }
+
+  #wakeSinks(): void {
+    if (this.#paused.size === 0 || this.#closing !== null) return
+    if (this.#pendingBytes() > this.#pendingLimit() / 2 || this.#writer.problem !== null) return
+    const paused = [...this.#paused]
+    this.#paused.clear()
+    for (const sink of paused) sink.onWritable?.()
+  }
+
+  async #close(): Promise<void> {
+    this.#cancelFlush?.()
+    for (const sink of [...this.#sinks]) sink.detach()
+    this.#hand(this.intake.finish())
+    this.#giveUpLater()
+    try {
+      await this.#writer.drain()
+    } finally {
+      this.#cancelGiveUp?.()
+      await this.#writer.stopped()
+      await this.#index.close()
+      await this.#parts.dataFile.close()
+      this.#parts.onClosed()
+    }
+  }
+
+  #giveUpLater(): void {
+    this.#cancelGiveUp = this.#parts.clock.wakeAfter(closeGiveUpMs, () => {
+      const problem = this.#writer.problem
+      if (problem === null) this.#giveUpLater()
+      else this.#writer.abandon(WirebenchError.fromShape(problem))
+    })
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== null) throw new WirebenchError('internal', { reason: 'The capture is closed already.' })
+  }
+}

@@ -1,0 +1,230 @@
+import { WirebenchError } from '../contract/errors.ts'
+import type {
+  CaptureRecovery,
+  CaptureRow,
+  CaptureTotals,
+  CaptureWindow,
+  CaptureWindowRequest,
+} from '../contract/schemas/capture.ts'
+import type { CapturePaths } from './capture-paths.ts'
+import { CaptureReader, ReaderClosed } from './capture-reader.ts'
+import type { CaptureSource } from './capture-source.ts'
+import type { Clock } from './clock.ts'
+import {
+  describeReadFailure,
+  readFully,
+  replaceFile,
+  systemCode,
+  type FileAccess,
+  type OpenFile,
+} from './file-access.ts'
+import { decodeFileHeader, fileHeaderBytes, type FileHeader } from './file-header.ts'
+import { encodeIndex } from './index-writer.ts'
+import { recoverCapture, type RecoveredCapture } from './recovery.ts'
+import { IndexMismatch } from './segment.ts'
+
+/** A crashed capture's index may lack a few checkpoints; more than these are written. */
+const toleratedMissingCheckpoints = 8
+/** Without a fitting index no more than this is gone through just to list a capture. */
+const surveyWalkLimitBytes = 16 * 1024 * 1024
+
+export const cleanRecovery: CaptureRecovery = {
+  unclean: false,
+  indexRebuilt: false,
+  indexReason: null,
+  tailBytesIgnored: 0,
+  damagedBytes: 0,
+}
+
+/** What a look at the files says, without opening the capture for reading. */
+export interface CaptureSurvey {
+  readonly header: FileHeader
+  readonly totals: CaptureTotals
+  readonly recovery: CaptureRecovery
+}
+
+interface ReadParts {
+  readonly totals: CaptureTotals
+  readonly recovery: CaptureRecovery
+  readonly reader: CaptureReader
+}
+
+/** A kept capture that is open for reading. Makes its index anew whenever it does not fit. */
+export class OpenedCapture {
+  readonly header: FileHeader
+  /** Called when reading found damage and the index was made anew. */
+  onMended: (() => void) | null = null
+  readonly #files: FileAccess
+  readonly #clock: Clock
+  readonly #paths: CapturePaths
+  #parts: ReadParts
+  #mending: Promise<void> | null = null
+
+  private constructor(files: FileAccess, clock: Clock, paths: CapturePaths, header: FileHeader, parts: ReadParts) {
+    this.#files = files
+    this.#clock = clock
+    this.#paths = paths
+    this.header = header
+    this.#parts = parts
+  }
+
+  get totals(): CaptureTotals {
+    return this.#parts.totals
+  }
+
+  get recovery(): CaptureRecovery {
+    return this.#parts.recovery
+  }
+
+  /** Errors: `capture-not-found`, `capture-malformed`, `capture-newer`, `file-unreadable`. */
+  static async open(files: FileAccess, clock: Clock, paths: CapturePaths, captureId: string): Promise<OpenedCapture> {
+    const file = await openDataFile(files, paths, captureId)
+    try {
+      const header = await readHeader(file, paths)
+      const parts = await readParts(files, clock, paths, header, file, false)
+      return new OpenedCapture(files, clock, paths, header, parts)
+    } catch (error) {
+      await file.close()
+      throw describeReadFailure(error, paths.fileName)
+    }
+  }
+
+  window(request: CaptureWindowRequest): Promise<CaptureWindow> {
+    return this.#withFittingIndex((reader) => reader.window(request))
+  }
+
+  read(record: number, offset: number, length: number): Promise<{ row: CaptureRow; bytes: Uint8Array }> {
+    return this.#withFittingIndex((reader) => reader.read(record, offset, length))
+  }
+
+  async close(): Promise<void> {
+    await this.#mending
+    await this.#parts.reader.close()
+  }
+
+  async #withFittingIndex<Result>(work: (reader: CaptureReader) => Promise<Result>): Promise<Result> {
+    const { reader } = this.#parts
+    try {
+      return await work(reader)
+    } catch (error) {
+      if (!(error instanceof IndexMismatch)) throw explain(error, this.#paths)
+    }
+    if (this.#parts.reader === reader) {
+      this.#mending ??= this.#mend().finally(() => {
+        this.#mending = null
+      })
+    }
+    await this.#mending
+    return readOrExplain(this.#parts.reader, this.#paths, work)
+  }
+
+  async #mend(): Promise<void> {
+    const old = this.#parts.reader
+    const file = await this.#files.open(this.#paths.data, 'read')
+    this.#parts = await readParts(this.#files, this.#clock, this.#paths, this.header, file, true)
+    this.onMended?.()
+    await old.close()
+  }
+}
+
+/** Reads, and turns what goes wrong into a coded error; `ReaderClosed` stays what it is. */
+export async function readOrExplain<Result>(
+  reader: CaptureReader,
+  paths: CapturePaths,
+  work: (reader: CaptureReader) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(reader)
+  } catch (error) {
+    throw explain(error, paths)
+  }
+}
+
+function explain(error: unknown, paths: CapturePaths): Error {
+  if (error instanceof ReaderClosed) return error
+  if (!(error instanceof IndexMismatch)) return describeReadFailure(error, paths.fileName)
+  return new WirebenchError('capture-malformed', { file: paths.fileName, reason: error.message })
+}
+
+/** Looks at a capture's files and closes them again. Errors as for opening. */
+export async function surveyCapture(files: FileAccess, paths: CapturePaths, captureId: string): Promise<CaptureSurvey> {
+  const dataFile = await openDataFile(files, paths, captureId)
+  try {
+    const header = await readHeader(dataFile, paths)
+    const recovered = await recoverCapture({
+      files,
+      dataFile,
+      indexPath: paths.index,
+      header,
+      walkLimitBytes: surveyWalkLimitBytes,
+      distrustIndex: false,
+    })
+    return { header, totals: recovered.tally.toTotals(recovered.fileBytes), recovery: recovered.recovery }
+  } catch (error) {
+    throw describeReadFailure(error, paths.fileName)
+  } finally {
+    await dataFile.close()
+  }
+}
+
+async function openDataFile(files: FileAccess, paths: CapturePaths, captureId: string): Promise<OpenFile> {
+  try {
+    return await files.open(paths.data, 'read')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw new WirebenchError('capture-not-found', { captureId })
+    throw describeReadFailure(error, paths.fileName)
+  }
+}
+
+async function readHeader(file: OpenFile, paths: CapturePaths): Promise<FileHeader> {
+  return decodeFileHeader(await readFully(file, 0, fileHeaderBytes), paths.fileName)
+}
+
+async function readParts(
+  files: FileAccess,
+  clock: Clock,
+  paths: CapturePaths,
+  header: FileHeader,
+  dataFile: OpenFile,
+  distrustIndex: boolean,
+): Promise<ReadParts> {
+  const recovered = await recoverCapture({
+    files,
+    dataFile,
+    indexPath: paths.index,
+    header,
+    walkLimitBytes: Number.MAX_SAFE_INTEGER,
+    distrustIndex,
+  })
+  const { recovery } = recovered
+  if (recovery.indexReason !== null || recovered.missingCheckpoints > toleratedMissingCheckpoints) {
+    await keepIndex(files, paths, header, recovered)
+  }
+  const source: CaptureSource = {
+    salt: header.salt,
+    state: () => ({
+      checkpoints: recovered.checkpoints,
+      checkpointCount: recovered.checkpoints.length,
+      tally: recovered.tally,
+    }),
+  }
+  return {
+    totals: recovered.tally.toTotals(recovered.fileBytes),
+    recovery: { ...recovery, indexRebuilt: recovery.indexReason !== null },
+    reader: new CaptureReader(source, dataFile, clock),
+  }
+}
+
+async function keepIndex(
+  files: FileAccess,
+  paths: CapturePaths,
+  header: FileHeader,
+  recovered: RecoveredCapture,
+): Promise<void> {
+  const { checkpoints } = recovered
+  try {
+    await replaceFile(files, paths.index, encodeIndex(checkpoints, checkpoints.length, header.fingerprint))
+  } catch {
+    // A read-only or full disk: the index in memory serves for now, and is made again at the next opening.
+  }
+}

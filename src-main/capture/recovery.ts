@@ -1,0 +1,169 @@
+import type { CaptureRecovery } from '../contract/schemas/capture.ts'
+import { checkIndexHeader, checkpointBytes, decodeCheckpoint } from './checkpoint-codec.ts'
+import { CheckpointTable } from './checkpoint-table.ts'
+import { readFully, systemCode, type FileAccess, type OpenFile } from './file-access.ts'
+import { decodeRecordHeader, emptyRecordHeader, recordHeaderBytes, recordKind } from './record-codec.ts'
+import { fileHeaderBytes, type FileHeader } from './file-header.ts'
+import { walkRecords } from './record-walker.ts'
+import { Tally } from './tally.ts'
+
+export type IndexReason = NonNullable<CaptureRecovery['indexReason']>
+
+/** What a data file and its index say together. */
+export interface RecoveredCapture {
+  readonly checkpoints: CheckpointTable
+  /** The sums at the end of the last whole record. */
+  readonly tally: Tally
+  readonly fileBytes: number
+  readonly recovery: CaptureRecovery
+  /** False when the walk was left out because it would have been long. */
+  readonly complete: boolean
+  /** Checkpoints that the index file lacks. */
+  readonly missingCheckpoints: number
+}
+
+export interface RecoverOptions {
+  readonly files: FileAccess
+  readonly dataFile: OpenFile
+  readonly indexPath: string
+  readonly header: FileHeader
+  /** Most bytes of the data file to go through; beyond it only the index is believed. */
+  readonly walkLimitBytes: number
+  /** Go through all records, whatever the index says. */
+  readonly distrustIndex: boolean
+}
+
+/**
+ * Finds out what a capture that nobody writes holds: believes the checkpoints that fit, goes through the records
+ * behind the last of them, and tells what was found. Changes no file.
+ */
+export async function recoverCapture(options: RecoverOptions): Promise<RecoveredCapture> {
+  const { dataFile, header } = options
+  const fileBytes = await dataFile.size()
+  const loaded = options.distrustIndex
+    ? { checkpoints: new CheckpointTable(), reason: 'mismatch' as const }
+    : await loadIndex(options, fileBytes)
+  const { checkpoints } = loaded
+  const knownCheckpoints = checkpoints.length
+  const tally = checkpoints.at(knownCheckpoints - 1)
+  if (fileBytes - tally.fileOffset > options.walkLimitBytes) {
+    const recovery = describe(true, loaded.reason, 0, tally.damagedBytes)
+    return { checkpoints, tally, fileBytes, recovery, complete: false, missingCheckpoints: 0 }
+  }
+  const walked = await walkTail(dataFile, header.salt, fileBytes, checkpoints, tally)
+  const lacksEnd = walked.isClean && checkpoints.length > knownCheckpoints
+  return {
+    checkpoints,
+    tally,
+    fileBytes,
+    recovery: describe(
+      !walked.isClean,
+      loaded.reason ?? (lacksEnd ? 'truncated' : null),
+      fileBytes - walked.end,
+      tally.damagedBytes,
+    ),
+    complete: true,
+    missingCheckpoints: checkpoints.length - knownCheckpoints,
+  }
+}
+
+function describe(
+  unclean: boolean,
+  indexReason: IndexReason | null,
+  tailBytesIgnored: number,
+  damagedBytes: number,
+): CaptureRecovery {
+  return { unclean, indexRebuilt: false, indexReason, tailBytesIgnored, damagedBytes }
+}
+
+async function walkTail(
+  file: OpenFile,
+  salt: number,
+  fileBytes: number,
+  checkpoints: CheckpointTable,
+  tally: Tally,
+): Promise<{ end: number; isClean: boolean }> {
+  let isClean = false
+  const addWhenDue = (): void => {
+    if (checkpoints.isDue(tally)) checkpoints.add(tally)
+  }
+  const end = await walkRecords(
+    { file, salt, from: tally.fileOffset, to: fileBytes, isFileEnd: true },
+    {
+      onRecord: (record) => {
+        isClean = record.kind === recordKind.cleanEnd
+        if (!isClean) addWhenDue()
+        else if (checkpoints.fileOffsetAt(checkpoints.length - 1) < tally.fileOffset) checkpoints.add(tally)
+        tally.countRecord(record.kind, record.payloadLength, record.timeNs)
+      },
+      onDamage: (_fileOffset, byteCount) => {
+        isClean = false
+        addWhenDue()
+        tally.countDamage(byteCount)
+      },
+    },
+  )
+  return { end, isClean: isClean && end === fileBytes }
+}
+
+/** Reads the checkpoints that can be believed, and says why not all of them can. */
+async function loadIndex(
+  options: RecoverOptions,
+  fileBytes: number,
+): Promise<{ checkpoints: CheckpointTable; reason: IndexReason | null }> {
+  const checkpoints = new CheckpointTable()
+  const bytes = await readIndexFile(options.files, options.indexPath)
+  if (bytes === null) return { checkpoints, reason: 'missing' }
+  const { fingerprint, salt } = options.header
+  let reason: IndexReason | null = checkIndexHeader(bytes.subarray(0, checkpointBytes), fingerprint)
+  if (reason !== null) return { checkpoints, reason }
+  const entry = new Tally()
+  let before: Readonly<Tally> = checkpoints.at(0)
+  let at = checkpointBytes
+  for (; at + checkpointBytes <= bytes.length && reason === null; at += checkpointBytes) {
+    if (!decodeCheckpoint(bytes, at, fingerprint, entry)) reason = 'checksum'
+    else if (!follows(before, entry, fileBytes)) reason = 'mismatch'
+    else {
+      checkpoints.add(entry)
+      before = Tally.of(entry)
+    }
+  }
+  if (reason === null && at < bytes.length) reason = 'truncated'
+  if (await isRecordAt(options.dataFile, before.fileOffset, fileBytes, salt)) return { checkpoints, reason }
+  return { checkpoints: new CheckpointTable(), reason: 'mismatch' }
+}
+
+function follows(before: Readonly<Tally>, entry: Readonly<Tally>, fileBytes: number): boolean {
+  return (
+    entry.fileOffset > before.fileOffset &&
+    entry.fileOffset <= fileBytes &&
+    entry.recordCount >= before.recordCount &&
+    entry.lastTimeNs >= before.lastTimeNs &&
+    entry.receivedBytes >= before.receivedBytes &&
+    entry.sentBytes >= before.sentBytes &&
+    entry.streamRowCount >= before.streamRowCount &&
+    entry.damagedBytes >= before.damagedBytes
+  )
+}
+
+/** The last checkpoint is believed when a record stands there, or nothing any more. */
+async function isRecordAt(file: OpenFile, fileOffset: number, fileBytes: number, salt: number): Promise<boolean> {
+  if (fileOffset === fileBytes || fileOffset === fileHeaderBytes) return true
+  const bytes = await readFully(file, fileOffset, recordHeaderBytes)
+  return decodeRecordHeader(bytes, 0, salt, emptyRecordHeader())
+}
+
+async function readIndexFile(files: FileAccess, path: string): Promise<Uint8Array | null> {
+  let file: OpenFile
+  try {
+    file = await files.open(path, 'read')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null
+    throw error
+  }
+  try {
+    return await readFully(file, 0, await file.size())
+  } finally {
+    await file.close()
+  }
+}

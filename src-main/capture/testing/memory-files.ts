@@ -1,0 +1,106 @@
+import { dirname, basename } from 'node:path'
+import type { FileAccess, OpenFile, OpenMode } from '../file-access.ts'
+
+/** A file system in memory that fails when it is told to. */
+export class MemoryFiles implements FileAccess {
+  readonly contents = new Map<string, Uint8Array>()
+  /** Called before each write; what it throws is the write's failure, a number limits how much is written. */
+  beforeWrite: ((path: string, byteCount: number) => number | void | Promise<number | void>) | null = null
+  openFiles = 0
+  writeCount = 0
+
+  async open(path: string, mode: OpenMode): Promise<OpenFile> {
+    await Promise.resolve()
+    const exists = this.contents.has(path)
+    if (mode === 'read' && !exists) throw systemError('ENOENT', path)
+    if (mode === 'create' && exists) throw systemError('EEXIST', path)
+    if (mode !== 'read') this.contents.set(path, new Uint8Array(0))
+    this.openFiles++
+    return this.#file(path)
+  }
+
+  async makeFolder(): Promise<void> {}
+
+  async checkWritable(): Promise<void> {}
+
+  async listFolder(path: string): Promise<readonly string[]> {
+    return [...this.contents.keys()].filter((file) => dirname(file) === path).map((file) => basename(file))
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    const bytes = this.contents.get(from)
+    if (bytes === undefined) throw systemError('ENOENT', from)
+    this.contents.delete(from)
+    this.contents.set(to, bytes)
+  }
+
+  async remove(path: string): Promise<void> {
+    if (!this.contents.delete(path)) throw systemError('ENOENT', path)
+  }
+
+  /** A second file system with the same contents. */
+  copy(): MemoryFiles {
+    const copy = new MemoryFiles()
+    for (const [path, bytes] of this.contents) copy.contents.set(path, bytes.slice())
+    return copy
+  }
+
+  #file(path: string): OpenFile {
+    let isOpen = true
+    // A file stays what it is while it is open, even when another takes its name.
+    const holder = { bytes: this.contents.get(path)! }
+    const content = (): Uint8Array => this.contents.get(path) ?? holder.bytes
+    const assertOpen = (): void => {
+      if (!isOpen) throw systemError('EBADF', path)
+    }
+    return {
+      read: async (target, position) => {
+        await Promise.resolve()
+        assertOpen()
+        const part = content().subarray(position, position + target.length)
+        target.set(part)
+        return part.length
+      },
+      write: async (pieces, position) => {
+        assertOpen()
+        const byteCount = pieces.reduce((sum, piece) => sum + piece.length, 0)
+        const limit = (await this.beforeWrite?.(path, byteCount)) ?? byteCount
+        await Promise.resolve()
+        this.writeCount++
+        const old = content()
+        const grown = grow(old, position + Math.min(limit, byteCount))
+        let left = Math.min(limit, byteCount)
+        let at = position
+        for (const piece of pieces) {
+          const part = piece.subarray(0, left)
+          grown.set(part, at)
+          at += part.length
+          left -= part.length
+        }
+        this.contents.set(path, grown)
+        return Math.min(limit, byteCount)
+      },
+      size: async () => content().length,
+      close: async () => {
+        assertOpen()
+        isOpen = false
+        this.openFiles--
+      },
+    }
+  }
+}
+
+/** The same bytes, at least `length` of them, in memory with room to grow further. */
+function grow(bytes: Uint8Array, length: number): Uint8Array {
+  if (length <= bytes.length) return bytes
+  const { buffer, byteOffset } = bytes
+  if (byteOffset + length <= buffer.byteLength) return new Uint8Array(buffer, byteOffset, length)
+  const grown = new Uint8Array(length * 2)
+  grown.set(bytes)
+  return grown.subarray(0, length)
+}
+
+/** An error as the system gives it. */
+export function systemError(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code })
+}
