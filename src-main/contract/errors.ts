@@ -82,6 +82,7 @@ export const errorCatalogue = {
     withReason(`The base64 is malformed at character ${text(d.position)}: ${text(d.found)}.`, d),
   ),
   'framing-malformed': misuse((d) => withReason(`"${text(d.framing)}" is not a framing.`, d)),
+  'payload-not-frameable': misuse((d) => withReason('The framing cannot carry this message.', d)),
   'nothing-to-send': misuse(() => 'There is nothing to send. Enter at least one byte.'),
 
   // --- local servers ---

@@ -1,0 +1,89 @@
+import type { FramingSettings } from '../../contract/schemas/framing.ts'
+import { describeFrameProblem, type Frame, type FrameProblemCode } from './frame.ts'
+
+/** Why the frame with number `index` within the batch is a marked region. */
+export interface BatchProblem {
+  readonly index: number
+  readonly code: FrameProblemCode
+  /** Number for the sentence: see `describeFrameProblem`. */
+  readonly detail: number
+}
+
+/**
+ * Frames as flat arrays, the form in which scanning costs no allocation per frame. A batch is filled, read, cleared and
+ * filled again. Since frames follow each other without gaps, a frame begins where the one before it ends.
+ */
+export class FrameBatch {
+  /** Frames in the batch. */
+  count = 0
+  /** Stream offset at which the first frame begins. */
+  firstStart = 0
+  /** Stream offset after each frame. Valid up to `count`, as the arrays below. */
+  ends = new Float64Array(256)
+  /** Framing bytes before each frame's payload. */
+  heads = new Uint32Array(256)
+  /** Framing bytes after each frame's payload. */
+  tails = new Uint32Array(256)
+  /** The marked regions among the frames, in order. */
+  readonly problems: BatchProblem[] = []
+
+  /** Adds a frame. `start` is where the last one ended. */
+  push(start: number, end: number, head: number, tail: number): void {
+    const index = this.count
+    if (index === 0) this.firstStart = start
+    if (index === this.ends.length) this.#grow()
+    this.ends[index] = end
+    this.heads[index] = head
+    this.tails[index] = tail
+    this.count = index + 1
+  }
+
+  /** Adds a marked region. */
+  pushProblem(start: number, end: number, head: number, tail: number, code: FrameProblemCode, detail = -1): void {
+    this.problems.push({ index: this.count, code, detail })
+    this.push(start, end, head, tail)
+  }
+
+  /** Stream offset at which frame `index` begins. */
+  startOf(index: number): number {
+    return index === 0 ? this.firstStart : (this.ends[index - 1] ?? 0)
+  }
+
+  /** The frames as objects. */
+  toFrames(settings: FramingSettings): readonly Frame[] {
+    const frames: Frame[] = []
+    let problemIndex = 0
+    for (let index = 0; index < this.count; index++) {
+      const start = this.startOf(index)
+      const end = this.ends[index] ?? 0
+      const entry = this.problems[problemIndex]
+      const problem = entry?.index === index ? describeFrameProblem(settings, entry.code, entry.detail) : null
+      if (problem !== null) problemIndex++
+      frames.push({
+        start,
+        end,
+        payloadStart: start + (this.heads[index] ?? 0),
+        payloadEnd: end - (this.tails[index] ?? 0),
+        problem,
+      })
+    }
+    return frames
+  }
+
+  clear(): void {
+    this.count = 0
+    this.problems.length = 0
+  }
+
+  #grow(): void {
+    const ends = new Float64Array(this.ends.length * 2)
+    const heads = new Uint32Array(ends.length)
+    const tails = new Uint32Array(ends.length)
+    ends.set(this.ends)
+    heads.set(this.heads)
+    tails.set(this.tails)
+    this.ends = ends
+    this.heads = heads
+    this.tails = tails
+  }
+}
