@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { ManualClock } from '../capture/testing/manual-clock.ts'
 import { Pulse, pulseIntervalMs } from './pulse.ts'
-import { HandClock } from './testing/hand-clock.ts'
 
 test('the first mark is told at once, later ones together with the next beat', () => {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const pulse = new Pulse(clock)
   const told: string[] = []
   pulse.mark('a', () => told.push('a1'))
@@ -21,7 +21,7 @@ test('the first mark is told at once, later ones together with the next beat', (
 })
 
 test('what is marked can be told early, and nothing is told after the stop', () => {
-  const clock = new HandClock()
+  const clock = new ManualClock()
   const pulse = new Pulse(clock)
   const told: string[] = []
   pulse.mark('a', () => told.push('a1'))
