@@ -13,16 +13,10 @@ import type { OpenFile } from './file-access.ts'
 import { readRanges } from './range-reader.ts'
 import { recordRow, previewRange, streamRows, type StreamRowPlace } from './rows.ts'
 import { ScannedView } from './scanned-view.ts'
-import { IndexMismatch, SegmentCache, type Segment } from './segment.ts'
+import { IndexMismatch, SegmentCache, type SegmentEntry } from './segment.ts'
 import { TextScanner } from './text-scanner.ts'
 
 const previewBytesOfRead = 256
-
-/** A record's place: its segment and its entry there. */
-interface RecordPlace {
-  readonly segment: Segment
-  readonly entry: number
-}
 
 /** The reader was closed meanwhile; whoever asks opens the capture again. */
 export class ReaderClosed extends Error {
@@ -109,27 +103,25 @@ export class CaptureReader {
   ): Promise<CaptureRow[]> {
     if (firstRow >= endRow) return []
     if (view === 'stream') return this.#streamRows(state, firstRow, endRow)
-    return this.#recordRows(await this.#recordPlaces(state, firstRow, endRow), previewBytes)
+    return this.#recordRows(await this.#entries(state, firstRow, endRow), previewBytes)
   }
 
-  async #recordPlaces(state: SourceState, firstRecord: number, endRecord: number): Promise<RecordPlace[]> {
-    const places: RecordPlace[] = []
+  async #entries(state: SourceState, firstRecord: number, endRecord: number): Promise<SegmentEntry[]> {
+    const entries: SegmentEntry[] = []
     let index = state.checkpoints.findRecord(firstRecord, state.checkpointCount)
     for (let record = firstRecord; record < endRecord; index++) {
       if (index >= state.checkpointCount) throw new IndexMismatch()
       const segment = await this.#segments.get(state, index)
       const end = Math.min(endRecord, segment.firstRecord + segment.recordCount)
-      for (; record < end; record++) places.push({ segment, entry: record - segment.firstRecord })
+      for (; record < end; record++) entries.push(segment.entry(record - segment.firstRecord))
     }
-    return places
+    return entries
   }
 
-  async #recordRows(places: readonly RecordPlace[], previewBytes: number): Promise<CaptureRow[]> {
-    const previews = await readRanges(
-      this.#file,
-      places.map(({ segment, entry }) => previewRange(segment, entry, previewBytes)),
-    )
-    return places.map(({ segment, entry }, at) => recordRow(segment, entry, previews[at]!))
+  async #recordRows(entries: readonly SegmentEntry[], previewBytes: number): Promise<CaptureRow[]> {
+    const ranges = entries.map((entry) => ({ entry, ...previewRange(entry, previewBytes) }))
+    const previews = await readRanges(this.#file, ranges)
+    return previews.map(({ range, bytes }) => recordRow(range.entry, bytes))
   }
 
   async #streamRows(state: SourceState, firstRow: number, endRow: number): Promise<BytesRow[]> {
@@ -140,7 +132,7 @@ export class CaptureReader {
       streamRows(segment, firstRow + places.length, endRow, places)
     }
     const parts = await readRanges(this.#file, places)
-    return places.map((place, at) => ({ ...place.row, bytes: parts[at]! }))
+    return parts.map(({ range, bytes }) => ({ ...range.row, bytes }))
   }
 
   async #read(record: number, offset: number, length: number): Promise<{ row: CaptureRow; bytes: Uint8Array }> {
@@ -152,17 +144,15 @@ export class CaptureReader {
         reason: `It has ${state.tally.recordCount} records.`,
       })
     }
-    const [place] = await this.#recordPlaces(state, record, record + 1)
-    const { segment, entry } = place!
-    const payloadLength = segment.lengths[entry]!
-    const start = Math.min(offset, payloadLength)
-    const [row] = await this.#recordRows([place!], previewBytesOfRead)
-    const [bytes] = await readRanges(this.#file, [
-      {
-        fileOffset: segment.payloadOffset(entry) + start,
-        length: Math.min(length, payloadLength - start, maximumReadBytes),
-      },
+    const [entry] = await this.#entries(state, record, record + 1)
+    if (entry === undefined) throw new IndexMismatch()
+    const start = Math.min(offset, entry.length)
+    const fileOffset = entry.payloadOffset + start
+    const [row] = await this.#recordRows([entry], previewBytesOfRead)
+    const [part] = await readRanges(this.#file, [
+      { fileOffset, length: Math.min(length, entry.length - start, maximumReadBytes) },
     ])
-    return { row: row!, bytes: bytes! }
+    if (row === undefined || part === undefined) throw new IndexMismatch()
+    return { row, bytes: part.bytes }
   }
 }

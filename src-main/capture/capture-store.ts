@@ -14,7 +14,7 @@ import {
   systemCode,
   type FileAccess,
 } from './file-access.ts'
-import { LiveCapture } from './live-capture.ts'
+import type { LiveCapture } from './live-capture.ts'
 import { cleanRecovery, OpenedCapture, readOrExplain, surveyCapture, type CaptureSurvey } from './opened-capture.ts'
 import { SlabPool } from './slab-pool.ts'
 

@@ -1,6 +1,6 @@
 import { crc32 } from '../protocol/checksum/crc32.ts'
 import { readUint32, writeUint32 } from './record-codec.ts'
-import { Tally } from './tally.ts'
+import type { Tally } from './tally.ts'
 
 /** Bytes of the index file's header, and of each checkpoint after it. */
 export const checkpointBytes = 64

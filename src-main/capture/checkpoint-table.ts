@@ -58,18 +58,18 @@ export class CheckpointTable {
   at(index: number): Tally {
     const tally = new Tally()
     const at = index * fields
-    tally.recordCount = this.#values[at]!
-    tally.fileOffset = this.#values[at + 1]!
-    tally.lastTimeNs = this.#values[at + 2]!
-    tally.receivedBytes = this.#values[at + 3]!
-    tally.sentBytes = this.#values[at + 4]!
-    tally.streamRowCount = this.#values[at + 5]!
-    tally.damagedBytes = this.#values[at + 6]!
+    tally.recordCount = this.#values[at] ?? 0
+    tally.fileOffset = this.#values[at + 1] ?? 0
+    tally.lastTimeNs = this.#values[at + 2] ?? 0
+    tally.receivedBytes = this.#values[at + 3] ?? 0
+    tally.sentBytes = this.#values[at + 4] ?? 0
+    tally.streamRowCount = this.#values[at + 5] ?? 0
+    tally.damagedBytes = this.#values[at + 6] ?? 0
     return tally
   }
 
   fileOffsetAt(index: number): number {
-    return this.#values[index * fields + offsetField]!
+    return this.#values[index * fields + offsetField] ?? 0
   }
 
   /** Index of the last of the first `length` checkpoints that stands at or before this record. */
@@ -92,7 +92,7 @@ export class CheckpointTable {
     let high = length - 1
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (this.#values[middle * fields + field]! <= value) low = middle
+      if ((this.#values[middle * fields + field] ?? 0) <= value) low = middle
       else high = middle - 1
     }
     return low

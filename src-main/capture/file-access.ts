@@ -85,7 +85,7 @@ class NodeFile implements OpenFile {
 }
 
 /** Reads `length` bytes at `position`; fewer only when the file ends before. */
-export async function readFully(file: OpenFile, position: number, length: number): Promise<Uint8Array> {
+export async function readFully(file: OpenFile, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length)
   let filled = 0
   while (filled < length) {

@@ -178,7 +178,7 @@ export class LiveCapture implements CaptureSource, SinkOwner {
   }
 
   #releaseSlabs(batch: Batch): void {
-    for (const slab of batch.slabs) this.pool.release(slab)
+    for (const { slab } of batch.pieces) this.pool.release(slab)
   }
 
   #wakeSinks(): void {

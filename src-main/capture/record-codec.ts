@@ -62,11 +62,11 @@ export function decodeRecordHeader(source: Uint8Array, at: number, salt: number,
   if (source[at] !== magicLow || source[at + 1] !== magicHigh) return false
   if (at + recordHeaderBytes > source.length) return false
   if (readUint32(source, at + 28) !== crc32(source, at, at + 28, salt)) return false
-  into.kind = source[at + 2]!
+  into.kind = source[at + 2] ?? 0
   into.payloadLength = readUint32(source, at + 4)
   into.timeNs = readUint32(source, at + 8) + readUint32(source, at + 12) * twoTo32
   into.connection = readUint32(source, at + 16)
-  into.streamOffset = readUint32(source, at + 20) + (source[at + 24]! | (source[at + 25]! << 8)) * twoTo32
+  into.streamOffset = readUint32(source, at + 20) + ((source[at + 24] ?? 0) | ((source[at + 25] ?? 0) << 8)) * twoTo32
   return true
 }
 
@@ -97,5 +97,11 @@ export function writeUint32(target: Uint8Array, at: number, value: number): void
 }
 
 export function readUint32(source: Uint8Array, at: number): number {
-  return (source[at]! | (source[at + 1]! << 8) | (source[at + 2]! << 16) | (source[at + 3]! << 24)) >>> 0
+  return (
+    ((source[at] ?? 0) |
+      ((source[at + 1] ?? 0) << 8) |
+      ((source[at + 2] ?? 0) << 16) |
+      ((source[at + 3] ?? 0) << 24)) >>>
+    0
+  )
 }

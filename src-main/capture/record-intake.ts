@@ -55,11 +55,13 @@ export class RecordIntake {
   /** A record with its payload elsewhere: a small one is copied, a large one must stay unchanged until written. */
   accept(kind: number, connection: number, payload: Uint8Array): void {
     const isCopied = payload.length <= copiedPayloadBytes
-    const start = this.#sideRoom(recordHeaderBytes + (isCopied ? payload.length : 0))
-    const side = this.#side!
+    const side = this.#sideWithRoom(recordHeaderBytes + (isCopied ? payload.length : 0))
+    const start = this.#sideUsed
+    const end = start + recordHeaderBytes + (isCopied ? payload.length : 0)
+    this.#sideUsed = end
     this.#writeHeader(side.bytes, start, kind, connection, payload.length)
     if (isCopied) side.bytes.set(payload, start + recordHeaderBytes)
-    this.#batch.add(side, start, this.#sideUsed)
+    this.#batch.add(side, start, end)
     if (!isCopied) this.#batch.add(foreignSlab(payload), 0, payload.length)
   }
 
@@ -95,16 +97,15 @@ export class RecordIntake {
     tally.countRecord(kind, payloadLength, this.#lastTimeNs)
   }
 
-  /** Takes `byteCount` bytes of the side slab; gives where they begin. */
-  #sideRoom(byteCount: number): number {
-    if (this.#side === null || this.#sideUsed + byteCount > this.#side.bytes.length) {
-      if (this.#side !== null) this.#pool.retire(this.#side)
-      this.#side = this.#pool.take(this.#sideWantedBytes)
-      this.#sideUsed = 0
-      this.#sideWantedBytes = Math.min(largestSideSlabBytes, this.#side.bytes.length * 2)
+  /** The side slab, with room for `byteCount` bytes behind what is used. */
+  #sideWithRoom(byteCount: number): Slab {
+    if (this.#side !== null) {
+      if (this.#sideUsed + byteCount <= this.#side.bytes.length) return this.#side
+      this.#pool.retire(this.#side)
     }
-    const start = this.#sideUsed
-    this.#sideUsed += byteCount
-    return start
+    this.#side = this.#pool.take(this.#sideWantedBytes)
+    this.#sideUsed = 0
+    this.#sideWantedBytes = Math.min(largestSideSlabBytes, this.#side.bytes.length * 2)
+    return this.#side
   }
 }

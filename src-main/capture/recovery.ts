@@ -83,7 +83,7 @@ async function walkTail(
   checkpoints: CheckpointTable,
   tally: Tally,
 ): Promise<{ end: number; isClean: boolean }> {
-  let isClean = false
+  const last = { isCleanEnd: false }
   const addWhenDue = (): void => {
     if (checkpoints.isDue(tally)) checkpoints.add(tally)
   }
@@ -91,19 +91,19 @@ async function walkTail(
     { file, salt, from: tally.fileOffset, to: fileBytes, isFileEnd: true },
     {
       onRecord: (record) => {
-        isClean = record.kind === recordKind.cleanEnd
-        if (!isClean) addWhenDue()
+        last.isCleanEnd = record.kind === recordKind.cleanEnd
+        if (!last.isCleanEnd) addWhenDue()
         else if (checkpoints.fileOffsetAt(checkpoints.length - 1) < tally.fileOffset) checkpoints.add(tally)
         tally.countRecord(record.kind, record.payloadLength, record.timeNs)
       },
       onDamage: (_fileOffset, byteCount) => {
-        isClean = false
+        last.isCleanEnd = false
         addWhenDue()
         tally.countDamage(byteCount)
       },
     },
   )
-  return { end, isClean: isClean && end === fileBytes }
+  return { end, isClean: last.isCleanEnd && end === fileBytes }
 }
 
 /** Reads the checkpoints that can be believed, and says why not all of them can. */

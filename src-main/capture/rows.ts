@@ -5,37 +5,24 @@ import { connectionEvent } from '../contract/schemas/connection.ts'
 import { parseJson } from './json-bytes.ts'
 import type { ByteRange } from './range-reader.ts'
 import { recordHeaderBytes, recordKind } from './record-codec.ts'
-import { damageKind, isData, type Segment } from './segment.ts'
+import { damageKind, isData, type Segment, type SegmentEntry } from './segment.ts'
 
 /** An event is written by this program and never longer; what claims to be longer is not read whole. */
 const largestEventBytes = 1024 * 1024
 
 /** The bytes of the data file that the row of a record needs. */
-export function previewRange(segment: Segment, entry: number, previewBytes: number): ByteRange {
-  const kind = segment.kinds[entry]!
-  const length = segment.lengths[entry]!
+export function previewRange(entry: SegmentEntry, previewBytes: number): ByteRange {
+  const { kind, length } = entry
   const limit = kind === damageKind ? 0 : kind === recordKind.event ? largestEventBytes : previewBytes
-  return { fileOffset: segment.payloadOffset(entry), length: Math.min(length, limit) }
+  return { fileOffset: entry.payloadOffset, length: Math.min(length, limit) }
 }
 
 /** The row of a record in the `records` view. An event that cannot be understood is shown as damage. */
-export function recordRow(segment: Segment, entry: number, bytes: Uint8Array): CaptureRow {
-  const kind = segment.kinds[entry]!
-  const base = {
-    record: segment.firstRecord + entry,
-    connection: segment.connections[entry]!,
-    timeNs: segment.timesNs[entry]!,
-  }
-  const length = segment.lengths[entry]!
+export function recordRow(entry: SegmentEntry, bytes: Uint8Array): CaptureRow {
+  const { record, connection, timeNs, kind, length, streamOffset } = entry
+  const base = { record, connection, timeNs }
   if (isData(kind)) {
-    return {
-      kind: 'data',
-      ...base,
-      direction: directionOf(kind),
-      length,
-      streamOffset: segment.streamOffsets[entry]!,
-      preview: bytes,
-    }
+    return { kind: 'data', ...base, direction: directionOf(kind), length, streamOffset, preview: bytes }
   }
   if (kind === damageKind) return { kind: 'damage', ...base, lostFileBytes: length }
   const event = v.safeParse(connectionEvent, parseJson(bytes))
@@ -51,28 +38,27 @@ export interface StreamRowPlace extends ByteRange {
 /** Adds the rows `[firstRow, endRow)` of the `stream` view that are in this segment. */
 export function streamRows(segment: Segment, firstRow: number, endRow: number, into: StreamRowPlace[]): void {
   let row = firstRow
-  for (let entry = segment.findStreamRow(firstRow); entry < segment.recordCount && row < endRow; entry++) {
-    if (!isData(segment.kinds[entry]!)) continue
-    const length = segment.lengths[entry]!
-    const beginRow = segment.streamRows[entry]!
-    const recordEndRow = Math.min(endRow, beginRow + Math.ceil(length / streamBytesPerRow))
-    for (; row < recordEndRow; row++) into.push(streamRow(segment, entry, (row - beginRow) * streamBytesPerRow))
+  for (let index = segment.findStreamRow(firstRow); index < segment.recordCount && row < endRow; index++) {
+    const entry = segment.entry(index)
+    if (!isData(entry.kind)) continue
+    const recordEndRow = Math.min(endRow, entry.firstStreamRow + Math.ceil(entry.length / streamBytesPerRow))
+    for (; row < recordEndRow; row++) into.push(streamRow(entry, (row - entry.firstStreamRow) * streamBytesPerRow))
   }
 }
 
-function streamRow(segment: Segment, entry: number, offsetInRecord: number): StreamRowPlace {
-  const length = segment.lengths[entry]!
+function streamRow(entry: SegmentEntry, offsetInRecord: number): StreamRowPlace {
+  const { record, connection, timeNs, kind, length, streamOffset } = entry
   return {
-    fileOffset: segment.payloadOffset(entry) + offsetInRecord,
+    fileOffset: entry.payloadOffset + offsetInRecord,
     length: Math.min(streamBytesPerRow, length - offsetInRecord),
     row: {
       kind: 'bytes',
-      record: segment.firstRecord + entry,
-      connection: segment.connections[entry]!,
-      timeNs: segment.timesNs[entry]!,
-      direction: directionOf(segment.kinds[entry]!),
+      record,
+      connection,
+      timeNs,
+      direction: directionOf(kind),
       offsetInRecord,
-      streamOffset: segment.streamOffsets[entry]! + offsetInRecord,
+      streamOffset: streamOffset + offsetInRecord,
       chunkLength: offsetInRecord === 0 ? length : null,
       continues: false,
     },

@@ -37,7 +37,8 @@ export interface ScannedWindow {
 export class ScannedView {
   readonly #options: ScannedViewOptions
   readonly #scanner: RowScanner
-  readonly #resumePoints: ResumePoint[]
+  readonly #start: ResumePoint
+  readonly #resumePoints: ResumePoint[] = []
   #lastResumeOffset: number
   /** Rows and place at the end of the last whole slice. */
   #knownRows = 0
@@ -53,7 +54,7 @@ export class ScannedView {
     this.#options = options
     this.#scanner = options.makeScanner(0, null)
     this.#scannedOffset = options.source.state().checkpoints.fileOffsetAt(0)
-    this.#resumePoints = [{ rowsBefore: 0, record: 0, fileOffset: this.#scannedOffset, payloadOffset: 0 }]
+    this.#start = { rowsBefore: 0, record: 0, fileOffset: this.#scannedOffset, payloadOffset: 0 }
     this.#lastResumeOffset = this.#scannedOffset
   }
 
@@ -158,7 +159,7 @@ export class ScannedView {
 
   async #collect(firstRow: number, endRow: number, toOffset: number): Promise<BytesRow[]> {
     if (firstRow >= endRow) return []
-    const from = this.#resumePoints[this.#findResumePoint(firstRow)]!
+    const from = this.#resumePointBefore(firstRow)
     const collector: RowCollector = { firstRow, endRow, rows: [] }
     const scanner = this.#options.makeScanner(from.rowsBefore, collector)
     let record = from.record
@@ -185,14 +186,18 @@ export class ScannedView {
     return collector.rows
   }
 
-  #findResumePoint(row: number): number {
+  #resumePointBefore(row: number): ResumePoint {
     let low = 0
-    let high = this.#resumePoints.length - 1
+    let high = this.#resumePoints.length
+    let best = this.#start
     while (low < high) {
-      const middle = (low + high + 1) >>> 1
-      if (this.#resumePoints[middle]!.rowsBefore <= row) low = middle
-      else high = middle - 1
+      const middle = (low + high) >>> 1
+      const point = this.#resumePoints[middle]
+      if (point !== undefined && point.rowsBefore <= row) {
+        best = point
+        low = middle + 1
+      } else high = middle
     }
-    return low
+    return best
   }
 }

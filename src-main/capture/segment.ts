@@ -15,21 +15,33 @@ export class IndexMismatch extends Error {
   }
 }
 
+/** One numbered record as its header tells it. */
+export interface SegmentEntry {
+  readonly record: number
+  readonly kind: number
+  /** Where the payload begins in the data file; the damaged stretch itself for damage. */
+  readonly payloadOffset: number
+  /** Payload bytes; for damage the bytes of the whole stretch. */
+  readonly length: number
+  readonly timeNs: number
+  readonly connection: number
+  readonly streamOffset: number
+  /** Number of its first stream row in the whole capture. */
+  readonly firstStreamRow: number
+}
+
 /**
  * The headers of all numbered records between two checkpoints, in columns. The last segment of a growing capture is
  * extended as it grows.
  */
 export class Segment {
-  readonly kinds: number[] = []
-  /** Where each record begins in the data file, its header included. */
-  readonly fileOffsets: number[] = []
-  /** Payload bytes; for damage the bytes of the whole stretch. */
-  readonly lengths: number[] = []
-  readonly timesNs: number[] = []
-  readonly connections: number[] = []
-  readonly streamOffsets: number[] = []
-  /** Number of the first stream row of each record, in the whole capture. */
-  readonly streamRows: number[] = []
+  readonly #kinds: number[] = []
+  readonly #fileOffsets: number[] = []
+  readonly #lengths: number[] = []
+  readonly #timesNs: number[] = []
+  readonly #connections: number[] = []
+  readonly #streamOffsets: number[] = []
+  readonly #streamRows: number[] = []
   /** Number of the first record. */
   readonly firstRecord: number
   readonly #tally: Tally
@@ -40,12 +52,22 @@ export class Segment {
   }
 
   get recordCount(): number {
-    return this.kinds.length
+    return this.#kinds.length
   }
 
-  /** Where the payload of an entry begins in the data file. */
-  payloadOffset(entry: number): number {
-    return this.fileOffsets[entry]! + (this.kinds[entry] === damageKind ? 0 : recordHeaderBytes)
+  /** Record `firstRecord + index`. */
+  entry(index: number): SegmentEntry {
+    const kind = this.#kinds[index] ?? damageKind
+    return {
+      record: this.firstRecord + index,
+      kind,
+      payloadOffset: (this.#fileOffsets[index] ?? 0) + (kind === damageKind ? 0 : recordHeaderBytes),
+      length: this.#lengths[index] ?? 0,
+      timeNs: this.#timesNs[index] ?? 0,
+      connection: this.#connections[index] ?? 0,
+      streamOffset: this.#streamOffsets[index] ?? 0,
+      firstStreamRow: this.#streamRows[index] ?? 0,
+    }
   }
 
   /** Reads on to `end`. Throws `IndexMismatch` when what is read does not add up to it. */
@@ -79,13 +101,13 @@ export class Segment {
     if (reached !== end.fileOffset || !tally.equals(end)) throw new IndexMismatch()
   }
 
-  /** Entry of the record that holds this row of the stream view. */
+  /** Index of the entry that holds this row of the stream view. */
   findStreamRow(row: number): number {
     let low = 0
     let high = this.recordCount - 1
     while (low < high) {
       const middle = (low + high + 1) >>> 1
-      if (this.streamRows[middle]! <= row) low = middle
+      if ((this.#streamRows[middle] ?? 0) <= row) low = middle
       else high = middle - 1
     }
     return low
@@ -99,13 +121,13 @@ export class Segment {
     connection: number,
     streamOffset: number,
   ): void {
-    this.kinds.push(kind)
-    this.fileOffsets.push(fileOffset)
-    this.lengths.push(length)
-    this.timesNs.push(timeNs)
-    this.connections.push(connection)
-    this.streamOffsets.push(streamOffset)
-    this.streamRows.push(this.#tally.streamRowCount)
+    this.#kinds.push(kind)
+    this.#fileOffsets.push(fileOffset)
+    this.#lengths.push(length)
+    this.#timesNs.push(timeNs)
+    this.#connections.push(connection)
+    this.#streamOffsets.push(streamOffset)
+    this.#streamRows.push(this.#tally.streamRowCount)
   }
 }
 

@@ -92,7 +92,7 @@ test('any mixture of sinks, sent bytes and events comes back in order, live, clo
       expect(files.openFiles).toBe(0)
       expect(clock.waitingCount).toBe(0)
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   )
 })
 
@@ -134,7 +134,7 @@ test('every window of every view equals the plain reference', async () => {
         await store.close()
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 25 },
   )
 })
 
@@ -144,7 +144,7 @@ test('windows are right far into a capture of several checkpoints, while it grow
   const { captureId } = capture
   const sink = capture.sink(1)
   const line = text('The quick brown fox jumps over the lazy dog, again and again.\n')
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     for (let at = 0; at < 6000; at++) {
       receive(sink, line.subarray(0, 1 + ((at * 7) % line.length)))
       if (at % 50 === 0) capture.recordSent(2, new Uint8Array(5000).fill(at))
@@ -156,7 +156,7 @@ test('windows are right far into a capture of several checkpoints, while it grow
     expect(digestOf(await readAll(store, captureId, 'stream'))).toBe(digestOf(referenceStreamRows(records)))
     expect(digestOf(await readAll(store, captureId, 'text'))).toBe(digestOf(referenceTextRows(records)))
   }
-  expect(capture.state().checkpointCount).toBeGreaterThan(2)
+  expect(capture.state().checkpointCount).toBeGreaterThan(1)
   const live = digestOf(await readAll(store, captureId, 'text'))
   await capture.close()
   expect(digestOf(await readAll(store, captureId, 'text'))).toBe(live)

@@ -4,8 +4,8 @@ import type { FileAccess, OpenFile, OpenMode } from '../file-access.ts'
 /** A file system in memory that fails when it is told to. */
 export class MemoryFiles implements FileAccess {
   readonly contents = new Map<string, Uint8Array>()
-  /** Called before each write; what it throws is the write's failure, a number limits how much is written. */
-  beforeWrite: ((path: string, byteCount: number) => number | void | Promise<number | void>) | null = null
+  /** Called before each write; what it throws is the write's failure, its number limits how much is written. */
+  beforeWrite: ((path: string, byteCount: number) => number | Promise<number>) | null = null
   openFiles = 0
   writeCount = 0
 
@@ -48,8 +48,8 @@ export class MemoryFiles implements FileAccess {
   #file(path: string): OpenFile {
     let isOpen = true
     // A file stays what it is while it is open, even when another takes its name.
-    const holder = { bytes: this.contents.get(path)! }
-    const content = (): Uint8Array => this.contents.get(path) ?? holder.bytes
+    const atOpening = this.contents.get(path) ?? new Uint8Array(0)
+    const content = (): Uint8Array => this.contents.get(path) ?? atOpening
     const assertOpen = (): void => {
       if (!isOpen) throw systemError('EBADF', path)
     }

@@ -26,13 +26,13 @@ export function crc32(bytes: Uint8Array, start = 0, end = bytes.length, initial 
   let sum = ~initial
   let at = start
   for (; at + 4 <= end; at += 4) {
-    sum ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+    sum ^= (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
     sum =
-      tables[768 + (sum & 0xff)]! ^
-      tables[512 + ((sum >>> 8) & 0xff)]! ^
-      tables[256 + ((sum >>> 16) & 0xff)]! ^
-      tables[sum >>> 24]!
+      (tables[768 + (sum & 0xff)] ?? 0) ^
+      (tables[512 + ((sum >>> 8) & 0xff)] ?? 0) ^
+      (tables[256 + ((sum >>> 16) & 0xff)] ?? 0) ^
+      (tables[sum >>> 24] ?? 0)
   }
-  for (; at < end; at++) sum = (sum >>> 8) ^ tables[(sum ^ bytes[at]!) & 0xff]!
+  for (; at < end; at++) sum = (sum >>> 8) ^ (tables[(sum ^ (bytes[at] ?? 0)) & 0xff] ?? 0)
   return ~sum >>> 0
 }
