@@ -93,7 +93,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     }
   }
   try {
-    const firstRun = workbench && (await claimFirstRun(documentFile('workbench.json')))
+    const firstRun = workbench && (await claimFirstRun(documentFile('workbench.json'), captures.problem === null))
     if (firstRun) await makeSamples(servers, profiles)
     else if (workbench) await servers.startAll()
     return { engine, firstRun, close }

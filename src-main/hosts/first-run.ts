@@ -13,10 +13,12 @@ const marker = { schemaVersion: 1, samplesMade: true }
 
 /**
  * Claims the first run in a data folder for this process: true for exactly one, however many start at once. Where
- * nothing can be written every run is a first one.
+ * nothing can be kept, every run without a marker is a first one.
  */
-export async function claimFirstRun(document: JsonDocumentStore): Promise<boolean> {
-  if ((await document.read()).kind !== 'absent') return false
+export async function claimFirstRun(document: JsonDocumentStore, canKeep: boolean): Promise<boolean> {
+  const { kind } = await document.read()
+  if (!canKeep) return kind !== 'value'
+  if (kind !== 'absent') return false
   let claimed = false
   try {
     await document.update((present) => {
@@ -24,8 +26,8 @@ export async function claimFirstRun(document: JsonDocumentStore): Promise<boolea
       return claimed ? marker : null
     })
   } catch (thrown) {
+    // A full disk is no reason not to start: what cannot be kept is told where it is asked for.
     if (!isDiskError(thrown)) throw thrown
-    return true
   }
   return claimed
 }
@@ -42,7 +44,7 @@ export async function makeSamples(servers: ServerService, profiles: ProfileServi
   try {
     await profiles.create(content)
   } catch (thrown) {
-    // The description of the host tells that the data folder cannot be written.
+    // As above: the server is there all the same.
     if (!isDiskError(thrown)) throw thrown
   }
 }
