@@ -7,6 +7,7 @@ export class CaptureStore {
   readonly #link: Link
   #list = $state.raw<readonly CaptureSummary[]>([])
   readonly #grown = new SvelteMap<string, CaptureTotals>()
+  #changes = 0
   readonly #unsubscribes: (() => void)[] = []
 
   constructor(link: Link) {
@@ -28,16 +29,13 @@ export class CaptureStore {
   }
 
   async start(): Promise<void> {
-    let changed = false
+    const changesBefore = this.#changes
     this.#unsubscribes.push(
-      this.#link.subscribe('capture.list-changed', null, (list) => {
-        changed = true
-        this.#take(list)
-      }),
+      this.#link.subscribe('capture.list-changed', null, (list) => this.#take(list)),
       this.#link.subscribe('capture.grew', null, ({ captureId, totals }) => this.#grown.set(captureId, totals)),
     )
     const list = await this.#link.call('capture.list', {})
-    if (!changed) this.#take(list)
+    if (this.#changes === changesBefore) this.#take(list)
   }
 
   /** Opens a kept capture for reading; the summary tells what was mended. */
@@ -64,9 +62,11 @@ export class CaptureStore {
   }
 
   #take(list: readonly CaptureSummary[]): void {
+    this.#changes += 1
     this.#list = [...list].sort((one, other) => other.startedAtUnixUs - one.startedAtUnixUs)
-    const known = new Set(list.map((capture) => capture.captureId))
-    for (const captureId of [...this.#grown.keys()]) if (!known.has(captureId)) this.#grown.delete(captureId)
+    for (const captureId of [...this.#grown.keys()]) {
+      if (this.find(captureId) === null) this.#grown.delete(captureId)
+    }
     for (const capture of list) {
       const grown = this.#grown.get(capture.captureId)
       if (grown !== undefined && grown.fileBytes <= capture.totals.fileBytes) this.#grown.delete(capture.captureId)

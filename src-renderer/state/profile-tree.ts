@@ -16,7 +16,7 @@ export type ProfileTreeRow =
 export interface ProfileTreeOptions {
   /** Only profiles whose name, address, folder or notes hold every word of it; all folders on the way are open. */
   readonly filter: string
-  readonly collapsedFolders: ReadonlySet<string>
+  readonly collapsedFolders: readonly string[]
 }
 
 /** The key by which a row is found again. */
@@ -63,7 +63,7 @@ export function buildProfileTree(library: ProfileLibrary, options: ProfileTreeOp
 
   function addFolder(path: string, level: number): void {
     for (const child of folders.filter((folder) => parentFolder(folder) === path)) {
-      const expanded = filtering || !options.collapsedFolders.has(child)
+      const expanded = filtering || !options.collapsedFolders.includes(child)
       const profileCount = profiles.filter(
         (profile) => profile.folder === child || profile.folder.startsWith(`${child}/`),
       ).length

@@ -11,7 +11,7 @@ export class ProfileStore {
   readonly #link: Link
   #library = $state.raw<ProfileLibrary>(emptyLibrary)
   #loaded = $state(false)
-  #collapsed = $state.raw<ReadonlySet<string>>(new Set())
+  #collapsed = $state.raw<readonly string[]>([])
   #unsubscribe: (() => void) | null = null
   #changes = 0
 
@@ -22,7 +22,7 @@ export class ProfileStore {
   constructor(link: Link) {
     this.#link = link
     const stored = lastingStorage.read(collapsedKey)
-    if (Array.isArray(stored)) this.#collapsed = new Set(stored.filter((path) => typeof path === 'string'))
+    if (Array.isArray(stored)) this.#collapsed = stored.filter((path) => typeof path === 'string')
   }
 
   get library(): ProfileLibrary {
@@ -124,11 +124,9 @@ export class ProfileStore {
   }
 
   setExpanded(folder: string, expanded: boolean): void {
-    const collapsed = new Set(this.#collapsed)
-    if (expanded) collapsed.delete(folder)
-    else collapsed.add(folder)
-    this.#collapsed = collapsed
-    lastingStorage.write(collapsedKey, [...collapsed])
+    const others = this.#collapsed.filter((path) => path !== folder)
+    this.#collapsed = expanded ? others : [...others, folder]
+    lastingStorage.write(collapsedKey, this.#collapsed)
   }
 
   close(): void {

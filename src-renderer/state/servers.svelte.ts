@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { CommandInput } from '../../src-main/contract/commands.ts'
 import type { Link } from '../../src-main/contract/connect.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
@@ -9,7 +9,7 @@ type ServerDefinitionInput = CommandInput<'server.create'>['definition']
 export class ServerStore {
   readonly #link: Link
   readonly #servers = new SvelteMap<string, ServerSnapshot>()
-  readonly #removed = new Set<string>()
+  readonly #removed = new SvelteSet<string>()
   readonly #unsubscribes: (() => void)[] = []
 
   constructor(link: Link) {

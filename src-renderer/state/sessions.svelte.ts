@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity'
+import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { CommandInput } from '../../src-main/contract/commands.ts'
 import type { Link } from '../../src-main/contract/connect.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
@@ -10,7 +10,7 @@ export class SessionStore {
   readonly #link: Link
   readonly #captures: CaptureStore
   readonly #sessions = new SvelteMap<string, SessionState>()
-  readonly #forgotten = new Set<string>()
+  readonly #forgotten = new SvelteSet<string>()
   readonly #unsubscribes: (() => void)[] = []
   #sampler: ReturnType<typeof setInterval> | null = null
   #sampledAtMs = 0

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity'
 import { toErrorShape, type ErrorShape } from '../../src-main/contract/errors.ts'
 
 export interface ToastAction {
@@ -28,7 +29,7 @@ const maximumShown = 4
 /** Short messages on the lower edge. Errors stay until dismissed; the pointer or the focus on one holds it. */
 export class ToastStore {
   #toasts = $state.raw<readonly Toast[]>([])
-  #timers = new Map<number, ReturnType<typeof setTimeout>>()
+  readonly #timers = new SvelteMap<number, ReturnType<typeof setTimeout>>()
   #lastId = 0
 
   get shown(): readonly Toast[] {

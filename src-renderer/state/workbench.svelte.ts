@@ -1,5 +1,5 @@
 import type { Link } from '../../src-main/contract/connect.ts'
-import type { ErrorShape } from '../../src-main/contract/errors.ts'
+import { toErrorShape, type ErrorShape } from '../../src-main/contract/errors.ts'
 import type { ConnectionSettingsInput } from '../../src-main/contract/schemas/connection.ts'
 import type { HostDescription, HostVitals } from '../../src-main/contract/schemas/host.ts'
 import type { EventPayload } from '../../src-main/contract/events.ts'
@@ -33,6 +33,8 @@ export class Workbench {
   #host = $state.raw<HostDescription | null>(null)
   #vitals = $state.raw<HostVitals | null>(null)
   #gone = $state.raw<ErrorShape | null>(null)
+  #startProblem = $state.raw<ErrorShape | null>(null)
+  #ready = $state(false)
   readonly #stops: (() => void)[] = []
 
   constructor(link: Link) {
@@ -59,8 +61,27 @@ export class Workbench {
     return this.#gone
   }
 
-  /** Loads everything and listens. Rejects with the first coded error. */
+  /** The engine has told what there is. */
+  get ready(): boolean {
+    return this.#ready
+  }
+
+  /** Why the first loading failed; null when it did not. */
+  get startProblem(): ErrorShape | null {
+    return this.#startProblem
+  }
+
+  /** Loads everything and listens. A failure is told by `startProblem`. */
   async start(): Promise<void> {
+    try {
+      await this.#load()
+      this.#ready = true
+    } catch (thrown) {
+      this.#startProblem = toErrorShape(thrown)
+    }
+  }
+
+  async #load(): Promise<void> {
     this.#stops.push(
       this.link.onGone((reason) => (this.#gone = reason)),
       this.link.subscribe('host.notice', null, (notice) => this.#notice(notice)),
@@ -111,7 +132,7 @@ export class Workbench {
   /** Connects to an address without saving it. Rejects, so that the form can show the error at its field. */
   async connectWithoutSaving(settings: ConnectionSettingsInput, title?: string): Promise<SessionState> {
     const session = await this.sessions.open({
-      title: title || formatHostPort(settings.host, settings.port),
+      title: title ?? formatHostPort(settings.host, settings.port),
       settings,
     })
     this.tabs.open('session', session.sessionId)

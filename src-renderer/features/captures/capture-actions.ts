@@ -1,0 +1,73 @@
+import FolderOpen from '@lucide/svelte/icons/folder-open'
+import Pencil from '@lucide/svelte/icons/pencil'
+import Trash from '@lucide/svelte/icons/trash'
+import type { CaptureSummary } from '../../../src-main/contract/schemas/capture.ts'
+import type { Workbench } from '../../state/workbench.svelte.ts'
+import { captureWords as words } from '../../strings/captures.ts'
+import { toastWords } from '../../strings/shell.ts'
+import type { MenuEntry } from '../../ui/menu-entry.ts'
+
+/** Deletes a capture and offers to undo it. */
+export async function removeCapture(workbench: Workbench, capture: CaptureSummary): Promise<void> {
+  if (capture.live) {
+    workbench.toasts.show({ level: 'warning', message: words.inUse })
+    return
+  }
+  await workbench.attempt(async () => {
+    await workbench.captures.remove(capture.captureId)
+    workbench.toasts.show({
+      message: words.removed(capture.name),
+      action: {
+        label: toastWords.undo,
+        run: () => void workbench.attempt(workbench.captures.restore(capture.captureId)),
+      },
+    })
+  })
+}
+
+/** Asks for a new name and saves it. */
+export function askToRenameCapture(workbench: Workbench, capture: CaptureSummary): void {
+  workbench.dialogs.open({
+    kind: 'name',
+    prompt: {
+      title: words.renameTitle,
+      label: words.name,
+      value: capture.name,
+      confirmLabel: words.renameConfirm,
+      problem: (name) => (name.trim() === '' ? words.nameEmpty : name.trim().length > 120 ? words.nameTooLong : null),
+      run: (name) => workbench.captures.rename(capture.captureId, name),
+    },
+  })
+}
+
+/** The menu of a capture; none for the empty place. */
+export function captureEntries(workbench: Workbench, capture: CaptureSummary | null): readonly MenuEntry[] {
+  if (capture === null) return []
+  return [
+    {
+      label: words.open,
+      icon: FolderOpen,
+      shortcut: 'Enter',
+      run: () => void workbench.openCapture(capture.captureId),
+    },
+    { label: words.rename, icon: Pencil, shortcut: 'F2', run: () => askToRenameCapture(workbench, capture) },
+    'separator',
+    {
+      label: words.remove,
+      icon: Trash,
+      shortcut: 'Delete',
+      danger: true,
+      disabled: capture.live,
+      run: () => void removeCapture(workbench, capture),
+    },
+  ]
+}
+
+/** Keys of the capture list beyond walking it. */
+export function handleCaptureKey(workbench: Workbench, event: KeyboardEvent, capture: CaptureSummary): void {
+  if (event.ctrlKey || event.altKey || event.metaKey) return
+  if (event.key === 'Delete') void removeCapture(workbench, capture)
+  else if (event.key === 'F2') askToRenameCapture(workbench, capture)
+  else return
+  event.preventDefault()
+}

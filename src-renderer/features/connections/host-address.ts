@@ -1,0 +1,63 @@
+import { describeError, type ErrorShape } from '../../../src-main/contract/errors.ts'
+import { connectionFieldErrors as words } from '../../strings/connections.ts'
+
+/** A host with, where it was written, a port. */
+export interface WrittenAddress {
+  readonly host: string
+  readonly port: number | null
+}
+
+const schemes = /^(tcp|tls|telnet|raw):\/\//i
+
+/**
+ * Splits an address as people write and paste it: `host:port`, `tcp://host:port/`, `[::1]:5025`, `[::1]`, `::1`. Null
+ * when there is nothing to split: what was written is a host as it stands, or not an address.
+ */
+export function splitWrittenAddress(text: string): WrittenAddress | null {
+  const trimmed = text.trim()
+  const bare = trimmed.replace(schemes, '').replace(/\/+$/, '')
+  const bracketed = /^\[([^\]]*)\](?::(\d+))?$/.exec(bare)
+  if (bracketed !== null) return withPort(bracketed[1] ?? '', bracketed[2])
+  const plain = /^([^:\s/]+)(?::|\s+)(\d+)$/.exec(bare)
+  if (plain !== null) return withPort(plain[1] ?? '', plain[2])
+  return bare !== trimmed && bare !== '' ? { host: bare, port: null } : null
+}
+
+function withPort(host: string, digits: string | undefined): WrittenAddress | null {
+  if (digits === undefined) return { host, port: null }
+  const port = Number(digits)
+  return port >= 1 && port <= 65535 ? { host, port } : null
+}
+
+/** What is wrong with a host, null when it may be a name or an IP address. Whether it exists only resolving tells. */
+export function checkHost(text: string): ErrorShape | null {
+  const host = text.trim()
+  if (host === '') return describeError('host-required')
+  const reason = hostReason(host)
+  return reason === null ? null : describeError('host-malformed', { host, reason })
+}
+
+function hostReason(host: string): string | null {
+  if (host.length > 255) return words.hostTooLong
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(host)
+  if (scheme !== null) return words.hostScheme(`${scheme[1] ?? ''}://`)
+  if (host.includes(':')) return isIpv6(host) ? null : words.hostIpv6
+  const strange = /[^\p{L}\p{M}\p{N}._-]/u.exec(host)
+  if (strange !== null) return words.hostCharacter(strange[0])
+  if (/^[\d.]+$/.test(host)) return isIpv4(host) ? null : words.hostIpv4
+  const labels = host.replace(/\.$/, '').split('.')
+  const whole = labels.every((label) => label.length >= 1 && label.length <= 63 && !/^-|-$/.test(label))
+  return whole ? null : words.hostLabel
+}
+
+function isIpv4(text: string): boolean {
+  const parts = text.split('.')
+  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)
+}
+
+/** A zone such as `%eth0` may follow. */
+function isIpv6(text: string): boolean {
+  const [address = '', zone, ...more] = text.split('%')
+  if (more.length > 0 || zone === '') return false
+  return URL.canParse(`http://[${address}]/`)
+}

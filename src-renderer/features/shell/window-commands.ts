@@ -1,0 +1,136 @@
+import type { Command } from '../../state/commands.svelte.ts'
+import type { WindowKeys } from '../../state/shortcuts.ts'
+import type { Workbench } from '../../state/workbench.svelte.ts'
+import { commandWords as words } from '../../strings/palette.ts'
+import { exportProfiles, importProfiles } from '../connections/profile-actions.ts'
+import type { RegionFocus } from './region-focus.ts'
+
+/** What the frame of the window lends to its commands. */
+export interface WindowFrame {
+  readonly regions: RegionFocus
+  toggleSidebar(): void
+  focusFilter(): void
+}
+
+/** The commands of the window itself. Views add theirs. */
+export function windowCommands(workbench: Workbench, frame: WindowFrame, keys: WindowKeys): readonly Command[] {
+  return [...generalCommands(workbench, frame, keys), ...tabCommands(workbench, keys), ...themeCommands(workbench)]
+}
+
+function generalCommands(workbench: Workbench, frame: WindowFrame, keys: WindowKeys): readonly Command[] {
+  const { dialogs, profiles } = workbench
+  const group = words.groups.window
+  const connections = words.groups.connections
+  return [
+    {
+      id: 'palette.open',
+      title: words.palette,
+      group,
+      shortcuts: ['Ctrl+K'],
+      run: () => dialogs.open({ kind: 'palette' }),
+    },
+    {
+      id: 'connection.new',
+      title: words.newConnection,
+      group: connections,
+      shortcuts: keys.newConnection,
+      run: () => dialogs.open({ kind: 'new-connection', folder: '' }),
+    },
+    {
+      id: 'server.new',
+      title: words.newServer,
+      group: connections,
+      run: () => dialogs.open({ kind: 'server', server: null }),
+    },
+    {
+      id: 'connection.import',
+      title: words.importConnections,
+      group: connections,
+      run: () => void importProfiles(workbench),
+    },
+    {
+      id: 'connection.export',
+      title: words.exportConnections,
+      group: connections,
+      enabled: () => profiles.library.profiles.length > 0,
+      run: () => void exportProfiles(workbench, null),
+    },
+    {
+      id: 'sidebar.toggle',
+      title: words.toggleSidebar,
+      group,
+      shortcuts: ['Ctrl+B'],
+      run: () => frame.toggleSidebar(),
+    },
+    {
+      id: 'sidebar.filter',
+      title: words.filter,
+      group,
+      shortcuts: ['Ctrl+Shift+F'],
+      run: () => frame.focusFilter(),
+    },
+    { id: 'region.next', title: words.nextRegion, group, shortcuts: ['F6'], run: () => frame.regions.step(1) },
+    {
+      id: 'region.previous',
+      title: words.previousRegion,
+      group,
+      shortcuts: ['Shift+F6'],
+      run: () => frame.regions.step(-1),
+    },
+    {
+      id: 'settings.open',
+      title: words.settings,
+      group,
+      shortcuts: ['Ctrl+,'],
+      run: () => dialogs.open({ kind: 'settings' }),
+    },
+    {
+      id: 'shortcuts.open',
+      title: words.shortcuts,
+      group,
+      shortcuts: ['?', 'F1'],
+      run: () => dialogs.open({ kind: 'shortcuts' }),
+    },
+  ]
+}
+
+function tabCommands(workbench: Workbench, keys: WindowKeys): readonly Command[] {
+  const { tabs } = workbench
+  const group = words.groups.tabs
+  const several = (): boolean => tabs.all.length > 1
+  return [
+    {
+      id: 'tab.close',
+      title: words.closeTab,
+      group,
+      shortcuts: keys.closeTab,
+      enabled: () => tabs.active !== null,
+      run: () => tabs.active !== null && workbench.closeTab(tabs.active),
+    },
+    {
+      id: 'tab.next',
+      title: words.nextTab,
+      group,
+      shortcuts: keys.nextTab,
+      enabled: several,
+      run: () => tabs.step(1),
+    },
+    {
+      id: 'tab.previous',
+      title: words.previousTab,
+      group,
+      shortcuts: keys.previousTab,
+      enabled: several,
+      run: () => tabs.step(-1),
+    },
+  ]
+}
+
+function themeCommands({ settings }: Workbench): readonly Command[] {
+  const group = words.groups.window
+  return [
+    { id: 'theme.system', title: words.themeSystem, group, run: () => settings.setTheme('system') },
+    { id: 'theme.light', title: words.themeLight, group, run: () => settings.setTheme('light') },
+    { id: 'theme.dark', title: words.themeDark, group, run: () => settings.setTheme('dark') },
+  ]
+}

@@ -1,0 +1,23 @@
+/** Words of captures. */
+export const captureWords = {
+  heading: 'Captures',
+  list: 'Captures',
+  empty: 'Everything a session sends and receives is kept here.',
+  noMatch: (filter: string): string => `Nothing matches “${filter}”.`,
+  open: 'Open',
+  rename: 'Rename…',
+  renameTitle: 'Rename capture',
+  name: 'Name',
+  renameConfirm: 'Rename',
+  nameEmpty: 'Enter a name.',
+  nameTooLong: 'The name is too long: at most 120 characters.',
+  remove: 'Delete',
+  removed: (name: string): string => `Deleted “${name}”.`,
+  live: 'now',
+  liveLabel: 'Being written',
+  problemLabel: 'Cannot be opened',
+  uncleanLabel: 'Ended in the middle',
+  inUse: 'It is still being written. Close its session first.',
+  title: (name: string, started: string, size: string): string => `${name}\nBegan ${started}, ${size}`,
+  showAll: (count: string): string => `Show all ${count}`,
+} as const

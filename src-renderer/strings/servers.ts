@@ -1,0 +1,38 @@
+/** Words of local servers. */
+export const serverWords = {
+  heading: 'Local servers',
+  list: 'Local servers',
+  add: 'New local server',
+  empty: 'No local servers.',
+  start: 'Start',
+  stop: 'Stop',
+  connect: 'Connect to it',
+  edit: 'Edit…',
+  copyAddress: 'Copy address',
+  copied: (address: string): string => `Copied ${address}.`,
+  copyFailed: 'The browser did not allow copying.',
+  remove: 'Delete',
+  removed: (name: string): string => `Deleted “${name}”.`,
+  clients: (count: number): string => (count === 1 ? '1 client' : `${count} clients`),
+  anyPort: 'any port',
+  stopFirst: 'Stop the server before editing or deleting it.',
+} as const
+
+export const serverFormWords = {
+  newTitle: 'New local server',
+  editTitle: (name: string): string => `Edit “${name}”`,
+  description: 'An echo server sends back every byte it gets, in the same order.',
+  name: 'Name',
+  defaultName: 'Echo',
+  host: 'Listen on',
+  hostDescription: '127.0.0.1 is this machine only. 0.0.0.0 is every network: others can then connect.',
+  port: 'Port',
+  portDescription: '0 takes any free port.',
+  portError: 'Enter a whole number from 0 to 65535.',
+  nameError: 'Enter a name of at most 120 characters.',
+  startsWithWorkbench: 'Start together with Wirebench',
+  create: 'Create',
+  createAndStart: 'Create and start',
+  save: 'Save',
+  saveAndStart: 'Save and start',
+} as const
