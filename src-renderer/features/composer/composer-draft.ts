@@ -145,7 +145,7 @@ function setAsideIfMalformed(draft: ComposerDraft, keepBefore = true): ComposerD
   return { mode: draft.mode, source: draftSource(draft) }
 }
 
-/** Tells the line ending from the content, trying the given ones in order; without any it is `none`. */
+/** Tells the line ending from the content, trying the given ones in order; without content or any of them it is `none`. */
 function splitLineEnding(
   bytes: Uint8Array,
   ...candidates: readonly LineEndingName[]
@@ -153,7 +153,7 @@ function splitLineEnding(
   for (const lineEnding of candidates) {
     const ending = applyLineEnding(emptyBytes, lineEnding)
     const contentLength = bytes.length - ending.length
-    if (contentLength >= 0 && sameBytes(bytes.subarray(contentLength), ending)) {
+    if (contentLength > 0 && sameBytes(bytes.subarray(contentLength), ending)) {
       return { content: bytes.subarray(0, contentLength), lineEnding }
     }
   }

@@ -69,8 +69,8 @@ export class FakeCapture implements Link {
     await Promise.resolve()
     const answer = this.answers.get(name)
     if (answer !== undefined) return (await answer(request as never)) as CommandReply<N>
-    if (name === 'capture.window') return this.#window(request as CaptureWindowRequest) as CommandReply<N>
-    if (name === 'capture.read') return this.#read(request as CommandInput<'capture.read'>) as CommandReply<N>
+    if (name === 'capture.window') return this.#window(request as CaptureWindowRequest)
+    if (name === 'capture.read') return this.#read(request as CommandInput<'capture.read'>)
     throw new WirebenchError('unknown-command', { command: name })
   }
 
@@ -93,7 +93,7 @@ export class FakeCapture implements Link {
   }
 
   #window(request: CaptureWindowRequest): CommandReply<'capture.window'> {
-    const rows = this.#rows(request.view, request.previewBytes ?? 256)
+    const rows = this.#rows(request.view, request.previewBytes)
     const firstRow = request.firstRow === 'end' ? Math.max(0, rows.length - request.rowCount) : request.firstRow
     const shown = rows.slice(firstRow, firstRow + request.rowCount)
     return { view: request.view, firstRow, rows: shown, totalRows: rows.length, complete: true }

@@ -71,6 +71,7 @@ export class TrafficWindow {
     const unsubscribe = this.#link.subscribe('capture.grew', this.captureId, ({ captureId, totals }) => {
       if (captureId === this.captureId) this.#run(this.#window.grew(totals))
     })
+    this.retry()
     return () => {
       this.#ended = true
       unsubscribe()
@@ -81,7 +82,7 @@ export class TrafficWindow {
   /** The drawn row with this number; null when it is not at hand. */
   rowAt(row: number): CaptureRow | null {
     const drawn = this.#drawn
-    return drawn === null || drawn.view !== this.#view ? null : (drawn.rows[row - drawn.firstRow] ?? null)
+    return drawn?.view === this.#view ? (drawn.rows[row - drawn.firstRow] ?? null) : null
   }
 
   showRows(firstRow: number, rowCount: number): void {

@@ -1,0 +1,22 @@
+import type { SessionState } from '../../state/session-state.svelte.ts'
+
+/** Resolves once the session can be connected, or is gone. */
+export function whenConnectable(session: SessionState): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = $effect.root(() => {
+      $effect(() => {
+        if (!session.canConnect && !session.isClosed) return
+        resolve()
+        queueMicrotask(() => stop())
+      })
+    })
+  })
+}
+
+/** Ends the connection, if there is one, and makes a new one. */
+export async function reconnect(session: SessionState): Promise<void> {
+  if (session.isLive) await session.disconnect()
+  else if (session.isBusy) await session.cancel()
+  await whenConnectable(session)
+  if (session.canConnect) await session.connect()
+}

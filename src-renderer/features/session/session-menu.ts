@@ -1,0 +1,45 @@
+import type { SessionState } from '../../state/session-state.svelte.ts'
+import type { Workbench } from '../../state/workbench.svelte.ts'
+import { sessionWords } from '../../strings/session-view.ts'
+import type { MenuEntry } from '../../ui/menu-entry.ts'
+import { copyToClipboard } from '../traffic/traffic-actions.ts'
+import { reconnect } from './session-commands.svelte.ts'
+
+/** What else can be done with a session. Failures are shown as messages. */
+export function sessionMenuEntries(session: SessionState, workbench: Workbench): readonly MenuEntry[] {
+  const run = (action: () => Promise<unknown>): void => void workbench.attempt(action)
+  const { snapshot } = session
+  const profile = snapshot.profileId === null ? null : workbench.profiles.find(snapshot.profileId)
+  const sends = snapshot.state === 'open' || snapshot.state === 'half-closed-remote'
+  return [
+    { label: sessionWords.endSending, disabled: !sends, run: () => run(() => session.endSending()) },
+    { label: sessionWords.abort, disabled: !session.isLive, run: () => run(() => session.abort()) },
+    {
+      label: sessionWords.reconnect,
+      disabled: session.isClosed || snapshot.state === 'idle',
+      run: () => run(() => reconnect(session)),
+    },
+    'separator',
+    profile === null
+      ? {
+          label: sessionWords.saveProfile,
+          disabled: session.isClosed,
+          run: () => run(() => saveProfile(session, workbench)),
+        }
+      : {
+          label: sessionWords.editProfile,
+          run: () => workbench.dialogs.open({ kind: 'edit-connection', profile }),
+        },
+    { label: sessionWords.copyAddress, run: () => run(() => copyAddress(session, workbench)) },
+  ]
+}
+
+async function saveProfile(session: SessionState, workbench: Workbench): Promise<void> {
+  const profile = await workbench.profiles.create({ name: session.title, connection: session.snapshot.settings })
+  workbench.dialogs.open({ kind: 'edit-connection', profile })
+}
+
+async function copyAddress(session: SessionState, workbench: Workbench): Promise<void> {
+  await copyToClipboard(session.address)
+  workbench.toasts.show({ message: sessionWords.addressCopied(session.address) })
+}

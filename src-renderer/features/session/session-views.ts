@@ -1,0 +1,27 @@
+import type { SessionState } from '../../state/session-state.svelte.ts'
+import type { Workbench } from '../../state/workbench.svelte.ts'
+import { ComposerState } from '../composer/composer-state.svelte.ts'
+import { TrafficView } from '../traffic/traffic-view.svelte.ts'
+
+/** What a session's view keeps while its tab is not in front: draft, selection, place in the traffic. */
+export interface SessionViewState {
+  readonly traffic: TrafficView
+  readonly composer: ComposerState
+}
+
+const kept = new WeakMap<SessionState, SessionViewState>()
+
+/** The view state of a session, made on first sight. */
+export function viewStateOf(session: SessionState, workbench: Workbench): SessionViewState {
+  const known = kept.get(session)
+  if (known !== undefined) return known
+  const { profileId } = session.snapshot
+  const profile = profileId === null ? null : workbench.profiles.find(profileId)
+  const { mode = 'text', lineEnding = 'lf' } = profile?.composer ?? {}
+  const made: SessionViewState = {
+    traffic: new TrafficView(workbench.link, session.captureId, { view: 'records', following: true }),
+    composer: new ComposerState(workbench.link, session.sessionId, { mode, lineEnding }),
+  }
+  kept.set(session, made)
+  return made
+}
