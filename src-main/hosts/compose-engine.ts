@@ -121,7 +121,7 @@ async function openCaptures(parts: { dataFolder: string; clock: Clock; version: 
   } catch (thrown) {
     if (!(thrown instanceof WirebenchError)) throw thrown
     const temporary = await mkdtemp(join(tmpdir(), 'wirebench-'))
-    const reason = thrown.data['reason'] ?? thrown.message
+    const reason = thrown.data.reason ?? thrown.message
     return {
       store: await open(temporary),
       folder: temporary,

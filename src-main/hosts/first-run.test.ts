@@ -6,9 +6,9 @@ import { claimFirstRun } from './first-run.ts'
 class MarkerDocument implements JsonDocumentStore {
   readonly fileName = 'workbench.json'
   present: StoredDocument
-  readonly #failure: unknown
+  readonly #failure: Error | null
 
-  constructor(present: StoredDocument, failure: unknown = null) {
+  constructor(present: StoredDocument, failure: Error | null = null) {
     this.present = present
     this.#failure = failure
   }

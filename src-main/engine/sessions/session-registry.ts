@@ -42,7 +42,8 @@ export class SessionRegistry {
 
   /** Errors: those of making a capture, such as `data-folder-unwritable` and `disk-full`. */
   async open({ title, profileId, settings }: NewSession): Promise<Session> {
-    const shownTitle = title?.trim() || `${settings.host}:${settings.port}`
+    const trimmed = title?.trim() ?? ''
+    const shownTitle = trimmed === '' ? `${settings.host}:${settings.port}` : trimmed
     const { ports, captures } = this.#options
     const capture = await captures.create({ name: captureNameOf(shownTitle, ports.clock.unixMicroseconds()) })
     const identity = { sessionId: randomUUID(), title: shownTitle, profileId }

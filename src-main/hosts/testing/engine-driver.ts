@@ -46,7 +46,7 @@ export class EngineDriver {
     const handler = this.composed.engine.handlers[name] as CommandHandler<Name>
     const parsed = v.parse(commands[name].request, request) as CommandRequest<Name>
     const signal = new AbortController().signal
-    return v.parse(commands[name].reply, await handler(parsed, { signal })) as CommandReply<Name>
+    return v.parse(commands[name].reply, await handler(parsed, { signal }))
   }
 
   async openSession(port: number, host = '127.0.0.1'): Promise<SessionSnapshot> {
