@@ -26,6 +26,8 @@ export class MarkerScanner extends FrameScanner {
   readonly #escapeByte: number
   readonly #escapeXor: number
   readonly #maximum: number
+  /** 1 for every byte that may begin a marker or an escape. */
+  readonly #begins = new Uint8Array(256)
   #inside = false
   /** Marker bytes in front of the content. */
   #head = 0
@@ -43,10 +45,20 @@ export class MarkerScanner extends FrameScanner {
     this.#escapeByte = settings.escape?.byte ?? noEscape
     this.#escapeXor = settings.escape?.xor ?? 0
     this.#maximum = settings.maximumFrameBytes
+    this.#begins[this.#start.first] = 1
+    this.#begins[this.#end.first] = 1
+    if (this.#escapeByte !== noEscape) this.#begins[this.#escapeByte] = 1
   }
 
   override scan(bytes: Uint8Array, _timeNs: number, batch: FrameBatch): void {
-    for (const byte of bytes) {
+    let index = 0
+    while (index < bytes.length) {
+      const run = this.#passRun(bytes, index, batch)
+      if (run > index) {
+        index = run
+        continue
+      }
+      const byte = bytes[index++] ?? 0
       this.offset++
       if (!this.#inside) this.#takeOutside(byte, batch)
       else if (this.#escaped) this.#takeEscaped(byte, batch)
@@ -54,6 +66,17 @@ export class MarkerScanner extends FrameScanner {
       else this.#takeContent(byte, batch)
       if (this.#inside) this.#cutOverrun(this.#certainContentEnd(), batch)
     }
+  }
+
+  /** Passes over bytes that begin nothing. Returns the index after them, `from` when the byte there may begin something. */
+  #passRun(bytes: Uint8Array, from: number, batch: FrameBatch): number {
+    if (this.#startMatched !== 0 || this.#endMatched !== 0 || this.#escaped) return from
+    let index = from
+    while (index < bytes.length && this.#begins[bytes[index] ?? 0] === 0) index++
+    this.offset += index - from
+    if (this.#inside) this.#cutOverrun(this.offset, batch)
+    else this.#cutStray(this.offset, batch)
+    return index
   }
 
   override finish(batch: FrameBatch): void {
@@ -76,10 +99,7 @@ export class MarkerScanner extends FrameScanner {
       this.#enter(this.offset - this.#start.length, 'stray-bytes', batch)
       return
     }
-    const certainlyStray = this.offset - this.#startMatched - this.frameStart
-    if (certainlyStray < this.#maximum) return
-    batch.pushProblem(this.frameStart, this.frameStart + certainlyStray, 0, 0, 'stray-bytes')
-    this.frameStart += certainlyStray
+    this.#cutStray(this.offset - this.#startMatched, batch)
   }
 
   #takeEscaped(byte: number, batch: FrameBatch): void {
@@ -162,6 +182,13 @@ export class MarkerScanner extends FrameScanner {
   /** Up to here the bytes are content whatever comes next. */
   #certainContentEnd(): number {
     return this.offset - Math.max(this.#endMatched, this.#startMatched, this.#escaped ? 1 : 0)
+  }
+
+  #cutStray(strayEnd: number, batch: FrameBatch): void {
+    while (strayEnd - this.frameStart > this.#maximum) {
+      batch.pushProblem(this.frameStart, this.frameStart + this.#maximum, 0, 0, 'stray-bytes')
+      this.frameStart += this.#maximum
+    }
   }
 
   #cutOverrun(contentEnd: number, batch: FrameBatch): void {
