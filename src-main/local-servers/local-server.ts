@@ -90,8 +90,8 @@ export class LocalServer implements LocalServerHandle {
         this.#server.off('close', stopped)
         this.#server.on('error', (error) => this.#failLater(error))
         const address = this.#server.address()
-        if (address === null || typeof address === 'string') return stopped()
-        resolve(listeningAddress(address))
+        if (address === null || typeof address === 'string') stopped()
+        else resolve(listeningAddress(address))
       })
     })
   }
@@ -127,7 +127,10 @@ export class LocalServer implements LocalServerHandle {
       return
     }
     const { maxClients } = this.#options
-    if (maxClients !== null && this.#clients.size >= maxClients) return this.#refuse(socket, remote)
+    if (maxClients !== null && this.#clients.size >= maxClients) {
+      this.#refuse(socket, remote)
+      return
+    }
     const client: Client = {
       connection: ++this.#totalClients,
       socket,

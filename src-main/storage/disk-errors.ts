@@ -54,6 +54,8 @@ export function reasonOf(error: unknown): string {
       return 'The disk is full.'
     case 'EISDIR':
       return 'It is a folder.'
+    case 'ENXIO':
+      return 'It is no regular file.'
     case 'ENOTDIR':
       return 'A part of its path is a file, not a folder.'
     case 'EMFILE':

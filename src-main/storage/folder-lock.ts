@@ -123,7 +123,7 @@ export class FolderLock {
   }
 
   #isDead(owner: LockOwner | null, touchedAtUnixMs: number): boolean {
-    if (owner === null || owner.host !== hostname()) return false
+    if (owner?.host !== hostname()) return false
     // In containers every process may have the same number: one that is older than this process is not its own.
     if (owner.pid === process.pid) return touchedAtUnixMs < this.#nowUnixMs() - process.uptime() * 1000
     return !this.#isProcessAlive(owner.pid)

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path'
+import { WirebenchError } from '../contract/errors.ts'
 import { readJsonBytes, writeJsonText } from '../engine/documents/json-text.ts'
 import type { JsonDocumentStore, StoredDocument } from '../engine/documents/json-document-store.ts'
 import { writeFileAtomically } from './atomic-file.ts'
@@ -40,7 +41,12 @@ export class JsonDocumentFile implements JsonDocumentStore {
     return this.#lock.hold(async () => {
       const changed = change(await this.read())
       if (changed === null) return
-      await writeFileAtomically(this.#files, this.#path, new TextEncoder().encode(writeJsonText(changed)))
+      const bytes = new TextEncoder().encode(writeJsonText(changed))
+      if (bytes.length > this.#maximumBytes) {
+        const reason = `It would have ${bytes.length} bytes; at most ${this.#maximumBytes} are kept.`
+        throw new WirebenchError('file-unwritable', { file: this.fileName, reason })
+      }
+      await writeFileAtomically(this.#files, this.#path, bytes)
     })
   }
 

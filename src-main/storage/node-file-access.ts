@@ -17,9 +17,12 @@ export const nodeFileAccess: FileAccess = {
   },
 
   async read(path, maximumBytes) {
+    const facts = await stat(path)
+    // Opening a pipe would wait for its other end.
+    if (!facts.isFile()) throw Object.assign(new Error('no regular file'), { code: notRegular(facts.isDirectory()) })
+    const { size } = facts
     const file = await open(path, 'r')
     try {
-      const { size } = await file.stat()
       if (size > maximumBytes) return { kind: 'too-large', sizeBytes: size }
       // One byte more than allowed: the file may have grown since its size was taken.
       const room = new Uint8Array(Math.min(size + 4096, maximumBytes + 1))
@@ -92,5 +95,7 @@ export const nodeFileAccess: FileAccess = {
     return { close: () => watcher.close() }
   },
 }
+
+const notRegular = (isFolder: boolean): string => (isFolder ? 'EISDIR' : 'ENXIO')
 
 const foldersCannotBeSynced = new Set(['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'ENOSYS', 'EBADF'])

@@ -1,3 +1,5 @@
+import { findJsonFault } from './json-fault.ts'
+
 /** What reading JSON gave: a value, or the reason why it is none, as a sentence for the user. */
 export type JsonReading =
   { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'unreadable'; readonly reason: string }
@@ -25,8 +27,8 @@ export function readJsonText(text: string): JsonReading {
   let value: unknown
   try {
     value = JSON.parse(text)
-  } catch (error) {
-    return unreadable(syntaxReason(text, error))
+  } catch {
+    return unreadable(syntaxReason(text))
   }
   const hostile = findHostile(value)
   return hostile === null ? { kind: 'value', value } : unreadable(hostile)
@@ -39,16 +41,14 @@ export function writeJsonText(value: unknown): string {
 
 const lineAt = (text: string, position: number): number => text.slice(0, position).split('\n').length
 
-function syntaxReason(text: string, error: unknown): string {
+function syntaxReason(text: string): string {
   const conflict = /^<{7} /m.exec(text)
   if (conflict !== null) {
     return `Line ${lineAt(text, conflict.index)} holds a merge conflict. Resolve it in version control.`
   }
-  const message = error instanceof Error ? error.message : ''
-  const position = / at position (\d+)/.exec(message)?.[1]
-  if (position !== undefined) return `Line ${lineAt(text, Number(position))} is not JSON.`
-  if (/end of JSON input/.test(message)) return 'It ends in the middle: it is not whole JSON.'
-  return 'It is not JSON.'
+  const position = findJsonFault(text)
+  if (position >= text.length) return 'It ends in the middle: it is not whole JSON.'
+  return `Line ${lineAt(text, position)} is not JSON.`
 }
 
 const prototypeKeys = new Set(['__proto__', 'constructor', 'prototype'])

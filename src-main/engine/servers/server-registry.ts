@@ -27,16 +27,9 @@ export class ServerRegistry implements ServerService {
   readonly #changedListeners = new Set<(snapshot: ServerSnapshot) => void>()
   readonly #removedListeners = new Set<(serverId: string) => void>()
   #loading: Promise<void> | null = null
-  #fileIsNew = false
 
   constructor(options: ServerRegistryOptions) {
     this.#options = options
-  }
-
-  /** True when no server was ever kept in this data folder. */
-  async isNew(): Promise<boolean> {
-    await this.#loaded()
-    return this.#fileIsNew
   }
 
   async list(): Promise<ServerSnapshot[]> {
@@ -128,7 +121,6 @@ export class ServerRegistry implements ServerService {
 
   async #load(): Promise<void> {
     const stored = await this.#options.store.read()
-    this.#fileIsNew = stored.kind === 'absent'
     try {
       this.#adopt(this.#keptIn(stored))
     } catch (error) {

@@ -17,7 +17,7 @@ export class FaultyDisk implements FileAccess {
   readonly #faults: Fault[] = []
 
   /** Lets an operation fail on paths that match, so many times. */
-  fail(operation: Operation, code: string, path: RegExp = /./, times = Number.POSITIVE_INFINITY): void {
+  fail(operation: Operation, code: string, path = /./, times = Number.POSITIVE_INFINITY): void {
     this.#faults.push({ operation, path, code, remaining: times })
   }
 

@@ -1,0 +1,67 @@
+import { WirebenchError } from '../../../contract/errors.ts'
+import type { ServerKind } from '../../../contract/schemas/server.ts'
+import type {
+  LocalServerFactory,
+  LocalServerHandle,
+  LocalServerListeners,
+  LocalServerOptions,
+} from '../local-server-factory.ts'
+
+/** A server without sockets: the test plays what happens to it. */
+export class PlayedServer implements LocalServerHandle {
+  readonly options: LocalServerOptions
+  readonly listeners: LocalServerListeners
+  readonly #factory: PlayedServers
+  receivedBytes = 0
+  stopped = false
+
+  constructor(factory: PlayedServers, options: LocalServerOptions, listeners: LocalServerListeners) {
+    this.#factory = factory
+    this.options = options
+    this.listeners = listeners
+  }
+
+  async listen(): Promise<{ address: string; port: number; family: 'ipv4' }> {
+    const { host, port } = this.options
+    await this.#factory.beforeListening
+    if (this.#factory.portsInUse.has(port)) throw new WirebenchError('port-in-use', { host, port })
+    return { address: host, port: port === 0 ? 40_000 : port, family: 'ipv4' }
+  }
+
+  stop(): Promise<void> {
+    this.stopped = true
+    return Promise.resolve()
+  }
+
+  closeClient(): boolean {
+    return false
+  }
+
+  clients(): never[] {
+    return []
+  }
+
+  totals(): { clientCount: number; totalClients: number; receivedBytes: number; sentBytes: number } {
+    return { clientCount: 1, totalClients: 1, receivedBytes: this.receivedBytes, sentBytes: 0 }
+  }
+
+  /** Plays bytes that arrive. */
+  receive(byteCount: number): void {
+    this.receivedBytes += byteCount
+    this.listeners.onActivity?.()
+  }
+}
+
+/** Makes played servers and keeps them. */
+export class PlayedServers implements LocalServerFactory {
+  readonly made: PlayedServer[] = []
+  readonly portsInUse = new Set<number>()
+  /** Listening waits for it. */
+  beforeListening: Promise<void> = Promise.resolve()
+
+  make(_kind: ServerKind, options: LocalServerOptions, listeners: LocalServerListeners): PlayedServer {
+    const server = new PlayedServer(this, options, listeners)
+    this.made.push(server)
+    return server
+  }
+}

@@ -1,0 +1,200 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { LocalServerOptions } from '../engine/servers/local-server-factory.ts'
+import { LocalServer } from './local-server.ts'
+import { localServerFactory } from './local-server-factory.ts'
+import type { ServerBehaviour } from './server-behaviour.ts'
+
+const anyPort: LocalServerOptions = { host: '127.0.0.1', port: 0, maxClients: null }
+/** Takes what comes and says nothing. */
+const silent: ServerBehaviour = {
+  serve(socket, counters) {
+    socket.on('data', (chunk) => counters.received(chunk.length))
+    socket.on('end', () => socket.end())
+  },
+}
+
+const open: { server: LocalServer; clients: Socket[] } = { server: new LocalServer(silent, anyPort), clients: [] }
+
+interface Started {
+  readonly server: LocalServer
+  readonly story: string[]
+  connectClient(): Promise<Socket>
+  /** Resolves once the story has so many lines. */
+  told(lines: number): Promise<string[]>
+}
+
+async function start(options: Partial<LocalServerOptions> = {}, behaviour = silent): Promise<Started> {
+  const story: string[] = []
+  let check: () => void = () => undefined
+  const tell = (line: string): void => {
+    story.push(line)
+    check()
+  }
+  const server = new LocalServer(
+    behaviour,
+    { ...anyPort, ...options },
+    {
+      onClientConnected: ({ connection }) => tell(`client ${connection} connected`),
+      onClientClosed: ({ connection, receivedBytes, sentBytes }, how, error) =>
+        tell(`client ${connection} closed: ${how} ${error?.code ?? ''} ${receivedBytes}/${sentBytes}`),
+      onClientRefused: () => tell('client refused'),
+      onFailed: ({ code }) => tell(`failed: ${code}`),
+    },
+  )
+  open.server = server
+  const { address, port } = await server.listen()
+  return {
+    server,
+    story,
+    told: (lines) =>
+      new Promise((resolve) => {
+        check = () => story.length >= lines && resolve(story)
+        check()
+      }),
+    async connectClient() {
+      const socket = connect({ host: address, port, allowHalfOpen: true })
+      open.clients.push(socket)
+      socket.on('error', () => undefined)
+      await once(socket, 'connect')
+      return socket
+    },
+  }
+}
+
+afterEach(async () => {
+  for (const client of open.clients.splice(0)) client.destroy()
+  await open.server.stop()
+})
+
+describe('listening', () => {
+  it.each([
+    ['127.0.0.1', 'ipv4'],
+    ['::1', 'ipv6'],
+  ])('on %s tells the port that the system chose', async (host, family) => {
+    const { server } = await start({ host })
+    const address = await server.listen()
+    expect({ ...address, port: address.port > 0 }).toEqual({ address: host, family, port: true })
+  })
+
+  it('fails with a code when the port is in use', async () => {
+    const other = createServer()
+    other.listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const server = new LocalServer(silent, { ...anyPort, port })
+    const listening = server.listen()
+    await expect(listening).rejects.toMatchObject({ code: 'port-in-use', data: { host: '127.0.0.1', port } })
+    await server.stop()
+    other.close()
+    await once(other, 'close')
+  })
+
+  it('fails with a code when the address is not of this machine, or no name', async () => {
+    const elsewhere = new LocalServer(silent, { ...anyPort, host: '192.0.2.1' })
+    await expect(elsewhere.listen()).rejects.toMatchObject({
+      code: 'local-address-unavailable',
+      data: { address: '192.0.2.1' },
+    })
+    const nowhere = new LocalServer(silent, { ...anyPort, host: 'not a name' })
+    await expect(nowhere.listen()).rejects.toMatchObject({ code: 'name-not-found', data: { host: 'not a name' } })
+  })
+
+  it('is given up when stopped at once, and not begun after', async () => {
+    const server = new LocalServer(silent, anyPort)
+    const listening = server.listen()
+    await Promise.all([listening, server.stop()])
+    const late = new LocalServer(silent, anyPort)
+    await late.stop()
+    await expect(late.listen()).rejects.toMatchObject({ code: 'cancelled' })
+  })
+})
+
+describe('clients', () => {
+  it('are numbered, counted and forgotten', async () => {
+    const { server, connectClient, told } = await start()
+    const one = await connectClient()
+    await told(1)
+    const two = await connectClient()
+    await told(2)
+    const [first, second] = server.clients()
+    expect([first?.remote.port, second?.remote.port]).toEqual([one.localPort, two.localPort])
+    one.end('hello')
+    two.end()
+    const story = await told(4)
+    expect({ story: [...story].sort(), clients: server.clients(), totals: server.totals() }).toEqual({
+      story: ['client 1 closed: fin  5/0', 'client 1 connected', 'client 2 closed: fin  0/0', 'client 2 connected'],
+      clients: [],
+      totals: { clientCount: 0, totalClients: 2, receivedBytes: 5, sentBytes: 0 },
+    })
+  })
+
+  it('that reset are told apart', async () => {
+    const { connectClient, told } = await start()
+    const client = await connectClient()
+    await told(1)
+    client.resetAndDestroy()
+    expect((await told(2))[1]).toBe('client 1 closed: rst connection-reset 0/0')
+  })
+
+  it('are closed one by one', async () => {
+    const { server, connectClient, told } = await start()
+    const client = await connectClient()
+    const ended = once(client.resume(), 'end')
+    await told(1)
+    expect([server.closeClient(7), server.closeClient(1)]).toEqual([false, true])
+    await ended
+    expect((await told(2))[1]).toBe('client 1 closed: local  0/0')
+  })
+
+  it('over the limit see an end at once, and the others nothing of it', async () => {
+    const { server, connectClient, told } = await start({ maxClients: 1 })
+    const first = await connectClient()
+    await told(1)
+    const second = await connectClient()
+    second.write('let me in')
+    await once(second.resume(), 'end')
+    second.end()
+    first.end('still here')
+    await once(first.resume(), 'end')
+    expect({ story: await told(3), totals: server.totals() }).toEqual({
+      story: ['client 1 connected', 'client refused', 'client 1 closed: fin  10/0'],
+      totals: { clientCount: 0, totalClients: 1, receivedBytes: 10, sentBytes: 0 },
+    })
+  })
+
+  it('over the limit that stay are dropped by stop', async () => {
+    const { server, connectClient, told } = await start({ maxClients: 0 })
+    const client = await connectClient()
+    await told(1)
+    await server.stop()
+    client.destroy()
+    expect(server.totals().totalClients).toBe(0)
+  })
+})
+
+describe('stopping', () => {
+  it('closes every client before it answers, and may be called again', async () => {
+    const { server, story, connectClient, told } = await start()
+    await connectClient()
+    await connectClient()
+    await told(2)
+    await Promise.all([server.stop(), server.stop()])
+    expect([...story].sort()).toEqual([
+      'client 1 closed: local  0/0',
+      'client 1 connected',
+      'client 2 closed: local  0/0',
+      'client 2 connected',
+    ])
+  })
+
+  it('frees the port', async () => {
+    const { server } = await start()
+    const { port } = await server.listen()
+    await server.stop()
+    const again = localServerFactory.make('echo', { ...anyPort, port }, {})
+    expect((await again.listen()).port).toBe(port)
+    await again.stop()
+  })
+})
