@@ -13,12 +13,20 @@ import type { CommandHandler } from '../../contract/command-handlers.ts'
 import { maximumWindowRows, type CaptureRow } from '../../contract/schemas/capture.ts'
 import type { ConnectionEvent } from '../../contract/schemas/connection.ts'
 import type { SessionSnapshot } from '../../contract/schemas/session.ts'
+import { SystemClock } from '../../sockets/system-clock.ts'
 import { composeEngine, type ComposedEngine } from '../compose-engine.ts'
 
 export interface EngineDriverOptions {
   /** A new temporary folder, removed afterwards, when left out. */
   readonly dataFolder?: string
   readonly workbench?: boolean
+}
+
+/** Gives up twenty times later than in earnest, so that no limit is reached because the machine is busy. */
+class PatientClock extends SystemClock {
+  override wakeAfter(delayMs: number, callback: () => void): () => void {
+    return super.wakeAfter(delayMs < 250 ? delayMs : delayMs * 20, callback)
+  }
 }
 
 /** A composed engine driven through its commands and events, as a wire would: everything is checked by its schema. */
@@ -37,6 +45,7 @@ export class EngineDriver {
       dataFolder: folder,
       capabilities: { kind: 'cli', nativeFileDialogs: false, secretStorage: 'none' },
       version: '0.0.0-test',
+      clock: new PatientClock(),
       workbench,
     })
     return new EngineDriver(composed, dataFolder === undefined ? folder : null)
@@ -69,20 +78,25 @@ export class EngineDriver {
   /** Waits until a session fits, looking whenever it or its counters change. */
   async until(sessionId: string, fits: (session: SessionSnapshot) => boolean): Promise<SessionSnapshot> {
     const { events } = this.composed.engine
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        this.session(sessionId).then((session) => {
-          if (!fits(session)) return
-          for (const unsubscribe of unsubscribes) unsubscribe()
-          resolve(session)
-        }, reject)
-      }
-      const unsubscribes = [
-        events.subscribe('session.changed', sessionId, look),
-        events.subscribe('session.progress', sessionId, look),
-      ]
-      look()
-    })
+    let unsubscribes: readonly (() => void)[] = []
+    try {
+      return await new Promise<SessionSnapshot>((resolve, reject) => {
+        let known: SessionSnapshot | null = null
+        const look = (session: SessionSnapshot): void => {
+          known = session
+          if (fits(session)) resolve(session)
+        }
+        unsubscribes = [
+          events.subscribe('session.changed', sessionId, look),
+          events.subscribe('session.progress', sessionId, ({ counters, receivePaused }) => {
+            if (known !== null) look({ ...known, counters, receivePaused })
+          }),
+        ]
+        this.session(sessionId).then(look, reject)
+      })
+    } finally {
+      for (const unsubscribe of unsubscribes) unsubscribe()
+    }
   }
 
   async send(sessionId: string, text: string): Promise<void> {
