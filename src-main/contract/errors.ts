@@ -166,6 +166,7 @@ export const errorCatalogue = {
     (d) => `What was waited for did not arrive within ${text(d.timeoutMs)} ms. ${text(d.progress, 'Nothing arrived')}.`,
   ),
   'closed-early': peer((d) => `The peer closed before what was waited for arrived. ${text(d.progress, '')}`.trim()),
+  'closed-mid-message': peer((d) => withReason('The peer closed in the middle of a message.', d)),
   usage: misuse((d) => text(d.reason, 'The command line is not understood. See wirebench --help.')),
   internal: host((d) => withReason('Wirebench itself failed. This is a defect worth reporting.', d)),
 } as const satisfies Record<string, CatalogueEntry>

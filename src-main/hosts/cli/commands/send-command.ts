@@ -1,0 +1,111 @@
+import type { Link } from '../../../contract/connect.ts'
+import { WirebenchError } from '../../../contract/errors.ts'
+import type { Profile } from '../../../contract/schemas/profile.ts'
+import { applyLineEnding } from '../../../protocol/text/escapes.ts'
+import { dataFolderOf } from '../../data-folder.ts'
+import type { CliIo } from '../cli-io.ts'
+import { usageError } from '../command-line.ts'
+import { exitCodeOf, exitCodes } from '../exit-codes.ts'
+import { interrupted } from '../interrupted.ts'
+import { openEngine, openKeepingEngine, openTemporaryEngine, type CommandEngine } from '../open-engine.ts'
+import { Report } from '../report.ts'
+import { Exchange, type ExchangeResult, type ExchangeSettings } from '../send/exchange.ts'
+import { ExchangeReport } from '../send/exchange-report.ts'
+import type { Payload } from '../send/payload.ts'
+import { planSend, type SendPlan } from '../send/send-plan.ts'
+
+/** Longest connect timeout that connection settings can hold. */
+const longestConnectTimeoutMs = 3_600_000
+/** The command's own time limit speaks first. */
+const connectTimeoutSlackMs = 1000
+
+/**
+ * `wirebench send`: one exchange. Without `--record` it is kept in a temporary folder while it lasts, which is what lets
+ * a slow reader of the output never slow the connection down.
+ */
+export async function runSendCommand(commandArguments: readonly string[], io: CliIo, given: Report): Promise<number> {
+  const plan = planSend(commandArguments, io)
+  const report = plan.format === 'json' ? new Report(io, true) : given
+  const interruption = interrupted(io)
+  try {
+    const profile = plan.target.kind === 'profile' ? await readProfile(plan, plan.target.name) : null
+    const engine = await openExchangeEngine(plan)
+    try {
+      const output = new ExchangeReport(report, plan.format, plan.framing)
+      const exchange = new Exchange(engine.link, settingsOf(plan, profile), output)
+      void interruption.wait().then(() => exchange.interrupt())
+      return await conclude(await exchange.run(), plan, output, report)
+    } finally {
+      await engine.close()
+    }
+  } finally {
+    interruption.forget()
+  }
+}
+
+async function conclude(
+  result: ExchangeResult,
+  plan: SendPlan,
+  output: ExchangeReport,
+  report: Report,
+): Promise<number> {
+  const { failure } = result
+  if (failure?.code === 'file-unwritable') throw failure
+  if (result.wasConnected) await output.summary({ ...result, captureId: plan.record ? result.captureId : null })
+  if (failure === null) return exitCodes.asExpected
+  await report.failure(failure.toShape())
+  return exitCodeOf(failure.code)
+}
+
+function openExchangeEngine(plan: SendPlan): Promise<CommandEngine> {
+  return plan.record ? openKeepingEngine(dataFolderOf(plan.dataFolder)) : openTemporaryEngine()
+}
+
+async function readProfile(plan: SendPlan, name: string): Promise<Profile> {
+  const engine = await openEngine(dataFolderOf(plan.dataFolder))
+  try {
+    return await findProfile(engine.link, name)
+  } finally {
+    await engine.close()
+  }
+}
+
+/** A profile by its identifier, its folder and name, or its name alone when only one has it. */
+async function findProfile(link: Link, wanted: string): Promise<Profile> {
+  const { profiles } = await link.call('profile.library', {})
+  const exact = profiles.filter(
+    ({ id, folder, name }) => id === wanted || (folder !== '' && `${folder}/${name}` === wanted),
+  )
+  const [found, another] = exact.length > 0 ? exact : profiles.filter(({ name }) => name === wanted)
+  if (found === undefined) throw new WirebenchError('profile-not-found', { profileId: wanted })
+  if (another !== undefined) {
+    throw usageError(`More than one profile is named "${wanted}". Write FOLDER/NAME, or its identifier.`)
+  }
+  return found
+}
+
+function settingsOf(plan: SendPlan, profile: Profile | null): ExchangeSettings {
+  const { target, pacing, halfClose, goal, framing, timeoutMs } = plan
+  const base = profile?.connection ?? (target.kind === 'address' ? { host: target.host, port: target.port } : null)
+  if (base === null) throw new WirebenchError('profile-not-found', { profileId: null })
+  const limit =
+    timeoutMs === null ? {} : { connectTimeoutMs: Math.min(timeoutMs + connectTimeoutSlackMs, longestConnectTimeoutMs) }
+  return {
+    connection: { ...base, ...limit },
+    profileId: profile?.id ?? null,
+    payload: finishedPayload(plan, profile),
+    pacing,
+    halfClose,
+    goal,
+    framing,
+    timeoutMs,
+  }
+}
+
+function finishedPayload({ payload }: SendPlan, profile: Profile | null): Payload | null {
+  if (payload?.kind !== 'text') return payload
+  const lineEnding = payload.lineEnding ?? profile?.composer.lineEnding ?? 'none'
+  const bytes = applyLineEnding(payload.bytes, lineEnding)
+  // An empty TEXT sends nothing and is not an error: it says that standard input is not meant.
+  return bytes.length === 0 ? null : { kind: 'bytes', bytes }
+}

@@ -1,0 +1,90 @@
+/** What `--help` prints, by command; `''` for the program itself. */
+export const helpTexts: Readonly<Record<'' | 'web' | 'send' | 'serve' | 'capture', string>> = {
+  '': `Wirebench: a workbench for raw sockets.
+
+wirebench                              open the workbench in a browser (the same as wirebench web)
+wirebench web [OPTIONS]                serve the workbench to a browser
+wirebench send HOST:PORT [TEXT]        connect, send bytes, print what comes back
+wirebench serve echo [OPTIONS]         run a local server
+wirebench capture list | show ID       see what was recorded
+
+Every command takes
+  --json           one JSON object a line on stdout, nothing else
+  --data-dir DIR   folder of profiles and captures
+  --timeout MS     give up after this time (exit code 4)
+  --help           what the command takes
+wirebench --version prints the version.
+
+Exit codes
+  0  as expected
+  1  the peer answered, but not as expected, or the command was interrupted
+  2  the command line is not understood
+  3  the connection could not be made, or broke
+  4  timeout
+  5  this machine failed: disk, port in use
+`,
+  web: `wirebench web [--host 127.0.0.1] [--port 0] [--no-open] [--data-dir DIR]
+
+Serves the workbench to a browser until it is interrupted. Prints one line:
+  Wirebench is ready at http://127.0.0.1:PORT/?token=...
+The token lets in whoever knows it: keep it to yourself.
+
+  --host HOST    where to listen. Anything but loopback lets other machines in.
+  --port PORT    0 for any free port
+  --no-open      do not open a browser
+`,
+  send: `wirebench send HOST:PORT [TEXT] [OPTIONS]
+wirebench send --profile NAME [TEXT] [OPTIONS]
+
+Connects, sends, prints what comes back, and ends.
+
+What is sent: TEXT, or --hex, or --file; else standard input when it is not a terminal.
+  TEXT                TEXT as UTF-8, exactly as it is. Put -- before TEXT that begins with a dash.
+  --escapes           TEXT has escapes: \\n \\r \\t \\0 \\e \\\\ \\xHH \\uHHHH \\u{H...}
+  --line-ending NAME  after TEXT: none (unless a profile says otherwise), lf, crlf or cr
+  --hex HEX           bytes as hex: 01 02 0a, 0x01,0x02, 01020a
+  --file FILE         the bytes of a file; - for standard input
+  --chunk BYTES       send in pieces of this size
+  --rate BYTES_PER_S  send no faster than this
+  --half-close        end the sending side (FIN) after everything was sent
+
+What is waited for: one of
+  --until-bytes N     at least N bytes
+  --until-hex HEX     these bytes
+  --until-close       the peer closes
+  --frames N          N whole messages (with --framing)
+  --idle MS           the peer closes, or nothing comes for MS after everything was sent and
+                      the last byte came. This is what happens by default, with 1000 ms.
+A clean close before that is exit code 1; a close in mid-message and every reset are 3.
+Standard input is not waited for once what was waited for has come, except with --idle.
+--timeout MS limits everything together, connecting included. Connecting alone may take 10 s,
+or what the profile says.
+
+What is printed:
+  --format raw        the bytes as they came (default)
+  --format text       UTF-8; other bytes and controls as \\xNN; with --framing a line a message
+  --format hex        hex, a line for what came at once; with --framing a line a message
+  --format json       the same as --json
+  --framing SPEC      cut what comes into messages:
+                      raw | lf | crlf | delimiter:HEX | fixed:N |
+                      length:u8|u16be|u16le|u32be|u32le[+N][,max=N] | json | slip | cobs
+
+  --profile NAME      settings of a profile: its name, FOLDER/NAME or identifier
+  --record            keep the exchange as a capture in the data folder
+`,
+  serve: `wirebench serve echo [--host 127.0.0.1] [--port 0] [--max-clients N]
+
+Runs a local server until it is interrupted. Prints one line:
+  Listening on 127.0.0.1:PORT (echo)
+
+  echo               sends every byte back
+  --host HOST        where to listen
+  --port PORT        0 for any free port
+  --max-clients N    further clients are closed at once
+`,
+  capture: `wirebench capture list | show ID [--data-dir DIR]
+
+  list        every capture in the data folder
+  show ID     totals of one capture, and what opening it found and mended
+`,
+}

@@ -1,0 +1,143 @@
+import type { Readable } from 'node:stream'
+import { WirebenchError } from '../../../contract/errors.ts'
+import type { FramingSettings } from '../../../contract/schemas/framing.ts'
+import { lineEndingName, type LineEndingName } from '../../../contract/schemas/profile.ts'
+import { parseFramingSpec } from '../../../protocol/framing/framing-spec.ts'
+import { parseHex } from '../../../protocol/hex/parse-hex.ts'
+import { parseEscapedText } from '../../../protocol/text/escapes.ts'
+import type { ParsedBytes } from '../../../protocol/text/parsed-bytes.ts'
+import { encodeUtf8 } from '../../../protocol/text/utf8.ts'
+import type { CliIo } from '../cli-io.ts'
+import { CommandLine, longestTimeMs, parseAddress, usageError, type OptionTable } from '../command-line.ts'
+import type { OutputFormat } from './exchange-report.ts'
+import type { Pacing, Payload } from './payload.ts'
+import type { GoalSettings } from './receive-goal.ts'
+
+export type SendTarget =
+  | { readonly kind: 'address'; readonly host: string; readonly port: number }
+  | { readonly kind: 'profile'; readonly name: string }
+
+/** Text to send; its line ending is the profile's when none was asked for. */
+export interface TextPayload {
+  readonly kind: 'text'
+  readonly bytes: Uint8Array
+  readonly lineEnding: LineEndingName | null
+}
+
+/** What `wirebench send` was asked to do. */
+export interface SendPlan {
+  readonly target: SendTarget
+  readonly payload: TextPayload | Payload | null
+  readonly pacing: Pacing
+  readonly halfClose: boolean
+  readonly goal: GoalSettings
+  readonly framing: FramingSettings | null
+  readonly format: OutputFormat
+  readonly record: boolean
+  readonly timeoutMs: number | null
+  readonly dataFolder: string | null
+}
+
+const sendOptions = {
+  hex: 'text',
+  file: 'text',
+  escapes: 'flag',
+  'line-ending': 'text',
+  'until-bytes': 'text',
+  'until-hex': 'text',
+  'until-close': 'flag',
+  frames: 'text',
+  idle: 'text',
+  framing: 'text',
+  format: 'text',
+  profile: 'text',
+  record: 'flag',
+  rate: 'text',
+  chunk: 'text',
+  'half-close': 'flag',
+} as const satisfies OptionTable
+
+const mostBytes = Number.MAX_SAFE_INTEGER
+const largestChunkBytes = 1024 * 1024
+const defaultIdleMs = 1000
+
+/** Reads the arguments of `wirebench send`. Errors: `usage` and those of addresses, hex, escapes and framings. */
+export function planSend(commandArguments: readonly string[], io: CliIo): SendPlan {
+  const line = new CommandLine(commandArguments, sendOptions)
+  const profile = line.text('profile')
+  const [first, ...others] = line.positionals
+  const texts = profile === null ? others : line.positionals
+  if (texts.length > 1) throw usageError(`"${texts[1] ?? ''}" is one argument too many. Quote TEXT that has spaces.`)
+  if (profile === null && first === undefined) throw usageError('Say where to connect: wirebench send HOST:PORT.')
+  const framingSpec = line.text('framing')
+  const format = line.choice<OutputFormat>('format', ['raw', 'text', 'hex', 'json'])
+  return {
+    target: profile === null ? { kind: 'address', ...parseAddress(first ?? '') } : { kind: 'profile', name: profile },
+    payload: payloadOf(line, texts[0] ?? null, io),
+    pacing: {
+      bytesPerSecond: line.wholeNumber('rate', 1, mostBytes),
+      chunkBytes: line.wholeNumber('chunk', 1, largestChunkBytes),
+    },
+    halfClose: line.flag('half-close'),
+    goal: goalOf(line),
+    framing: framingSpec === null ? null : parseFramingSpec(framingSpec),
+    format: line.flag('json') ? 'json' : (format ?? 'raw'),
+    record: line.flag('record'),
+    timeoutMs: line.timeoutMs(),
+    dataFolder: line.text('data-dir'),
+  }
+}
+
+function payloadOf(line: CommandLine, text: string | null, io: CliIo): SendPlan['payload'] {
+  line.refuseTogether('hex', 'file')
+  const other = (['hex', 'file'] as const).find((name) => line.has(name))
+  if (text !== null && other !== undefined) throw usageError(`TEXT and --${other} cannot be used together.`)
+  const lineEnding = line.choice('line-ending', lineEndingName.options)
+  if (text === null && (lineEnding !== null || line.flag('escapes'))) {
+    throw usageError('--line-ending and --escapes belong to TEXT, and there is none.')
+  }
+  if (text !== null) {
+    const bytes = line.flag('escapes') ? taken(parseEscapedText(text)) : utf8Of(text)
+    return { kind: 'text', bytes, lineEnding }
+  }
+  const hex = line.text('hex')
+  if (hex !== null) return { kind: 'bytes', bytes: someBytes(hex) }
+  const file = line.text('file')
+  if (file !== null && file !== '-') return { kind: 'file', file }
+  if (file === null && io.stdin.isTerminal) return null
+  return streamPayload(io.stdin.stream)
+}
+
+const streamPayload = (stream: Readable): Payload => ({ kind: 'stream', stream })
+
+function goalOf(line: CommandLine): GoalSettings {
+  line.refuseTogether('until-bytes', 'until-hex', 'until-close', 'frames', 'idle')
+  const byteCount = line.wholeNumber('until-bytes', 1, mostBytes)
+  if (byteCount !== null) return { kind: 'bytes', byteCount }
+  const pattern = line.text('until-hex')
+  if (pattern !== null) return { kind: 'pattern', pattern: someBytes(pattern) }
+  const frameCount = line.wholeNumber('frames', 1, mostBytes)
+  if (frameCount !== null) {
+    if (!line.has('framing')) throw usageError('--frames needs --framing, which says what a message is.')
+    return { kind: 'frames', frameCount }
+  }
+  if (line.flag('until-close')) return { kind: 'close' }
+  return { kind: 'quiet', idleMs: line.wholeNumber('idle', 1, longestTimeMs) ?? defaultIdleMs }
+}
+
+function taken(parsed: ParsedBytes): Uint8Array {
+  if (!parsed.ok) throw WirebenchError.fromShape(parsed.error)
+  return parsed.bytes
+}
+
+function someBytes(hex: string): Uint8Array {
+  const bytes = taken(parseHex(hex))
+  if (bytes.length === 0) throw new WirebenchError('nothing-to-send')
+  return bytes
+}
+
+function utf8Of(text: string): Uint8Array {
+  const encoded = encodeUtf8(text)
+  if (!encoded.ok) throw usageError('TEXT holds half a character, which has no UTF-8 form. Use --hex for such bytes.')
+  return encoded.bytes
+}
