@@ -92,7 +92,9 @@ export class EngineDriver {
             if (known !== null) look({ ...known, counters, receivePaused })
           }),
         ]
-        this.session(sessionId).then(look, reject)
+        this.session(sessionId).then((session) => {
+          if (known === null) look(session)
+        }, reject)
       })
     } finally {
       for (const unsubscribe of unsubscribes) unsubscribe()
