@@ -10,19 +10,19 @@ import { formatDuration } from './duration-format.ts'
 
 export interface EventSentence {
   readonly text: string
-  /** `bad` for what went wrong, `good` for what was reached, `plain` for the rest. */
-  readonly tone: 'plain' | 'good' | 'bad'
+  /** `bad` for what went wrong, `good` for what was reached, `faint` for changes of state, `plain` for the rest. */
+  readonly tone: 'plain' | 'good' | 'bad' | 'faint'
 }
 
 /** Says in words what happened to a connection. Covers every kind of event. */
 export function eventSentence(event: ConnectionEvent): EventSentence {
   switch (event.kind) {
     case 'state':
-      return plain(stateSentence(event.to, event.cause))
+      return { text: stateSentence(event.from, event.to, event.cause), tone: 'faint' }
     case 'resolving':
       return plain(`Looking up ${event.host}`)
     case 'resolved':
-      return plain(`Resolved ${event.host} to ${listed(event.addresses)} in ${formatDuration(event.elapsedMs)}`)
+      return plain(resolvedSentence(event.host, event.addresses, event.elapsedMs))
     case 'dialling':
       return plain(`Dialling ${formatSocketAddress(event.remote)}`)
     case 'dial-failed':
@@ -71,9 +71,14 @@ function closedHere(by: ConnectionEnding['by'], how: 'FIN' | 'RST'): string {
   return how === 'FIN' ? 'Closed: this side closed first (FIN)' : 'Closed: this side aborted (RST)'
 }
 
-function stateSentence(to: ConnectionStateName, cause: TransitionCause): string {
+function resolvedSentence(host: string, addresses: readonly string[], elapsedMs: number): string {
+  if (addresses.length === 1 && addresses[0] === host) return `${host} is an IP address: nothing to look up`
+  return `Resolved ${host} to ${listed(addresses)} in ${formatDuration(elapsedMs)}`
+}
+
+function stateSentence(from: ConnectionStateName, to: ConnectionStateName, cause: TransitionCause): string {
   const why = causeWords[cause]
-  const what = stateWords[to]
+  const what = `${stateWords[from]} → ${stateWords[to]}`
   return why === '' ? what : `${what} (${why})`
 }
 

@@ -32,9 +32,10 @@ describe('sentences of connection events', () => {
       { kind: 'receive-resumed', pausedMs: 12 },
       { kind: 'note', text: 'Started by hand' },
       { kind: 'state', from: 'open', to: 'closed', cause: 'peer-reset' },
+      { kind: 'resolved', host: '::1', addresses: ['::1'], elapsedMs: 1.1 },
     ]
     expect(story.map((event) => eventSentence(event))).toEqual([
-      { tone: 'plain', text: 'Looking up the name' },
+      { tone: 'faint', text: 'Not connected → Looking up the name' },
       { tone: 'plain', text: 'Looking up psu-3.lab' },
       { tone: 'plain', text: 'Resolved psu-3.lab to 192.168.7.31, fd00::12 in 2.1 ms' },
       { tone: 'plain', text: 'Dialling 192.168.7.31:5025' },
@@ -47,7 +48,8 @@ describe('sentences of connection events', () => {
       { tone: 'bad', text: 'Receiving paused: the disk is behind by 12 MB. Nothing is lost' },
       { tone: 'plain', text: 'Receiving went on after 12 ms' },
       { tone: 'plain', text: 'Started by hand' },
-      { tone: 'plain', text: 'Closed (the peer reset the connection)' },
+      { tone: 'faint', text: 'Open → Closed (the peer reset the connection)' },
+      { tone: 'plain', text: '::1 is an IP address: nothing to look up' },
     ])
   })
 

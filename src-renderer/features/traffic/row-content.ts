@@ -2,7 +2,7 @@ import { formatHex } from '../../../src-main/protocol/hex/parse-hex.ts'
 import { decodeUtf8, firstInvalidUtf8, type TextSpan } from '../../../src-main/protocol/text/utf8.ts'
 
 /**
- * A piece of a row's content. `text` may hold control pictures; `tag` names a line end; `reason` says why hex follows;
+ * A piece of a row's content. `tag` names controls, one or several (`LF`, `CR LF`, `NUL`); `reason` says why hex follows;
  * `hex` is bytes that are no text.
  */
 export interface ContentPiece {
@@ -22,7 +22,7 @@ export const maximumPieces = 24
 const hexPreviewBytes = 64
 
 /**
- * What a chunk's row shows of its content: text with tags for line ends, or, when it is no UTF-8, the place and the
+ * What a chunk's row shows of its content: text with tags for controls, or, when it is no UTF-8, the place and the
  * bytes around as hex. Nothing is replaced. A character cut off by the end of the preview or of the chunk does not
  * make the rest hex: only its bytes are.
  */
@@ -30,17 +30,17 @@ export function chunkContent(preview: Uint8Array, length: number): RowContent {
   const invalidAt = firstInvalidUtf8(preview)
   const cutAt = cutOffCharacter(preview)
   const ellipsis: readonly ContentPiece[] = preview.length < length ? [{ kind: 'text', text: ' …' }] : []
-  if (invalidAt === -1) return { isText: true, pieces: [...textPieces(preview, true), ...ellipsis] }
+  if (invalidAt === -1) return { isText: true, pieces: [...textPieces(preview), ...ellipsis] }
   if (invalidAt === cutAt) {
     const rest: readonly ContentPiece[] = preview.length < length ? ellipsis : [hexPiece(preview.subarray(cutAt))]
-    return { isText: true, pieces: [...textPieces(preview.subarray(0, cutAt), true), ...rest] }
+    return { isText: true, pieces: [...textPieces(preview.subarray(0, cutAt)), ...rest] }
   }
   return { isText: false, pieces: invalidPieces(preview, invalidAt, length) }
 }
 
-/** A line of the text view: text with control pictures; bytes that are no UTF-8 as hex where they stand. */
+/** A line of the text view: text with tags for controls; bytes that are no UTF-8 as hex where they stand. */
 export function lineContent(bytes: Uint8Array): readonly ContentPiece[] {
-  return textPieces(bytes, false)
+  return textPieces(bytes)
 }
 
 /** The content as one string, for labels that are read aloud. */
@@ -48,19 +48,25 @@ export function contentText(content: readonly ContentPiece[]): string {
   return content.map(({ kind, text }) => (kind === 'tag' ? ` ${text} ` : text)).join('')
 }
 
-/** The control picture of a C0 control or DEL, `U+0085` and the like for C1. */
-export function controlPicture(code: number): string {
-  if (code < 0x20) return String.fromCharCode(0x2400 + code)
-  return code === 0x7f ? '␡' : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+const controlNames =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  )
+
+/** The name of a control: `LF`, `ESC`, `DEL`; those above 0x7F by number, `U+0085`. */
+export function controlName(code: number): string {
+  if (code === 0x7f) return 'DEL'
+  return controlNames[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-function textPieces(bytes: Uint8Array, tagLineEnds: boolean): readonly ContentPiece[] {
+/** Controls that stand together share one tag. */
+function textPieces(bytes: Uint8Array): readonly ContentPiece[] {
   const pieces: ContentPiece[] = []
   for (const span of decodeUtf8(bytes)) {
-    const piece = pieceOf(span, bytes, tagLineEnds)
+    const piece = pieceOf(span, bytes)
     const last = pieces.at(-1)
-    if (piece.kind === 'text' && last?.kind === 'text') {
-      pieces[pieces.length - 1] = { kind: 'text', text: last.text + piece.text }
+    if (piece.kind === 'tag' && last?.kind === 'tag') {
+      pieces[pieces.length - 1] = { kind: 'tag', text: `${last.text} ${piece.text}` }
     } else if (pieces.length >= maximumPieces) {
       return [...pieces, hexPiece(bytes.subarray(span.start))]
     } else pieces.push(piece)
@@ -68,15 +74,12 @@ function textPieces(bytes: Uint8Array, tagLineEnds: boolean): readonly ContentPi
   return pieces
 }
 
-function pieceOf(span: TextSpan, bytes: Uint8Array, tagLineEnds: boolean): ContentPiece {
+function pieceOf(span: TextSpan, bytes: Uint8Array): ContentPiece {
   switch (span.kind) {
     case 'text':
       return { kind: 'text', text: span.text }
     case 'control':
-      if (tagLineEnds && (span.code === 0x0a || span.code === 0x0d)) {
-        return { kind: 'tag', text: span.code === 0x0a ? 'LF' : 'CR' }
-      }
-      return { kind: 'text', text: controlPicture(span.code) }
+      return { kind: 'tag', text: controlName(span.code) }
     case 'invalid':
       return hexPiece(bytes.subarray(span.start, span.end))
   }

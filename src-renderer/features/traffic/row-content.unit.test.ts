@@ -7,7 +7,7 @@ const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 const short = (pieces: readonly ContentPiece[]): string => pieces.map(({ kind, text }) => `${kind}:${text}`).join('|')
 
 describe('content of a row', () => {
-  it('shows text with tags for line ends and pictures for other controls', () => {
+  it('shows text with tags for controls', () => {
     expect([
       short(chunkContent(encode('*IDN?\n'), 6).pieces),
       short(chunkContent(encode('a\tb\r\n'), 5).pieces),
@@ -15,9 +15,13 @@ describe('content of a row', () => {
       short(chunkContent(encode('begin'), 5000).pieces),
       short(chunkContent(bytes(), 0).pieces),
     ]).toEqual(
-      ['text:*IDN?|tag:LF', 'text:a␉b|tag:CR|tag:LF', 'text:␀␀␀␅hello', 'text:begin …', ''].map((line) =>
-        line.replace('begin …', 'begin|text: …'),
-      ),
+      [
+        'text:*IDN?|tag:LF',
+        'text:a|tag:TAB|text:b|tag:CR LF',
+        'tag:NUL NUL NUL ENQ|text:hello',
+        'text:begin …',
+        '',
+      ].map((line) => line.replace('begin …', 'begin|text: …')),
     )
   })
 
@@ -39,7 +43,7 @@ describe('content of a row', () => {
 
   it('marks bytes that are no UTF-8 where they stand in a line', () => {
     const line = Uint8Array.from([...encode('ok '), 0xff, 0xfe, ...encode(' on\n')])
-    expect(short(lineContent(line))).toBe('text:ok |hex-marked:FF FE|text: on␊')
+    expect(short(lineContent(line))).toBe('text:ok |hex-marked:FF FE|text: on|tag:LF')
   })
 
   it('bounds the pieces of a row without losing a byte', () => {
