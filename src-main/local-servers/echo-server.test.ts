@@ -67,7 +67,7 @@ async function readToEnd(socket: Socket): Promise<Uint8Array> {
   return Buffer.concat(chunks)
 }
 
-describe('the echo server', () => {
+describe('the echo server', { timeout: 60_000 }, () => {
   it('sends back every byte there is, and then its end', async () => {
     const client = await connectClient()
     const bytes = Uint8Array.from({ length: 256 }, (_, value) => value)

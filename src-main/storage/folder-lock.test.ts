@@ -19,7 +19,7 @@ async function lockWith(text: string, ageMs = 0): Promise<{ folder: string; lock
   return { folder, lock: new FolderLock({ files: nodeFileAccess, folder, waitMs: 60, isProcessAlive, nowUnixMs }) }
 }
 
-describe('the lock of a folder', () => {
+describe('the lock of a folder', { timeout: 60_000 }, () => {
   it('lets one holder at a time in, over several instances, and leaves no file', async () => {
     const folder = await makeTemporaryFolder()
     const locks = [1, 2, 3].map(() => new FolderLock({ files: nodeFileAccess, folder }))

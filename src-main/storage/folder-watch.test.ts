@@ -35,7 +35,7 @@ async function watched(files: FileAccess = nodeFileAccess): Promise<Watched> {
   return { folder, watcher, told: () => told, nextChange: () => new Promise((resolve) => waiting.push(resolve)) }
 }
 
-describe('watching a folder', () => {
+describe('watching a folder', { timeout: 60_000 }, () => {
   it('tells a burst of changes, and again after the folder was removed and made again', async () => {
     const { folder, watcher, nextChange } = await watched()
     const first = nextChange()

@@ -17,7 +17,7 @@ async function documentFile(): Promise<{ folder: string; disk: FaultyDisk; docum
   }
 }
 
-describe('a JSON document on disk', () => {
+describe('a JSON document on disk', { timeout: 60_000 }, () => {
   it('is absent, then there, and changed from what it holds', async () => {
     const { folder, document } = await documentFile()
     expect(await document.read()).toEqual({ kind: 'absent' })

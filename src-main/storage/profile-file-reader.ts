@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
-import type * as v from 'valibot'
 import { describeError, type ErrorShape } from '../contract/errors.ts'
 import type { Profile, profileFile } from '../contract/schemas/profile.ts'
 import { readJsonBytes } from '../engine/documents/json-text.ts'
@@ -12,7 +11,6 @@ import { tooLargeReason } from './json-document-file.ts'
 export const maximumProfileBytes = 1024 * 1024
 
 export type ProfileFormat = DocumentFormat<typeof profileFile>
-export type ParsedProfile = v.InferOutput<typeof profileFile>
 
 /** What a profile file turned out to be. */
 export type ProfileReading =

@@ -266,7 +266,7 @@ describe('the trash', () => {
   })
 })
 
-describe('many profiles', () => {
+describe('many profiles', { timeout: 60_000 }, () => {
   it('load, all thousand of them, and are moved by writing one file', async () => {
     const { folder, disk, library } = await openLibrary()
     await mkdir(folder)

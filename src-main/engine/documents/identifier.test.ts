@@ -18,7 +18,7 @@ describe('identifiers', () => {
 
   it('are safe file names whatever the name is', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.nat(), (name, random) =>
+      fc.property(fc.string({ unit: 'binary', maxLength: 80 }), fc.nat(), (name, random) =>
         v.is(
           identifier,
           makeIdentifier(name, 'profile', (below) => random % below),
