@@ -2,7 +2,7 @@
  * The layers: contract <- protocol <- capture <- engine <- sockets, storage, local-servers <- hosts, and the page beside
  * them. Tests may reach further than what they test; sources may not reach tests.
  */
-const tests = '[.]test[.](ts|mjs)$'
+const tests = '([.]test[.](ts|mjs)|[.]test-support[.]ts)$|/testing/'
 
 /**
  * A layer may import itself and what is named here, nothing else.
@@ -93,7 +93,7 @@ export default {
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'svelte', 'browser', 'node', 'default', 'types'],
+      conditionNames: ['import', 'svelte', 'browser', 'node', 'default'],
       extensions: ['.ts', '.svelte', '.mjs', '.js', '.json', '.d.ts'],
       mainFields: ['module', 'main', 'types'],
     },

@@ -35,7 +35,10 @@ export default typescript.config(
       // Numbers and booleans in a sentence are no mistake.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       // Short arrow functions that only call something read better without braces.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       // Index access is checked by noUncheckedIndexedAccess; adapters keep empty methods of an interface.
       '@typescript-eslint/no-empty-function': 'off',
       // A constant loop with a break inside is the plain form of a decoder.
@@ -44,6 +47,9 @@ export default typescript.config(
         { allowConstantLoopConditions: 'only-allowed-literals' },
       ],
       '@typescript-eslint/require-await': 'off',
+      // An empty text often means the same as none.
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+      '@typescript-eslint/dot-notation': 'off',
     },
   },
   {
@@ -68,11 +74,31 @@ export default typescript.config(
     },
     rules: {
       'svelte/no-at-html-tags': 'error',
-      'svelte/no-inline-styles': ['error', { allowTransitions: true }],
+      // A literal style attribute breaks the content security policy; style directives are set by script.
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'SvelteAttribute[key.name="style"]', message: 'Use a class or a style: directive.' },
+      ],
+      // Maps and sets that nothing draws from are plain on purpose.
+      'svelte/prefer-svelte-reactivity': 'off',
+      // Reading a value for its dependency alone is an idiom of effects.
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
       'svelte/button-has-type': 'error',
       'svelte/require-each-key': 'error',
       'prefer-const': 'off',
       'svelte/prefer-const': 'error',
+    },
+  },
+  {
+    // The linter does not know the types that snippets, generics and handlers get in markup; svelte-check does.
+    files: ['**/*.svelte'],
+    rules: {
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-redundant-type-constituents': 'off',
     },
   },
   { files: ['src-renderer/**/*.ts'], languageOptions: { globals: globals.browser } },
