@@ -43,7 +43,7 @@ export interface WalkOptions {
  */
 export async function walkRecords(options: WalkOptions, visitor: RecordVisitor): Promise<number> {
   const { file, salt, to } = options
-  const block = new FileBlock(file)
+  const block = new FileBlock(file, Math.min(blockBytes, to - options.from))
   const header = emptyRecordHeader()
   let readBytes = blockBytes
   let skipBytes = options.skipPayloadBytes ?? 0
@@ -112,17 +112,18 @@ class FileBlock {
   start = 0
   end = 0
   readonly #file: OpenFile
-  readonly #memory = new Uint8Array(blockBytes)
+  readonly #memory: Uint8Array<ArrayBuffer>
 
-  constructor(file: OpenFile) {
+  constructor(file: OpenFile, byteCount: number) {
     this.#file = file
+    this.#memory = new Uint8Array(byteCount)
   }
 
   holds(position: number, byteCount: number): boolean {
     return position >= this.start && position + byteCount <= this.end
   }
 
-  /** Reads `byteCount` bytes (at most a block) at `position`. */
+  /** Reads `byteCount` bytes (at most the size given at first) at `position`. */
   async load(position: number, byteCount: number): Promise<void> {
     let filled = 0
     while (filled < byteCount) {

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BytesRow, CaptureRow } from '../contract/schemas/capture.ts'
 import { CaptureStore } from './capture-store.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryFiles } from './testing/memory-files.ts'
-import { readAll } from './testing/read-all.ts'
+import { digestOf, readAll } from './testing/read-all.ts'
 import { anyStep, play, receive, referenceStreamRows, referenceTextRows, type Step } from './testing/script.ts'
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
@@ -51,17 +50,6 @@ function recordsOf(rows: readonly CaptureRow[], expected: readonly PlainRecord[]
 }
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
-
-/** A short stand-in for many rows, quick to compare. */
-function digestOf(rows: readonly CaptureRow[]): string {
-  const hash = createHash('sha256')
-  for (const row of rows) {
-    const bytes = row.kind === 'bytes' ? row.bytes : row.kind === 'data' ? row.preview : new Uint8Array(0)
-    const plain = Object.entries({ ...row, bytes: null, preview: null }).sort(([a], [b]) => (a < b ? -1 : 1))
-    hash.update(JSON.stringify(plain)).update(bytes)
-  }
-  return `${rows.length} rows, ${hash.digest('hex')}`
-}
 
 test('any mixture of sinks, sent bytes and events comes back in order, live, closed and reopened', async () => {
   await fc.assert(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { maximumWindowRows, type CaptureRow, type CaptureViewName } from '../../contract/schemas/capture.ts'
 import type { CaptureStore } from '../capture-store.ts'
 
@@ -15,4 +16,15 @@ export async function readAll(store: CaptureStore, captureId: string, view: Capt
     rows.push(...window.rows)
     if (window.complete && rows.length === window.totalRows) return rows
   }
+}
+
+/** A short stand-in for many rows, quick to compare. */
+export function digestOf(rows: readonly CaptureRow[]): string {
+  const hash = createHash('sha256')
+  for (const row of rows) {
+    const bytes = row.kind === 'bytes' ? row.bytes : row.kind === 'data' ? row.preview : new Uint8Array(0)
+    const plain = Object.entries({ ...row, bytes: null, preview: null }).sort(([a], [b]) => (a < b ? -1 : 1))
+    hash.update(JSON.stringify(plain)).update(bytes)
+  }
+  return `${rows.length} rows, ${hash.digest('hex')}`
 }
