@@ -185,6 +185,11 @@ describe('markers', () => {
     ])
   })
 
+  test('a message of exactly the maximum is whole, also before a marker of two bytes', () => {
+    expect(hex('markers:0202,0303,max=2', '02 02 41 42 03 03')).toEqual(['41 42'])
+    expect(hex('markers:1002,1003,escape=10,max=2', '10 02 41 42 10 03')).toEqual(['41 42'])
+  })
+
   test('a message longer than the maximum is marked up to its end', () => {
     expect(hex('markers:02,03,max=2', '02 41 42 03 02 41 42 43 44 45 03 02 41 03')).toEqual([
       '41 42',
