@@ -1,3 +1,4 @@
+import { untrack } from 'svelte'
 import { shortcutOf, showShortcut, typesText, type Shortcut } from './shortcuts.ts'
 
 /** Something a person can do, offered in the palette, by shortcut and in the list of shortcuts. */
@@ -32,11 +33,15 @@ export class CommandRegistry {
     return this.#commands.filter((command) => command.enabled?.() ?? true)
   }
 
-  /** Adds commands until the returned function is called. A later command wins a shortcut over an earlier one. */
+  /**
+   * Adds commands until the returned function is called; may be returned from an effect. A later command wins a shortcut
+   * over an earlier one.
+   */
   register(commands: readonly Command[]): () => void {
-    this.#commands = [...this.#commands, ...commands]
+    const others = untrack(() => this.#commands)
+    this.#commands = [...others, ...commands]
     return () => {
-      this.#commands = this.#commands.filter((command) => !commands.includes(command))
+      this.#commands = untrack(() => this.#commands).filter((command) => !commands.includes(command))
     }
   }
 

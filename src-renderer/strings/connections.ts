@@ -27,7 +27,6 @@ export const connectionWords = {
   collapse: 'Collapse',
   removed: (name: string): string => `Deleted “${name}”.`,
   duplicated: (name: string): string => `Duplicated as “${name}”.`,
-  saved: (name: string): string => `Saved “${name}”.`,
   imported: (count: number): string => (count === 1 ? 'Imported 1 connection.' : `Imported ${count} connections.`),
   exported: (fileName: string): string => `Exported to ${fileName}.`,
   movedTo: (name: string, folder: string): string => `Moved “${name}” to ${folder === '' ? 'the top' : folder}.`,
@@ -96,7 +95,8 @@ export const connectionFormWords = {
 } as const
 
 export const connectionFieldErrors = {
-  portEmpty: 'The port is empty. Enter a whole number from 1 to 65535.',
+  portEmpty: 'The port is empty. Enter 1 to 65535.',
+  port: 'Enter a whole number from 1 to 65535.',
   timeout: 'Enter a whole number from 1 to 3,600,000.',
   keepAlive: 'Enter a whole number from 0 to 86,400,000.',
   nameTooLong: 'The name is too long: at most 120 characters.',

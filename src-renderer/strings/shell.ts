@@ -20,7 +20,8 @@ export const shellWords = {
   diskFree: (size: string): string => `disk ${size} free`,
   diskUnknown: 'free disk space unknown',
   engineMemory: (size: string): string => `engine ${size}`,
-  hostKinds: { electron: 'Desktop', web: 'Web host, loopback', cli: 'Terminal' },
+  hostKinds: { electron: 'Desktop', web: 'Web host', cli: 'Terminal' },
+  webOnLoopback: 'Web host, loopback',
   hostUnknown: 'Connecting to the engine',
   engineGone: 'The connection to the Wirebench engine is gone. What is shown here stays, but nothing is live.',
   reload: 'Reload',
@@ -31,6 +32,10 @@ export const shellWords = {
 export const dialogWords = {
   close: 'Close',
   cancel: 'Cancel',
+} as const
+
+export const overlayWords = {
+  place: 'Menus and hints',
 } as const
 
 export const toastWords = {

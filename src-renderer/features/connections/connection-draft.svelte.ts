@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { describeError, type ErrorShape } from '../../../src-main/contract/errors.ts'
+import type { ErrorShape } from '../../../src-main/contract/errors.ts'
 import type { AddressFamilyChoice } from '../../../src-main/contract/schemas/connection.ts'
 import { profileContent, type Profile, type ProfileContent } from '../../../src-main/contract/schemas/profile.ts'
 import { formatHostPort } from '../../format/addresses.ts'
@@ -146,10 +146,7 @@ export class ConnectionDraft {
   }
 
   #portError(): FieldError {
-    const port = this.port.trim()
-    return port === ''
-      ? { message: words.portEmpty, code: 'port-malformed' }
-      : asFieldError(describeError('port-malformed', { port }))
+    return { message: this.port.trim() === '' ? words.portEmpty : words.port, code: 'port-malformed' }
   }
 
   #fingerprint(): string {
