@@ -121,7 +121,12 @@ export class OpenedCapture {
   async #mend(): Promise<void> {
     const old = this.#parts.reader
     const file = await this.#files.open(this.#paths.data, 'read')
-    this.#parts = await readParts(this.#files, this.#clock, this.#paths, this.header, file, true)
+    try {
+      this.#parts = await readParts(this.#files, this.#clock, this.#paths, this.header, file, true)
+    } catch (error) {
+      await file.close()
+      throw describeReadFailure(error, this.#paths.fileName)
+    }
     this.onMended?.()
     await old.close()
   }
