@@ -17,37 +17,36 @@ export type TailEntry =
 export class CaptureTail {
   readonly #link: Link
   readonly #captureId: string
-  /** Number of the record that is read next. */
-  nextRecord = 0
+  #nextRecord = 0
 
   constructor(link: Link, captureId: string) {
     this.#link = link
     this.#captureId = captureId
   }
 
-  /** What was received and happened in the next records up to `recordCount`; what was sent is left out. */
-  async read(recordCount: number): Promise<readonly TailEntry[]> {
-    if (this.nextRecord >= recordCount) return []
-    const { rows } = await this.#link.call('capture.window', {
-      captureId: this.#captureId,
-      view: 'records',
-      firstRow: this.nextRecord,
-      rowCount: Math.min(maximumWindowRows, recordCount - this.nextRecord),
-      previewBytes: maximumPreviewBytes,
-    })
-    this.nextRecord += rows.length
-    const entries: TailEntry[] = []
-    for (const row of rows) {
-      if (row.kind === 'event') entries.push({ kind: 'event', event: row.event, timeNs: row.timeNs })
-      if (row.kind === 'damage') {
-        const reason = `${row.lostFileBytes} bytes of it could not be read back.`
-        throw new WirebenchError('capture-malformed', { file: this.#captureId, reason })
-      }
-      if (row.kind === 'data' && row.direction === 'received') {
-        entries.push({ kind: 'received', bytes: await this.#bytesOf(row), timeNs: row.timeNs })
+  /**
+   * What was received and happened up to record number `recordCount`, as it is asked for; what was sent is left out.
+   * Only one chunk is in memory at a time.
+   */
+  async *read(recordCount: number): AsyncGenerator<TailEntry> {
+    while (this.#nextRecord < recordCount) {
+      const { rows } = await this.#link.call('capture.window', {
+        captureId: this.#captureId,
+        view: 'records',
+        firstRow: this.#nextRecord,
+        rowCount: Math.min(maximumWindowRows, recordCount - this.#nextRecord),
+        previewBytes: maximumPreviewBytes,
+      })
+      if (rows.length === 0) throw this.#malformed('It has fewer records than it says.')
+      this.#nextRecord += rows.length
+      for (const row of rows) {
+        if (row.kind === 'damage') throw this.#malformed(`${row.lostFileBytes} bytes of it could not be read back.`)
+        if (row.kind === 'event') yield { kind: 'event', event: row.event, timeNs: row.timeNs }
+        if (row.kind === 'data' && row.direction === 'received') {
+          yield { kind: 'received', bytes: await this.#bytesOf(row), timeNs: row.timeNs }
+        }
       }
     }
-    return entries
   }
 
   async #bytesOf(row: DataRow): Promise<Uint8Array> {
@@ -60,15 +59,14 @@ export class CaptureTail {
         offset,
         length: Math.min(maximumReadBytes, row.length - offset),
       })
-      if (bytes.length === 0) {
-        throw new WirebenchError('capture-malformed', {
-          file: this.#captureId,
-          reason: 'A record is shorter than it says.',
-        })
-      }
+      if (bytes.length === 0) throw this.#malformed('A record is shorter than it says.')
       whole.set(bytes, offset)
       offset += bytes.length
     }
     return whole
+  }
+
+  #malformed(reason: string): WirebenchError {
+    return new WirebenchError('capture-malformed', { file: this.#captureId, reason })
   }
 }

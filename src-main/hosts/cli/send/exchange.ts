@@ -126,15 +126,11 @@ export class Exchange {
   }
 
   async #readOn(tail: CaptureTail, sessionId: string): Promise<void> {
-    let entries = await tail.read(this.#recordCount)
-    while (entries.length > 0 || tail.nextRecord < this.#recordCount) {
-      for (const entry of entries) {
-        this.#lastTimeNs = entry.timeNs
-        if (entry.kind === 'event') await this.#acceptEvent(entry.event, sessionId)
-        else await this.#print(() => this.#receiver.accept(entry.bytes, entry.timeNs, this.#at(entry.timeNs)))
-        if (entry.kind === 'received') this.#lastActivityMs = performance.now()
-      }
-      entries = await tail.read(this.#recordCount)
+    for await (const entry of tail.read(this.#recordCount)) {
+      this.#lastTimeNs = entry.timeNs
+      if (entry.kind === 'event') await this.#acceptEvent(entry.event, sessionId)
+      else await this.#print(() => this.#receiver.accept(entry.bytes, entry.timeNs, this.#at(entry.timeNs)))
+      if (entry.kind === 'received') this.#lastActivityMs = performance.now()
     }
     const deadlineMs = this.#receiver.frameDeadlineMs
     if (deadlineMs === null) return
@@ -218,6 +214,7 @@ export class Exchange {
   /** The first failure is the reason; what follows from it is not. */
   #fail(failure: WirebenchError): void {
     this.#failure ??= failure
+    this.#receiver.mute()
     this.#alarm.ring()
   }
 

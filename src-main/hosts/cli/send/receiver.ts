@@ -18,6 +18,7 @@ export class Receiver {
   #lastTimeNs = 0
   #lastAtMs = 0
   #waiting = false
+  #muted = false
   receivedBytes = 0
 
   constructor(goal: ReceiveGoal, report: ExchangeReport, framing: FramingSettings | null) {
@@ -29,13 +30,18 @@ export class Receiver {
 
   async accept(bytes: Uint8Array, timeNs: number, at: string): Promise<void> {
     this.receivedBytes += bytes.length
-    if (this.#goal.satisfied) return
+    if (this.#goal.satisfied || this.#muted) return
     this.#lastTimeNs = timeNs
     this.#lastAtMs = performance.now()
     this.#waiting = true
     this.#goal.acceptBytes(bytes)
     await this.#report.received(bytes, at)
     await this.#tell(this.#frames?.acceptChunk(bytes, timeNs) ?? [], at)
+  }
+
+  /** The exchange has failed: what still comes is only counted, so that output that nobody takes delays nothing. */
+  mute(): void {
+    this.#muted = true
   }
 
   /** When a message ends because nothing comes, on the clock of `performance.now()`; null when none can. */
