@@ -46,7 +46,8 @@ export class DialogState {
     this.#current = request
   }
 
-  close(): void {
-    this.#current = null
+  /** Closes the dialog; with `request` only when that one is still open, for what ends later than a person waits. */
+  close(request: DialogRequest | null = this.#current): void {
+    if (this.#current === request) this.#current = null
   }
 }

@@ -27,6 +27,7 @@ function generalCommands(workbench: Workbench, frame: WindowFrame, keys: WindowK
       title: words.palette,
       group,
       shortcuts: ['Ctrl+K'],
+      enabled: () => dialogs.current?.kind !== 'palette',
       run: () => dialogs.open({ kind: 'palette' }),
     },
     {
