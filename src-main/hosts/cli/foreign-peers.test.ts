@@ -8,8 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startCli } from './testing/test-io.ts'
 
 /** Programs that others wrote. Where one is missing its tests are skipped. */
-const isInstalled = (program: string): boolean =>
-  spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined
+const isInstalled = (program: string, versionOption = '--version'): boolean =>
+  spawnSync(program, [versionOption], { stdio: 'ignore' }).error === undefined
 
 const peers: ChildProcess[] = []
 let folder: string
@@ -90,7 +90,7 @@ describe.skipIf(!isInstalled('ncat'))('against ncat', () => {
   })
 })
 
-describe.skipIf(spawnSync('socat', ['-V'], { stdio: 'ignore' }).error !== undefined)('against socat', () => {
+describe.skipIf(!isInstalled('socat', '-V'))('against socat', () => {
   it('cuts what comes back into frames', async () => {
     const address = await startPeer('socat', (port) => [
       `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`,
