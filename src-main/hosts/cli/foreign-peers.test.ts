@@ -66,18 +66,11 @@ async function run(...commandLine: readonly string[]) {
 }
 
 describe.skipIf(!isInstalled('ncat'))('against ncat', () => {
-  it('exchanges text and ends with FIN both ways', async () => {
+  it('exchanges text, then ends with FIN', async () => {
     const address = await startPeer('ncat', (port) => ['-l', '-k', '--exec', '/bin/cat', '127.0.0.1', String(port)])
-    const { exitCode, lines } = await run(
-      'send',
-      address,
-      'hello',
-      '--line-ending',
-      'lf',
-      '--half-close',
-      '--until-close',
-      '--json',
-    )
+    // With --exec, ncat drops what its program still says once the client has sent FIN: FIN comes after the answer.
+    const options = ['--line-ending', 'lf', '--until-bytes', '6', '--json']
+    const { exitCode, lines } = await run('send', address, 'hello', ...options)
     expect([exitCode, lines()]).toMatchObject([
       0,
       [
