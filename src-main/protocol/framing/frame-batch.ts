@@ -38,6 +38,24 @@ export class FrameBatch {
     this.count = index + 1
   }
 
+  /**
+   * Room for at least one more frame after `count` of them, for a caller that writes `ends` itself from `this.count` on and
+   * then calls `addRun`. Returns `ends`, which is another array when it had to grow.
+   */
+  roomAfter(count: number): Float64Array {
+    if (count === this.ends.length) this.#grow()
+    return this.ends
+  }
+
+  /** Adds the frames whose ends were written up to `count`. All have the same head and tail. */
+  addRun(start: number, count: number, head: number, tail: number): void {
+    if (count === this.count) return
+    if (this.count === 0) this.firstStart = start
+    this.heads.fill(head, this.count, count)
+    this.tails.fill(tail, this.count, count)
+    this.count = count
+  }
+
   /** Adds a marked region. */
   pushProblem(start: number, end: number, head: number, tail: number, code: FrameProblemCode, detail = -1): void {
     this.problems.push({ index: this.count, code, detail })

@@ -12,6 +12,8 @@ import { FrameScanner } from './frame-scanner.ts'
 import { lengthFieldBytes, longestVarintBytes, readFixedField, readVarint, varintBytes } from './length-field.ts'
 
 const leastRegionBytes = 65_536
+/** Greater than every length that can fit. */
+const greatestInteger = 0x7fffffff
 const noBody = -1
 const noBadValue = -2
 const malformedValue = -1
@@ -113,27 +115,52 @@ export class LengthPrefixScanner extends FrameScanner {
     const maximum = this.#maximum
     const base = this.offset
     const length = bytes.length
+    const isCommon = field === 'u32be'
+    // Ends are written in place, heads and tails once for the whole run: a call per message would halve the speed.
+    let count = batch.count
+    let ends = batch.roomAfter(count)
+    const runStart = base + from
+    let isSkipping = this.#badValue !== noBadValue
     let index = from
     while (index + head <= length) {
-      const value = readFixedField(field, bytes, index + bytesBeforeField)
+      const at = index + bytesBeforeField
+      // As 32-bit integers throughout, since doubles would halve the speed: what does not fit is over every maximum. The
+      // most used field is read in place, where no other field's numbers have been seen.
+      const value = isCommon
+        ? ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
+        : Math.min(readFixedField(field, bytes, at), greatestInteger) | 0
       const content = value + correction
-      if (content < 0 || content > maximum) {
-        if (this.#badValue === noBadValue) this.#badValue = value
+      if (value < 0 || content < 0 || content > maximum) {
+        if (!isSkipping) {
+          this.#badValue = readFixedField(field, bytes, at)
+          this.frameStart = base + index
+          isSkipping = true
+        }
+        batch.addRun(runStart, count, head, 0)
         index++
         this.#passOver(base + index, batch)
+        count = batch.count
+        ends = batch.roomAfter(count)
         continue
       }
       const end = index + head + content
-      if (this.#badValue !== noBadValue || end > length) {
+      if (isSkipping || end > length) {
+        if (!isSkipping) this.frameStart = base + index
+        isSkipping = false
+        batch.addRun(runStart, count, head, 0)
         this.#contentBytes = content
         index = this.#beginBody(bytes, index, head, batch)
         if (this.#bodyEnd !== noBody) return length
+        count = batch.count
+        ends = batch.roomAfter(count)
         continue
       }
-      batch.push(base + index, base + end, head, 0)
+      if (count === ends.length) ends = batch.roomAfter(count)
+      ends[count++] = base + end
       index = end
-      this.frameStart = base + end
     }
+    batch.addRun(runStart, count, head, 0)
+    if (!isSkipping) this.frameStart = base + index
     return index
   }
 
