@@ -80,6 +80,7 @@ export const inspectorWords = {
   connection: 'Connection',
   record: 'Record',
   what: 'What',
+  state: 'State',
   atCursor: (offset: string): string => `At byte ${offset}`,
   selected: (bytes: string): string => `${bytes} selected`,
   type: 'Type',

@@ -7,7 +7,7 @@ export interface WrittenAddress {
   readonly port: number | null
 }
 
-const schemes = /^(tcp|tls|telnet|raw):\/\//i
+const plainTcpScheme = /^(tcp|telnet|raw):\/\//i
 
 /**
  * Splits an address as people write and paste it: `host:port`, `tcp://host:port/`, `[::1]:5025`, `[::1]`, `::1`. Null
@@ -15,7 +15,7 @@ const schemes = /^(tcp|tls|telnet|raw):\/\//i
  */
 export function splitWrittenAddress(text: string): WrittenAddress | null {
   const trimmed = text.trim()
-  const bare = trimmed.replace(schemes, '').replace(/\/+$/, '')
+  const bare = plainTcpScheme.test(trimmed) ? trimmed.replace(plainTcpScheme, '').replace(/\/+$/, '') : trimmed
   const bracketed = /^\[([^\]]*)\](?::(\d+))?$/.exec(bare)
   if (bracketed !== null) return withPort(bracketed[1] ?? '', bracketed[2])
   const plain = /^([^:\s/]+)(?::|\s+)(\d+)$/.exec(bare)

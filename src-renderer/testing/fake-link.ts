@@ -1,0 +1,215 @@
+import * as v from 'valibot'
+import type { CommandHandlers } from '../../src-main/contract/command-handlers.ts'
+import { isCommandName } from '../../src-main/contract/commands.ts'
+import { connect, type Link } from '../../src-main/contract/connect.ts'
+import { WirebenchError } from '../../src-main/contract/errors.ts'
+import { EventHub } from '../../src-main/contract/event-hub.ts'
+import type { CaptureSummary, CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
+import type { ConnectionSettings } from '../../src-main/contract/schemas/connection.ts'
+import { profileContent, type Profile, type ProfileContentInput } from '../../src-main/contract/schemas/profile.ts'
+import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
+import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
+import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
+import { serve } from '../../src-main/contract/serve.ts'
+import { createMemoryWirePair } from '../../src-main/contract/wires/memory-wire.ts'
+
+const noTotals: CaptureTotals = {
+  recordCount: 0,
+  streamRowCount: 0,
+  sentBytes: 0,
+  receivedBytes: 0,
+  fileBytes: 4096,
+  lastTimeNs: 0,
+}
+
+const noRecovery = { unclean: false, indexRebuilt: false, indexReason: null, tailBytesIgnored: 0, damagedBytes: 0 }
+
+/**
+ * An engine in memory behind the real contract, for component tests: profiles, sessions that connect at once, captures
+ * and servers. What a test does not need answers `unknown-command`; `answers` takes the place of any handler.
+ */
+export class FakeEngine {
+  readonly events = new EventHub()
+  readonly calls: string[] = []
+  answers: Partial<CommandHandlers> = {}
+  profiles: Profile[] = []
+  folders: string[] = []
+  removed: Profile[] = []
+  sessions: SessionSnapshot[] = []
+  captures: CaptureSummary[] = []
+  servers: ServerSnapshot[] = []
+  host: HostDescription = {
+    version: '0.0.0',
+    nodeVersion: '20.0.0',
+    platform: 'test',
+    dataFolder: '/data',
+    capabilities: { kind: 'web', nativeFileDialogs: false, secretStorage: 'none' },
+    dataFolderProblem: null,
+  }
+  #lastId = 0
+  readonly #serving: { close(): void }[] = []
+
+  /** Opens a link to this engine, over a wire in memory. */
+  open(): Link {
+    const [page, engine] = createMemoryWirePair()
+    this.#serving.push(serve(engine, this.#handlers(), this.events))
+    return connect(page)
+  }
+
+  /** The engine goes away. */
+  die(): void {
+    for (const serving of this.#serving.splice(0)) serving.close()
+  }
+
+  addProfile(content: ProfileContentInput): Profile {
+    const id = `profile-${(this.#lastId += 1)}`
+    const profile: Profile = {
+      ...v.parse(profileContent, content),
+      schemaVersion: 1,
+      id,
+      position: this.#lastId,
+      revision: 'r1',
+    }
+    this.profiles.push(profile)
+    return profile
+  }
+
+  addServer(name: string, port: number, state: ServerSnapshot['state']): ServerSnapshot {
+    const server: ServerSnapshot = {
+      serverId: `server-${(this.#lastId += 1)}`,
+      definition: { kind: 'echo', name, host: '127.0.0.1', port, startsWithWorkbench: false },
+      state,
+      address: state === 'listening' ? { address: '127.0.0.1', port, family: 'ipv4' } : null,
+      clientCount: 0,
+      totalClients: 0,
+      receivedBytes: 0,
+      sentBytes: 0,
+      error: null,
+    }
+    this.servers.push(server)
+    return server
+  }
+
+  /** Changes a session and tells it. */
+  changeSession(sessionId: string, change: Partial<SessionSnapshot>): SessionSnapshot {
+    const index = this.sessions.findIndex((session) => session.sessionId === sessionId)
+    const present = this.sessions[index]
+    if (present === undefined) throw new WirebenchError('session-not-found')
+    const changed = { ...present, ...change }
+    this.sessions[index] = changed
+    this.events.publish('session.changed', changed)
+    return changed
+  }
+
+  /** Somebody else changed a profile. */
+  changeProfile(profileId: string, change: Partial<Profile>): Profile {
+    const index = this.profiles.findIndex((profile) => profile.id === profileId)
+    const present = this.profiles[index]
+    if (present === undefined) throw new WirebenchError('profile-not-found', { profileId })
+    const changed = { ...present, revision: `${present.revision}+`, ...change }
+    this.profiles[index] = changed
+    this.events.publish('profile.library-changed', this.#library())
+    return changed
+  }
+
+  #library() {
+    return { profiles: [...this.profiles], folders: [...this.folders], problems: [] }
+  }
+
+  #openSession(title: string, profileId: string | null, settings: ConnectionSettings) {
+    const number = (this.#lastId += 1)
+    const captureId = `capture-${number}`
+    const session: SessionSnapshot = {
+      sessionId: `session-${number}`,
+      title,
+      profileId,
+      captureId,
+      settings,
+      state: 'idle',
+      connectionNumber: 0,
+      resolvedAddresses: [],
+      local: null,
+      remote: null,
+      resolveMs: null,
+      connectMs: null,
+      openedAtUnixUs: null,
+      counters: { sentBytes: 0, receivedBytes: 0, unsentBytes: 0 },
+      ending: null,
+      receivePaused: false,
+    }
+    this.sessions.push(session)
+    this.captures.push({
+      captureId,
+      name: title,
+      startedAtUnixUs: number,
+      live: true,
+      totals: noTotals,
+      recovery: noRecovery,
+      problem: null,
+    })
+    this.events.publish('capture.list-changed', [...this.captures])
+    return session
+  }
+
+  /** Handlers by name; a call of any other command fails as unknown. */
+  #handlers(): CommandHandlers {
+    const own: Partial<CommandHandlers> = {
+      'host.describe': () => this.host,
+      'host.vitals': () => ({ engineMemoryBytes: 84e6, diskFreeBytes: 61e9 }),
+      'session.list': () => [...this.sessions],
+      'session.open': ({ title = '', profileId, settings }) => this.#openSession(title, profileId, settings),
+      'session.connect': ({ sessionId, settings }) =>
+        this.changeSession(sessionId, { state: 'open', connectionNumber: 1, ...(settings ? { settings } : {}) }),
+      'session.disconnect': ({ sessionId }) => this.changeSession(sessionId, { state: 'closed' }),
+      'session.close': ({ sessionId }) => {
+        this.sessions = this.sessions.filter((session) => session.sessionId !== sessionId)
+        this.events.publish('session.closed', { sessionId })
+        return {}
+      },
+      'capture.list': () => [...this.captures],
+      'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
+      'history.list': () => [],
+      'profile.library': () => this.#library(),
+      'profile.create': ({ content }) => this.addProfile(content),
+      'profile.update': ({ profileId, revision, content }) => {
+        const present = this.profiles.find((profile) => profile.id === profileId)
+        if (present === undefined) throw new WirebenchError('profile-not-found', { profileId })
+        if (present.revision !== revision) throw new WirebenchError('profile-conflict', { name: present.name })
+        return this.changeProfile(profileId, content)
+      },
+      'profile.remove': ({ profileId }) => {
+        this.removed.push(...this.profiles.filter((profile) => profile.id === profileId))
+        this.profiles = this.profiles.filter((profile) => profile.id !== profileId)
+        return {}
+      },
+      'profile.restore': ({ profileId }) => {
+        const profile = this.removed.find((candidate) => candidate.id === profileId)
+        if (profile === undefined) throw new WirebenchError('profile-not-found', { profileId })
+        this.profiles.push(profile)
+        return profile
+      },
+      'profile.move': ({ profileId, folder, beforeProfileId }) => {
+        const moved = this.profiles.filter((profile) => profile.id === profileId)
+        const others = this.profiles.filter((profile) => profile.id !== profileId)
+        const before = others.findIndex((profile) => profile.id === beforeProfileId)
+        others.splice(before < 0 ? others.length : before, 0, ...moved.map((profile) => ({ ...profile, folder })))
+        this.profiles = others
+        return this.#library()
+      },
+      'server.list': () => [...this.servers],
+    }
+    return new Proxy<Partial<CommandHandlers>>(own, {
+      get: (handlers, name) => {
+        if (typeof name !== 'string' || !isCommandName(name)) return undefined
+        this.calls.push(name)
+        return (
+          this.answers[name] ??
+          handlers[name] ??
+          (() => {
+            throw new WirebenchError('unknown-command', { command: name })
+          })
+        )
+      },
+    }) as CommandHandlers
+  }
+}
