@@ -46,6 +46,11 @@ export function readDraft(draft: ComposerDraft): DraftReading {
   return reading(parseSource(draft, draft.mode))
 }
 
+/** True while the other notation holds something malformed that nothing has taken the place of yet. */
+export function otherIsMalformed(draft: ComposerDraft): boolean {
+  return draft.leftMalformedWith !== null && draft.leftMalformedWith === draft.lastBytes
+}
+
 export function typeInDraft(draft: ComposerDraft, source: string): ComposerDraft {
   return remembered(withSource(draft, draft.mode, source))
 }

@@ -6,6 +6,7 @@ import {
   draftOfSource,
   draftSource,
   emptyDraft,
+  otherIsMalformed,
   readDraft,
   switchMode,
   takeBack,
@@ -64,7 +65,14 @@ describe('composer draft', () => {
     const malformed = typeInDraft(typeInDraft(emptyDraft(), 'ok'), 'ok\\q')
     const asHex = switchMode(malformed, 'hex')
     const back = switchMode(asHex, 'text')
-    expect([draftSource(asHex), draftSource(back), hexOf(back)]).toEqual(['6F 6B 0A', 'ok\\q', 'escape-malformed@2'])
+    const told = [otherIsMalformed(asHex), otherIsMalformed(typeInDraft(asHex, '41'))]
+    expect([draftSource(asHex), draftSource(back), hexOf(back), ...told]).toEqual([
+      '6F 6B 0A',
+      'ok\\q',
+      'escape-malformed@2',
+      true,
+      false,
+    ])
   })
 
   it('sets malformed text aside when other bytes take its place, and takes it back', () => {

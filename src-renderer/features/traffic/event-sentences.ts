@@ -2,6 +2,7 @@ import type {
   ConnectionEnding,
   ConnectionEvent,
   ConnectionStateName,
+  ConnectionTransition,
   TransitionCause,
 } from '../../../src-main/contract/schemas/connection.ts'
 import { formatSocketAddress } from '../../format/addresses.ts'
@@ -10,19 +11,17 @@ import { formatDuration } from './duration-format.ts'
 
 export interface EventSentence {
   readonly text: string
-  /** `bad` for what went wrong, `good` for what was reached, `faint` for changes of state, `plain` for the rest. */
-  readonly tone: 'plain' | 'good' | 'bad' | 'faint'
+  /** `bad` for what went wrong, `good` for what was reached, `plain` for the rest. */
+  readonly tone: 'plain' | 'good' | 'bad'
 }
 
 /** Says in words what happened to a connection. Covers every kind of event. */
 export function eventSentence(event: ConnectionEvent): EventSentence {
   switch (event.kind) {
-    case 'state':
-      return { text: stateSentence(event.from, event.to, event.cause), tone: 'faint' }
     case 'resolving':
       return plain(`Looking up ${event.host}`)
     case 'resolved':
-      return plain(resolvedSentence(event.host, event.addresses, event.elapsedMs))
+      return plain(`Resolved ${event.host} to ${listed(event.addresses)} in ${formatDuration(event.elapsedMs)}`)
     case 'dialling':
       return plain(`Dialling ${formatSocketAddress(event.remote)}`)
     case 'dial-failed':
@@ -40,7 +39,7 @@ export function eventSentence(event: ConnectionEvent): EventSentence {
     case 'local-ended':
       return plain('Ended sending (FIN)')
     case 'ended':
-      return event.ending.by === 'error' ? bad(endingSentence(event.ending)) : plain(endingSentence(event.ending))
+      return event.ending.by === 'error' ? bad(endedSentence(event)) : plain(endedSentence(event))
     case 'receive-paused':
       return bad(`Receiving paused: the disk is behind by ${formatByteCount(event.pendingBytes)}. Nothing is lost`)
     case 'receive-resumed':
@@ -54,14 +53,18 @@ export function eventSentence(event: ConnectionEvent): EventSentence {
 
 /** Says who ended a connection, how, and what stayed unsent. */
 export function endingSentence(ending: ConnectionEnding): string {
-  const unsent = ending.unsentBytes === 0 ? '' : `. ${countOf(ending.unsentBytes, 'byte', 'bytes')} stayed unsent`
-  return `${endingCause(ending)}${unsent}`
+  return `${endingCause(ending)}${unsentSentence(ending)}`
+}
+
+function unsentSentence({ unsentBytes }: ConnectionEnding): string {
+  return unsentBytes === 0 ? '' : `. ${countOf(unsentBytes, 'byte', 'bytes')} stayed unsent`
 }
 
 function endingCause({ by, how, error }: ConnectionEnding): string {
   if (how === 'cancelled') return 'Connecting was cancelled'
   if (how === 'not-connected') return error === null ? 'The connection could not be made' : sentenceStart(error.message)
   if (how === 'timeout') return error === null ? 'The connection timed out' : sentenceStart(error.message)
+  if (how === 'lost') return error === null ? 'The connection was lost' : sentenceStart(error.message)
   if (how === 'fin') return by === 'peer' ? 'Closed: the peer closed first (FIN)' : closedHere(by, 'FIN')
   return by === 'peer' ? 'Closed: the peer reset the connection (RST)' : closedHere(by, 'RST')
 }
@@ -71,12 +74,18 @@ function closedHere(by: ConnectionEnding['by'], how: 'FIN' | 'RST'): string {
   return how === 'FIN' ? 'Closed: this side closed first (FIN)' : 'Closed: this side aborted (RST)'
 }
 
-function resolvedSentence(host: string, addresses: readonly string[], elapsedMs: number): string {
-  if (addresses.length === 1 && addresses[0] === host) return `${host} is an IP address: nothing to look up`
-  return `Resolved ${host} to ${listed(addresses)} in ${formatDuration(elapsedMs)}`
+/** What the dialling of a single address has told already is not said twice. */
+function endedSentence({ ending, dialledAddresses }: Extract<ConnectionEvent, { kind: 'ended' }>): string {
+  if (ending.how !== 'not-connected' || dialledAddresses === 0) return endingSentence(ending)
+  const tried =
+    dialledAddresses === 1
+      ? 'The connection could not be made'
+      : `None of the ${dialledAddresses} addresses took the connection`
+  return `${tried}${unsentSentence(ending)}`
 }
 
-function stateSentence(from: ConnectionStateName, to: ConnectionStateName, cause: TransitionCause): string {
+/** A change of state in words: `Connecting → Open`. */
+export function transitionSentence({ from, to, cause }: ConnectionTransition): string {
   const why = causeWords[cause]
   const what = `${stateWords[from]} → ${stateWords[to]}`
   return why === '' ? what : `${what} (${why})`

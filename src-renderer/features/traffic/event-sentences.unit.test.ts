@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeError } from '../../../src-main/contract/errors.ts'
 import type { ConnectionEnding, ConnectionEvent } from '../../../src-main/contract/schemas/connection.ts'
-import { endingSentence, eventSentence } from './event-sentences.ts'
+import { endingSentence, eventSentence, transitionSentence } from './event-sentences.ts'
 
 const remote = { address: '192.168.7.31', port: 5025, family: 'ipv4' } as const
 const local = { address: 'fd00::2', port: 51022, family: 'ipv6' } as const
@@ -15,27 +15,29 @@ const ending = (part: Partial<ConnectionEnding>): ConnectionEnding => ({
   ...part,
 })
 
+const transition = { from: 'connecting', to: 'open', cause: 'connected' } as const
+const notConnected = ending({ by: 'error', how: 'not-connected', error: refused })
+
 describe('sentences of connection events', () => {
   it('covers every kind', () => {
     const story: ConnectionEvent[] = [
-      { kind: 'state', from: 'idle', to: 'resolving', cause: 'requested' },
-      { kind: 'resolving', host: 'psu-3.lab' },
-      { kind: 'resolved', host: 'psu-3.lab', addresses: ['192.168.7.31', 'fd00::12'], elapsedMs: 2.1 },
-      { kind: 'dialling', remote },
+      { kind: 'resolving', transition, host: 'psu-3.lab' },
+      { kind: 'resolved', transition, host: 'psu-3.lab', addresses: ['192.168.7.31', 'fd00::12'], elapsedMs: 2.1 },
+      { kind: 'dialling', transition, remote },
       { kind: 'dial-failed', remote, elapsedMs: 0.4, error: refused },
-      { kind: 'connected', local, remote, elapsedMs: 0.4 },
+      { kind: 'connected', transition, local, remote, elapsedMs: 0.4 },
       { kind: 'accepted', local, remote },
-      { kind: 'peer-ended' },
-      { kind: 'local-ended' },
-      { kind: 'ended', ending: ending({}) },
+      { kind: 'peer-ended', transition },
+      { kind: 'local-ended', transition },
+      { kind: 'ended', transition, dialledAddresses: 1, ending: ending({}) },
       { kind: 'receive-paused', pendingBytes: 12_000_000 },
       { kind: 'receive-resumed', pausedMs: 12 },
       { kind: 'note', text: 'Started by hand' },
-      { kind: 'state', from: 'open', to: 'closed', cause: 'peer-reset' },
-      { kind: 'resolved', host: '::1', addresses: ['::1'], elapsedMs: 1.1 },
+      { kind: 'ended', transition, dialledAddresses: 1, ending: notConnected },
+      { kind: 'ended', transition, dialledAddresses: 3, ending: notConnected },
+      { kind: 'ended', transition, dialledAddresses: 0, ending: notConnected },
     ]
     expect(story.map((event) => eventSentence(event))).toEqual([
-      { tone: 'faint', text: 'Not connected → Looking up the name' },
       { tone: 'plain', text: 'Looking up psu-3.lab' },
       { tone: 'plain', text: 'Resolved psu-3.lab to 192.168.7.31, fd00::12 in 2.1 ms' },
       { tone: 'plain', text: 'Dialling 192.168.7.31:5025' },
@@ -48,9 +50,17 @@ describe('sentences of connection events', () => {
       { tone: 'bad', text: 'Receiving paused: the disk is behind by 12 MB. Nothing is lost' },
       { tone: 'plain', text: 'Receiving went on after 12 ms' },
       { tone: 'plain', text: 'Started by hand' },
-      { tone: 'faint', text: 'Open → Closed (the peer reset the connection)' },
-      { tone: 'plain', text: '::1 is an IP address: nothing to look up' },
+      { tone: 'bad', text: 'The connection could not be made' },
+      { tone: 'bad', text: 'None of the 3 addresses took the connection' },
+      { tone: 'bad', text: refused.message.replace(/\.$/, '') },
     ])
+  })
+
+  it('names a change of state', () => {
+    expect([
+      transitionSentence(transition),
+      transitionSentence({ from: 'open', to: 'closed', cause: 'peer-reset' }),
+    ]).toEqual(['Connecting → Open', 'Open → Closed (the peer reset the connection)'])
   })
 
   it('tells who ended a connection, how, and what stayed unsent', () => {
@@ -60,6 +70,7 @@ describe('sentences of connection events', () => {
       ending({ by: 'peer', how: 'rst', unsentBytes: 1 }),
       ending({ by: 'error', how: 'rst' }),
       ending({ by: 'error', how: 'timeout' }),
+      ending({ by: 'error', how: 'lost' }),
       ending({ by: 'local', how: 'cancelled' }),
       ending({ by: 'error', how: 'not-connected', error: refused }),
     ]
@@ -69,6 +80,7 @@ describe('sentences of connection events', () => {
       'Closed: the peer reset the connection (RST). 1 byte stayed unsent',
       'Closed after a failure (RST)',
       'The connection timed out',
+      'The connection was lost',
       'Connecting was cancelled',
       refused.message.replace(/\.$/, ''),
     ])
