@@ -40,15 +40,23 @@ test.each([
   ['😀', 1, '"😀"'],
   ['00\u0000', 3, 'U+0000'],
   ['00 x41', 4, '"x"'],
+  ['41 4G 42', 5, '"G"'],
+  ['0g', 2, '"g"'],
+  ['0x4z', 4, '"z"'],
+  ['4😀', 2, '"😀"'],
+  ['4\u0000', 2, 'U+0000'],
+  ['4\\x41', 1, 'the single digit "4"'],
+  ['41 4,42', 4, 'the single digit "4"'],
   ['a\nb', 1, 'the single digit "a"'],
 ])('%j points at character %i: %s', (text, position, found) => {
   expect(errorData(parseHex(text))).toMatchObject({ position, found })
 })
 
 test('the sentence says what to do', () => {
-  expect(read('01 2')).toBe(
+  expect([read('01 2'), read('41 4G 42')]).toEqual([
     'hex-malformed The hex is malformed at character 4: the single digit "2". A byte needs two hex digits: write 02, or add the missing digit.',
-  )
+    'hex-malformed The hex is malformed at character 5: "G". It is not a hex digit: use 0 to 9 and a to f.',
+  ])
 })
 
 test('formats in groups, lines and upper case', () => {
@@ -88,8 +96,9 @@ test('any text gives bytes or an error inside the text', () => {
       if (result.ok) return
       const position = Number(result.error.data.position)
       expect(position >= 1 && position <= text.length).toBe(true)
-      const before = parseHex(text.slice(0, position - 1).replace(/(0x|\\x)$/i, ''))
-      expect(before.ok).toBe(true)
+      const before = text.slice(0, position - 1)
+      const beginnings = [/$/, /(0x|\\x)$/i, /[\da-f]$/i, /(0x|\\x)[\da-f]$/i].map((begun) => before.replace(begun, ''))
+      expect(beginnings.some((whole) => parseHex(whole).ok)).toBe(true)
     }),
     { numRuns: 5000 },
   )

@@ -23,7 +23,7 @@ export function parseHex(text: string): ParsedBytes {
     const high = hexDigit(text.charCodeAt(digitIndex))
     if (high < 0) return prefixed ? emptyPrefix(text, index) : unexpected(text, index)
     const low = hexDigit(text.charCodeAt(digitIndex + 1))
-    if (low < 0) return loneDigit(text, digitIndex)
+    if (low < 0) return halfByte(text, digitIndex)
     builder.push((high << 4) | low)
     index = digitIndex + 2
   }
@@ -48,7 +48,17 @@ function hexDigit(code: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
 }
 
-function loneDigit(text: string, index: number): ParsedBytes {
+/** A digit without its second: what stands in its place is wrong, or the digit itself when nothing does. */
+function halfByte(text: string, index: number): ParsedBytes {
+  const next = index + 1
+  if (next < text.length && !isSeparator(text, next) && !isPrefix(text, next)) {
+    return malformedAt(
+      'hex-malformed',
+      next,
+      nameCharacter(text, next),
+      'It is not a hex digit: use 0 to 9 and a to f.',
+    )
+  }
   const digit = text[index] ?? ''
   return malformedAt(
     'hex-malformed',
