@@ -95,6 +95,18 @@ describe('ending', () => {
     expect(stream.log).toEqual(['connected', 'connection-reset', 'closed'])
   })
 
+  test('a reset that arrives together with the last bytes is told as a reset, and the bytes are kept', async () => {
+    const peer = await listen(ignoreErrors)
+    const accepted = peer.client()
+    const stream = dial(peer.port)
+    await stream.seen('connected')
+    const client = await accepted
+    client.write('last words')
+    client.resetAndDestroy()
+    await stream.seen('closed')
+    expect([stream.sink.text(), stream.log]).toEqual(['last words', ['connected', 'connection-reset', 'closed']])
+  })
+
   test('writing after the peer has reset fails once, with a code, and the connection closes', async () => {
     const stream = await connectAndBeReset()
     while (stream.error === null) {

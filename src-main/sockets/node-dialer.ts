@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { describeError } from '../contract/errors.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type {
   Dialer,
@@ -59,7 +60,7 @@ class NodeStream implements StreamHandle {
         handlers.onConnected(addressOf(this.#socket, 'local'), addressOf(this.#socket, 'remote'))
         if (!this.#destroyed) this.#open(sink())
       })
-      .on('end', () => handlers.onPeerEnded())
+      .on('end', () => this.#ended())
       .on('error', (error) => {
         handlers.onFailed(this.#connected ? describeConnectionError(error) : describeDialError(error, remote))
       })
@@ -124,6 +125,26 @@ class NodeStream implements StreamHandle {
       this.#handlers.onReceivePaused()
     }
     return goesOn
+  }
+
+  /**
+   * The end of what is to be read. A reset that arrived together with the last bytes looks like FIN to libuv; the system
+   * then knows no peer any more, while after a FIN it does, unless this side has ended as well.
+   */
+  #ended(): void {
+    if (this.#endRequested || this.#knowsPeer()) {
+      this.#handlers.onPeerEnded()
+      return
+    }
+    this.#handlers.onFailed(describeError('connection-reset'))
+    this.destroy(false)
+  }
+
+  #knowsPeer(): boolean {
+    const handle: unknown = Reflect.get(this.#socket, '_handle')
+    if (typeof handle !== 'object' || handle === null) return true
+    const getPeerName: unknown = Reflect.get(handle, 'getpeername')
+    return typeof getPeerName !== 'function' || getPeerName.call(handle, {}) === 0
   }
 
   #accepted(byteCount: number): void {
