@@ -182,15 +182,15 @@ test('reads a part of a record, an event and nothing behind the end', async () =
   const { store } = await openStore()
   const capture = await store.create({ name: 'parts' })
   receive(capture.sink(4), text('hello world'))
-  capture.recordEvent(4, { kind: 'peer-ended' })
+  capture.recordEvent(4, { kind: 'peer-ended', transition: null })
   await capture.flush()
   const { captureId } = capture
   expect((await store.read(captureId, 0, 6, 100)).bytes).toEqual(text('world'))
   expect((await store.read(captureId, 0, 50, 100)).bytes).toEqual(new Uint8Array(0))
   const event = await store.read(captureId, 1, 0, 100)
   expect([event.row, event.bytes]).toEqual([
-    { kind: 'event', record: 1, connection: 4, timeNs: 0, event: { kind: 'peer-ended' } },
-    text('{"kind":"peer-ended"}'),
+    { kind: 'event', record: 1, connection: 4, timeNs: 0, event: { kind: 'peer-ended', transition: null } },
+    text('{"kind":"peer-ended","transition":null}'),
   ])
   await expect(store.read(captureId, 2, 0, 1)).rejects.toMatchObject({ code: 'window-out-of-range' })
   await store.close()

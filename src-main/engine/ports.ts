@@ -18,7 +18,7 @@ export interface ResolvedAddress {
 }
 
 export interface NameResolver {
-  /** All addresses of a name in the order to be tried; an IP address resolves to itself. Throws a coded error. */
+  /** All addresses of a name, which is no IP address, in the order to be tried. Throws a coded error. */
   resolve(host: string, family: AddressFamilyChoice): Promise<readonly ResolvedAddress[]>
 }
 

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ConnectionEvent } from '../contract/schemas/connection.ts'
 import { freePort, TestPeer } from '../sockets/testing/test-peer.ts'
 import { EngineDriver } from './testing/engine-driver.ts'
 
@@ -30,6 +31,11 @@ async function listen(onClient: (socket: Socket) => void, host?: string): Promis
 const echo = (socket: Socket): void => void socket.pipe(socket)
 const closed = ({ state }: { state: string }): boolean => state === 'closed'
 
+function eventLine(event: ConnectionEvent): string {
+  const transition = 'transition' in event ? event.transition : null
+  return transition === null ? event.kind : `${event.kind}, ${transition.from} to ${transition.to}: ${transition.cause}`
+}
+
 describe('one session', () => {
   test('connects, is echoed, disconnects; its capture tells the whole story', async () => {
     const port = await listen(echo)
@@ -47,28 +53,19 @@ describe('one session', () => {
     expect(
       records.map((row) =>
         row.kind === 'event'
-          ? row.event.kind === 'state'
-            ? `${row.event.from} to ${row.event.to}: ${row.event.cause}`
-            : row.event.kind
+          ? eventLine(row.event)
           : row.kind === 'data'
             ? `${row.direction} ${new TextDecoder().decode(row.preview)}`
             : row.kind,
       ),
     ).toEqual([
-      'idle to resolving: requested',
-      'resolving',
-      'resolved',
-      'resolving to connecting: resolved',
-      'dialling',
-      'connected',
-      'connecting to open: connected',
+      'dialling, idle to connecting: requested',
+      'connected, connecting to open: connected',
       'sent hello',
       'received hello',
-      'local-ended',
-      'open to half-closed-local: local-close',
+      'local-ended, open to half-closed-local: local-close',
       'peer-ended',
-      'half-closed-local to closed: peer-closed',
-      'ended',
+      'ended, half-closed-local to closed: peer-closed',
     ])
   })
 
@@ -77,6 +74,16 @@ describe('one session', () => {
     await driver.call('session.connect', { sessionId })
     const { ending } = await driver.until(sessionId, closed)
     expect(ending).toMatchObject({ by: 'error', how: 'not-connected', error: { code: 'connection-refused' } })
+  })
+
+  test('looks a name up before it dials', async () => {
+    const port = await listen(echo)
+    const { sessionId, captureId } = await driver.connect(port, 'localhost')
+    await driver.call('session.close', { sessionId })
+    expect((await driver.story(captureId)).slice(0, 2).map(eventLine)).toEqual([
+      'resolving, idle to resolving: requested',
+      'resolved, resolving to connecting: resolved',
+    ])
   })
 
   test('is reset', async () => {

@@ -63,32 +63,51 @@ export const connectionEnding = v.object({
 })
 export type ConnectionEnding = v.InferOutput<typeof connectionEnding>
 
+/** A change of state. */
+export const connectionTransition = v.object({
+  from: connectionStateName,
+  to: connectionStateName,
+  cause: transitionCause,
+})
+export type ConnectionTransition = v.InferOutput<typeof connectionTransition>
+
+/** The change of state that an event brought, null when the state stayed what it was. */
+const transition = v.nullable(connectionTransition)
+
 /**
  * Everything that happens to a connection besides its bytes. Kept in the capture beside the data, so the story
- * can be read afterwards. Times are the record's own.
+ * can be read afterwards. Times are the record's own. Every change of state stands at the event that brought it.
  */
 export const connectionEvent = v.variant('kind', [
-  v.object({ kind: v.literal('state'), from: connectionStateName, to: connectionStateName, cause: transitionCause }),
-  v.object({ kind: v.literal('resolving'), host: v.string() }),
+  /** A name is being looked up. An IP address is dialled at once, without this and `resolved`. */
+  v.object({ kind: v.literal('resolving'), transition, host: v.string() }),
   v.object({
     kind: v.literal('resolved'),
+    transition,
     host: v.string(),
     addresses: v.array(v.string()),
     elapsedMs: v.number(),
   }),
-  v.object({ kind: v.literal('dialling'), remote: socketAddress }),
+  v.object({ kind: v.literal('dialling'), transition, remote: socketAddress }),
   v.object({ kind: v.literal('dial-failed'), remote: socketAddress, elapsedMs: v.number(), error: errorShape }),
   v.object({
     kind: v.literal('connected'),
+    transition,
     local: socketAddress,
     remote: socketAddress,
     elapsedMs: v.number(),
   }),
   /** A client was accepted by a local server. */
   v.object({ kind: v.literal('accepted'), local: socketAddress, remote: socketAddress }),
-  v.object({ kind: v.literal('peer-ended') }),
-  v.object({ kind: v.literal('local-ended') }),
-  v.object({ kind: v.literal('ended'), ending: connectionEnding }),
+  v.object({ kind: v.literal('peer-ended'), transition }),
+  v.object({ kind: v.literal('local-ended'), transition }),
+  v.object({
+    kind: v.literal('ended'),
+    transition,
+    /** How many addresses were dialled. Each that failed has told why in its own `dial-failed`. */
+    dialledAddresses: wholeNumber,
+    ending: connectionEnding,
+  }),
   /** Receiving paused because the disk is slower than the peer, and went on. */
   v.object({ kind: v.literal('receive-paused'), pendingBytes: wholeNumber }),
   v.object({ kind: v.literal('receive-resumed'), pausedMs: v.number() }),

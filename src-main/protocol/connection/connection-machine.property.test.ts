@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { describeError, WirebenchError } from '../../contract/errors.ts'
+import type { ConnectionEvent, ConnectionStateName } from '../../contract/schemas/connection.ts'
 import type { ConnectionEffect, ConnectionInput } from './connection-inputs.ts'
 import { ConnectionMachine } from './connection-machine.ts'
 import { maximumPieceBytes, maximumPiecesInFlight } from './send-queue.ts'
@@ -18,7 +19,14 @@ const remote = { ...ipv4, port: settings.port }
 type Step = Exclude<ConnectionInput, { kind: 'accepted-bytes' }> | { kind: 'accept-share'; share: number }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ kind: fc.constant('connect' as const), settings: fc.constant(settings) }),
+  fc.record({
+    kind: fc.constant('connect' as const),
+    settings: fc.constantFrom(
+      settings,
+      { ...settings, host: ipv4.address },
+      { ...settings, host: ipv4.address, addressFamily: 'ipv6' as const },
+    ),
+  }),
   fc.record({
     kind: fc.constant('resolved' as const),
     connection: fc.integer({ min: 1, max: 3 }),
@@ -74,6 +82,7 @@ class Referee {
   open: number | null = null
   finSent = false
   destroyed = false
+  told: ConnectionStateName = 'idle'
 
   take(input: ConnectionInput): void {
     const stateBefore = this.machine.state
@@ -89,6 +98,7 @@ class Referee {
     if (stateBefore === 'closed' && input.kind !== 'connect') expect(effects).toEqual([])
     if (stateBefore === 'idle' && input.kind !== 'connect') expect(effects).toEqual([])
     for (const effect of effects) this.#check(effect, input)
+    expect(this.told).toBe(this.machine.state)
     if (this.machine.state === 'closed') this.#checkClosed()
     expect(this.machine.unsentBytes).toBe(this.queued - this.accepted)
     expect(this.pieces.length).toBeLessThanOrEqual(maximumPiecesInFlight)
@@ -142,6 +152,7 @@ class Referee {
         expect(this.timers.delete(effect.timer)).toBe(true)
         break
       case 'tell':
+        this.#follow(effect.event)
         if (effect.event.kind === 'connected' && cause.kind === 'dial-connected') this.open = cause.attempt
         if (effect.event.kind === 'ended') {
           this.endings += 1
@@ -154,6 +165,15 @@ class Referee {
       default:
         effect satisfies never
     }
+  }
+
+  /** Whoever reads the events alone knows every state. */
+  #follow(event: ConnectionEvent): void {
+    const transition = 'transition' in event ? event.transition : null
+    if (transition === null) return
+    expect(transition.from).toBe(this.told)
+    expect(transition.to).not.toBe(transition.from)
+    this.told = transition.to
   }
 
   #acceptPiece(byteCount: number): void {

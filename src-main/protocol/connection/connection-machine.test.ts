@@ -10,23 +10,20 @@ describe('connecting', () => {
   test('looks the name up, dials, opens', () => {
     const play = new ConnectionPlay()
     expect(play.input({ kind: 'connect', settings })).toEqual([
-      'state idle -> resolving (requested)',
-      'tell resolving example.test',
       'wake connect-timeout after 10000',
+      'tell resolving example.test; idle -> resolving (requested)',
       'resolve 1 example.test any',
     ])
     play.nowMs = 12
     expect(play.input({ kind: 'resolved', connection: 1, addresses: [ipv4] })).toEqual([
-      'tell resolved example.test [192.0.2.1] in 12',
-      'state resolving -> connecting (resolved)',
+      'tell resolved example.test [192.0.2.1] in 12; resolving -> connecting (resolved)',
       'tell dialling 192.0.2.1:7',
       'dial 1 192.0.2.1:7',
     ])
     play.nowMs = 20
     expect(play.connected(1, ipv4)).toEqual([
       'forget connect-timeout',
-      'tell connected 10.0.0.1:50000 to 192.0.2.1:7 in 8',
-      'state connecting -> open (connected)',
+      'tell connected 10.0.0.1:50000 to 192.0.2.1:7 in 8; connecting -> open (connected)',
     ])
     expect(play.machine.facts).toEqual({
       resolvedAddresses: ['192.0.2.1'],
@@ -38,6 +35,54 @@ describe('connecting', () => {
     })
   })
 
+  test.each([
+    ['192.0.2.1', ipv4, '192.0.2.1:7'],
+    ['[2001:db8::1]', ipv6, '[2001:db8::1]:7'],
+  ])('dials %s at once: there is nothing to look up', (host, address, remote) => {
+    const play = new ConnectionPlay()
+    play.nowMs = 12
+    expect(play.input({ kind: 'connect', settings: { ...settings, host, addressFamily: address.family } })).toEqual([
+      'wake connect-timeout after 10000',
+      `tell dialling ${remote}; idle -> connecting (requested)`,
+      `dial 1 ${remote}`,
+    ])
+    play.nowMs = 20
+    play.connected(1, address)
+    expect(play.machine.facts).toEqual({
+      resolvedAddresses: [address.address],
+      local,
+      remote: { ...address, port: 7 },
+      resolveMs: null,
+      connectMs: 8,
+      ending: null,
+    })
+  })
+
+  test('an address that refuses ends it after one dial', () => {
+    const play = new ConnectionPlay()
+    play.input({ kind: 'connect', settings: { ...settings, host: '192.0.2.1' } })
+    play.nowMs = 3
+    expect(play.input({ kind: 'dial-failed', attempt: 1, error: refused })).toEqual([
+      'tell dial-failed 192.0.2.1:7 after 3: connection-refused',
+      'forget connect-timeout',
+      'tell ended by error, not-connected after 1 dials, 0 unsent, connection-refused; connecting -> closed (failed)',
+    ])
+  })
+
+  test('an address of a family that is not allowed is refused with the reason', () => {
+    const play = new ConnectionPlay()
+    expect(play.input({ kind: 'connect', settings: { ...settings, host: '::1', addressFamily: 'ipv4' } })).toEqual([
+      'tell ended by error, not-connected after 0 dials, 0 unsent, host-malformed; idle -> closed (failed)',
+    ])
+    expect(
+      play.input({ kind: 'connect', settings: { ...settings, host: '[192.0.2.1]', addressFamily: 'ipv6' } }),
+    ).toEqual(['tell ended by error, not-connected after 0 dials, 0 unsent, host-malformed'])
+    expect(play.machine.facts.ending?.error?.data).toEqual({
+      host: '[192.0.2.1]',
+      reason: 'It is an IPv4 address, but only IPv6 is allowed for this connection.',
+    })
+  })
+
   test('starts the next address after 250 ms; the first to connect wins and the others are abandoned', () => {
     const play = new ConnectionPlay().begin([ipv6, ipv4])
     expect(play.log.at(-1)).toBe('wake next-address after 250')
@@ -45,8 +90,7 @@ describe('connecting', () => {
     expect(play.connected(2, ipv4)).toEqual([
       'abandon 1',
       'forget connect-timeout',
-      'tell connected 10.0.0.1:50000 to 192.0.2.1:7 in 0',
-      'state connecting -> open (connected)',
+      'tell connected 10.0.0.1:50000 to 192.0.2.1:7 in 0; connecting -> open (connected)',
     ])
     expect(play.connected(1, ipv6)).toEqual([])
     expect(play.input({ kind: 'closed', attempt: 1 })).toEqual([])
@@ -68,8 +112,7 @@ describe('connecting', () => {
     expect(play.input({ kind: 'dial-failed', attempt: 2, error: unreachable })).toEqual([
       'tell dial-failed [2001:db8::1]:7 after 0: unreachable',
       'forget connect-timeout',
-      'state connecting -> closed (failed)',
-      'tell ended by error, not-connected, 0 unsent, connection-refused',
+      'tell ended by error, not-connected after 2 dials, 0 unsent, connection-refused; connecting -> closed (failed)',
     ])
   })
 
@@ -79,11 +122,10 @@ describe('connecting', () => {
     const error = describeError('name-not-found', { host: 'example.test' })
     expect(play.input({ kind: 'resolve-failed', connection: 1, error })).toEqual([
       'forget connect-timeout',
-      'state resolving -> closed (failed)',
-      'tell ended by error, not-connected, 0 unsent, name-not-found',
+      'tell ended by error, not-connected after 0 dials, 0 unsent, name-not-found; resolving -> closed (failed)',
     ])
     expect(new ConnectionPlay().begin([]).log.at(-1)).toBe(
-      'tell ended by error, not-connected, 0 unsent, name-not-found',
+      'tell ended by error, not-connected after 0 dials, 0 unsent, name-not-found; resolving -> closed (failed)',
     )
   })
 
@@ -91,16 +133,14 @@ describe('connecting', () => {
     const lookup = new ConnectionPlay()
     lookup.input({ kind: 'connect', settings })
     expect(lookup.fire('connect-timeout')).toEqual([
-      'state resolving -> closed (timeout)',
-      'tell ended by error, timeout, 0 unsent, connect-timeout',
+      'tell ended by error, timeout, 0 unsent, connect-timeout; resolving -> closed (timeout)',
     ])
     const dialling = new ConnectionPlay().begin([ipv6, ipv4])
     dialling.fire('next-address')
     expect(dialling.fire('connect-timeout')).toEqual([
       'abandon 1',
       'abandon 2',
-      'state connecting -> closed (timeout)',
-      'tell ended by error, timeout, 0 unsent, connect-timeout',
+      'tell ended by error, timeout, 0 unsent, connect-timeout; connecting -> closed (timeout)',
     ])
   })
 
@@ -113,8 +153,7 @@ describe('connecting', () => {
         'abandon 1',
         'forget connect-timeout',
         'forget next-address',
-        'state connecting -> closed (cancelled)',
-        'tell ended by local, cancelled, 5 unsent',
+        'tell ended by local, cancelled, 5 unsent; connecting -> closed (cancelled)',
       ])
     },
   )
@@ -177,24 +216,19 @@ describe('ending', () => {
       'forget disconnect-timeout',
       'wake disconnect-timeout after 2000',
       'FIN',
-      'tell local-ended',
-      'state open -> half-closed-local (local-close)',
+      'tell local-ended; open -> half-closed-local (local-close)',
     ])
     expect(play.peerEnded()).toEqual(['tell peer-ended'])
     expect(play.closed()).toEqual([
       'forget disconnect-timeout',
-      'state half-closed-local -> closed (peer-closed)',
-      'tell ended by local, fin, 0 unsent',
+      'tell ended by local, fin, 0 unsent; half-closed-local -> closed (peer-closed)',
     ])
   })
 
   test('a peer that does not close in time is left without RST', () => {
     const play = new ConnectionPlay().open().run('disconnect')
     expect(play.fire('disconnect-timeout')).toEqual(['destroy'])
-    expect(play.closed()).toEqual([
-      'state half-closed-local -> closed (timeout)',
-      'tell ended by local, timeout, 0 unsent',
-    ])
+    expect(play.closed()).toEqual(['tell ended by local, timeout, 0 unsent; half-closed-local -> closed (timeout)'])
   })
 
   test('a peer that does not read gets RST after the timeout; the remainder is counted', () => {
@@ -204,7 +238,7 @@ describe('ending', () => {
     play.accepted(2)
     expect(play.fire('disconnect-timeout')).toEqual(['destroy with RST'])
     expect(play.accepted(1)).toEqual(['sent "r"'])
-    expect(play.closed()).toEqual(['state open -> closed (timeout)', 'tell ended by local, timeout, 3 unsent'])
+    expect(play.closed()).toEqual(['tell ended by local, timeout, 3 unsent; open -> closed (timeout)'])
     expect(play.machine.unsentBytes).toBe(3)
   })
 
@@ -212,20 +246,16 @@ describe('ending', () => {
     const play = new ConnectionPlay().open()
     expect(play.input({ kind: 'end-sending' })).toEqual([
       'FIN',
-      'tell local-ended',
-      'state open -> half-closed-local (local-end)',
+      'tell local-ended; open -> half-closed-local (local-end)',
     ])
     expect(play.input({ kind: 'end-sending' })).toEqual([])
     play.peerEnded()
-    expect(play.closed()).toEqual([
-      'state half-closed-local -> closed (peer-closed)',
-      'tell ended by local, fin, 0 unsent',
-    ])
+    expect(play.closed()).toEqual(['tell ended by local, fin, 0 unsent; half-closed-local -> closed (peer-closed)'])
   })
 
   test('half-close by the peer: sending goes on until the user ends', () => {
     const play = new ConnectionPlay().open()
-    expect(play.peerEnded()).toEqual(['tell peer-ended', 'state open -> half-closed-remote (peer-closed)'])
+    expect(play.peerEnded()).toEqual(['tell peer-ended; open -> half-closed-remote (peer-closed)'])
     expect(play.send('still here')).toEqual(['write "still here"'])
     expect(play.accepted(10)).toEqual(['sent "still here"'])
     expect(play.input({ kind: 'disconnect' })).toEqual([
@@ -235,8 +265,7 @@ describe('ending', () => {
     ])
     expect(play.closed()).toEqual([
       'forget disconnect-timeout',
-      'state half-closed-remote -> closed (local-close)',
-      'tell ended by peer, fin, 0 unsent',
+      'tell ended by peer, fin, 0 unsent; half-closed-remote -> closed (local-close)',
     ])
   })
 
@@ -245,44 +274,30 @@ describe('ending', () => {
     play.send('x')
     play.run('end-sending')
     expect(play.connected(1, ipv4).at(-1)).toBe('write "x"')
-    expect(play.accepted(1)).toEqual([
-      'sent "x"',
-      'FIN',
-      'tell local-ended',
-      'state open -> half-closed-local (local-end)',
-    ])
+    expect(play.accepted(1)).toEqual(['sent "x"', 'FIN', 'tell local-ended; open -> half-closed-local (local-end)'])
   })
 
   test('abort sends RST and counts what was unsent', () => {
     const play = new ConnectionPlay().open()
     play.send('lost')
     expect(play.input({ kind: 'abort' })).toEqual(['destroy with RST'])
-    expect(play.closed()).toEqual(['state open -> closed (local-abort)', 'tell ended by local, rst, 4 unsent'])
+    expect(play.closed()).toEqual(['tell ended by local, rst, 4 unsent; open -> closed (local-abort)'])
   })
 
   test.each([
-    [reset, 'state open -> closed (peer-reset)', 'tell ended by peer, rst, 4 unsent, connection-reset'],
-    [
-      describeError('broken-pipe'),
-      'state open -> closed (peer-reset)',
-      'tell ended by peer, rst, 4 unsent, broken-pipe',
-    ],
-    [
-      describeError('connection-lost'),
-      'state open -> closed (failed)',
-      'tell ended by error, lost, 4 unsent, connection-lost',
-    ],
-  ])('$code ends it', (error, transition, ending) => {
+    [reset, 'tell ended by peer, rst, 4 unsent, connection-reset; open -> closed (peer-reset)'],
+    [describeError('broken-pipe'), 'tell ended by peer, rst, 4 unsent, broken-pipe; open -> closed (peer-reset)'],
+    [describeError('connection-lost'), 'tell ended by error, lost, 4 unsent, connection-lost; open -> closed (failed)'],
+  ])('$code ends it', (error, ending) => {
     const play = new ConnectionPlay().open()
     play.send('lost')
     expect(play.input({ kind: 'failed', attempt: 1, error })).toEqual([])
-    expect(play.closed()).toEqual([transition, ending])
+    expect(play.closed()).toEqual([ending])
   })
 
   test('a close that nobody announced is a loss', () => {
     expect(new ConnectionPlay().open().closed()).toEqual([
-      'state open -> closed (failed)',
-      'tell ended by error, lost, 0 unsent, connection-lost',
+      'tell ended by error, lost, 0 unsent, connection-lost; open -> closed (failed)',
     ])
   })
 
@@ -294,8 +309,7 @@ describe('ending', () => {
     play.begin([ipv4])
     expect(play.connected(2, ipv4)).toEqual([
       'forget connect-timeout',
-      'tell connected 10.0.0.1:50000 to 192.0.2.1:7 in 0',
-      'state connecting -> open (connected)',
+      'tell connected 10.0.0.1:50000 to 192.0.2.1:7 in 0; connecting -> open (connected)',
     ])
     expect([play.machine.connectionNumber, play.machine.unsentBytes]).toEqual([2, 0])
   })

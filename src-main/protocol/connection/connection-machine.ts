@@ -3,7 +3,8 @@
  * time, effects go out. Whoever drives it carries the effects out in order.
  *
  *   state               input                     next state          what happens
- *   idle, closed        connect                   resolving           look the name up, start the connect timeout
+ *   idle, closed        connect to a name         resolving           look the name up, start the connect timeout
+ *   idle, closed        connect to an IP address  connecting          dial it, start the connect timeout
  *   resolving           resolved                  connecting          dial the first address
  *   resolving           resolve-failed            closed
  *   connecting          dial-connected            open                abandon the other dials, write what is queued
@@ -19,6 +20,7 @@
  * `handshaking` and `waiting-to-retry` are states of the contract for which nothing leads here.
  *
  * Rules:
+ * - Every change of state is told with the event that brought it.
  * - Addresses are dialled in the order they came. The next one is started when one failed or when 250 ms passed
  *   without an answer (RFC 8305, section 5). The first to connect wins; the others are abandoned.
  * - The connect timeout runs from the connect request over everything until a connection is open.
@@ -38,6 +40,7 @@ import type {
   ConnectionEvent,
   ConnectionSettings,
   ConnectionStateName,
+  ConnectionTransition,
   TransitionCause,
 } from '../../contract/schemas/connection.ts'
 import type {
@@ -52,18 +55,17 @@ import {
   verdictOfClose,
   verdictOfDials,
   verdictOfFailure,
+  verdictOfOtherFamily,
+  verdictOfTimeout,
   type ConnectionVerdict,
 } from './connection-verdict.ts'
+import { DialAttempts } from './dial-attempts.ts'
+import { ipLiteral } from './ip-literal.ts'
 import { SendQueue } from './send-queue.ts'
 
 /** RFC 8305, section 8: the recommended Connection Attempt Delay. */
 export const nextAddressDelayMs = 250
 export const disconnectTimeoutMs = 2000
-
-interface PendingDial {
-  readonly remote: SocketAddress
-  readonly startedAtMs: number
-}
 
 export class ConnectionMachine {
   #state: ConnectionStateName = 'idle'
@@ -75,10 +77,7 @@ export class ConnectionMachine {
 
   #requestedAtMs = 0
   #dialledAtMs = 0
-  #addresses: readonly ConnectionAddress[] = []
-  #nextAddress = 0
-  readonly #pending = new Map<number, PendingDial>()
-  #dialErrors: ErrorShape[] = []
+  #dials = new DialAttempts([], 0)
 
   /** The attempt that connected. */
   #openAttempt: number | null = null
@@ -108,7 +107,7 @@ export class ConnectionMachine {
   /** What is known of the present or last connection. */
   get facts(): ConnectionFacts {
     return {
-      resolvedAddresses: this.#addresses.map(({ address }) => address),
+      resolvedAddresses: [...this.#dials.addresses],
       local: this.#local,
       remote: this.#remote,
       resolveMs: this.#resolveMs,
@@ -187,17 +186,25 @@ export class ConnectionMachine {
     this.#connectionNumber += 1
     this.#settings = settings
     this.#requestedAtMs = nowMs
-    this.#addresses = []
-    this.#nextAddress = 0
-    this.#dialErrors = []
+    this.#dials = new DialAttempts([], settings.port)
     this.#local = this.#remote = this.#resolveMs = this.#connectMs = null
     this.#ending = this.#verdict = this.#endRequested = this.#firstFin = null
     this.#localFinSent = this.#peerFinSeen = false
-    this.#move('resolving', 'requested')
-    this.#tell({ kind: 'resolving', host: settings.host })
-    this.#wakeAfter('connect-timeout', settings.connectTimeoutMs)
-    const { host, addressFamily: family } = settings
-    this.#do({ kind: 'resolve', connection: this.#connectionNumber, host, family })
+    const { host, addressFamily: family, connectTimeoutMs } = settings
+    const literal = ipLiteral(host)
+    if (literal !== null && family !== 'any' && family !== literal.family) {
+      this.#finish(verdictOfOtherFamily(host, literal.family))
+      return
+    }
+    this.#wakeAfter('connect-timeout', connectTimeoutMs)
+    if (literal === null) {
+      this.#tell({ kind: 'resolving', transition: this.#move('resolving', 'requested'), host })
+      this.#do({ kind: 'resolve', connection: this.#connectionNumber, host, family })
+    } else {
+      this.#dials = new DialAttempts([literal], settings.port)
+      this.#dialledAtMs = nowMs
+      this.#dialNext(nowMs, this.#move('connecting', 'requested'))
+    }
   }
 
   #send(bytes: Uint8Array): void {
@@ -235,33 +242,32 @@ export class ConnectionMachine {
   }
 
   #resolved(addresses: readonly ConnectionAddress[], nowMs: number): void {
-    const settings = this.#settingsInUse()
-    this.#addresses = addresses
+    const { host, port } = this.#settingsInUse()
     const elapsedMs = (this.#resolveMs = nowMs - this.#requestedAtMs)
-    this.#tell({ kind: 'resolved', host: settings.host, addresses: this.facts.resolvedAddresses, elapsedMs })
+    this.#dials = new DialAttempts(addresses, port)
+    const found = { host, addresses: [...this.#dials.addresses], elapsedMs }
     if (addresses.length === 0) {
-      this.#lookupFailed(describeError('name-not-found', { host: settings.host }))
+      this.#tell({ kind: 'resolved', transition: null, ...found })
+      this.#lookupFailed(describeError('name-not-found', { host }))
       return
     }
-    this.#move('connecting', 'resolved')
+    this.#tell({ kind: 'resolved', transition: this.#move('connecting', 'resolved'), ...found })
     this.#dialledAtMs = nowMs
     this.#dialNext(nowMs)
   }
 
-  #dialNext(nowMs: number): void {
-    const target = this.#addresses[this.#nextAddress]
-    if (target === undefined) return
-    this.#nextAddress += 1
-    this.#lastAttempt += 1
-    const remote: SocketAddress = { ...target, port: this.#settingsInUse().port }
-    this.#pending.set(this.#lastAttempt, { remote, startedAtMs: nowMs })
-    this.#tell({ kind: 'dialling', remote })
-    this.#do({ kind: 'dial', attempt: this.#lastAttempt, remote })
-    if (this.#nextAddress < this.#addresses.length) this.#wakeAfter('next-address', nextAddressDelayMs)
+  #dialNext(nowMs: number, transition: ConnectionTransition | null = null): void {
+    const attempt = this.#lastAttempt + 1
+    const remote = this.#dials.start(attempt, nowMs)
+    if (remote === null) return
+    this.#lastAttempt = attempt
+    this.#tell({ kind: 'dialling', transition, remote })
+    this.#do({ kind: 'dial', attempt, remote })
+    if (this.#dials.hasMore) this.#wakeAfter('next-address', nextAddressDelayMs)
   }
 
   #dialConnected(attempt: number, local: SocketAddress, remote: SocketAddress, nowMs: number): void {
-    if (!this.#pending.delete(attempt)) return
+    if (!this.#dials.connected(attempt)) return
     this.#openAttempt = attempt
     this.#local = local
     this.#remote = remote
@@ -269,22 +275,20 @@ export class ConnectionMachine {
     this.#abandonPending()
     this.#forget('next-address')
     this.#forget('connect-timeout')
-    this.#tell({ kind: 'connected', local, remote, elapsedMs: this.#connectMs })
-    this.#move('open', 'connected')
+    const transition = this.#move('open', 'connected')
+    this.#tell({ kind: 'connected', transition, local, remote, elapsedMs: this.#connectMs })
     this.#writeOn()
   }
 
   #dialFailed(attempt: number, error: ErrorShape, nowMs: number): void {
-    const dial = this.#pending.get(attempt)
-    if (dial === undefined) return
-    this.#pending.delete(attempt)
-    this.#dialErrors.push(error)
-    this.#tell({ kind: 'dial-failed', remote: dial.remote, elapsedMs: nowMs - dial.startedAtMs, error })
-    if (this.#nextAddress < this.#addresses.length) {
+    const dial = this.#dials.failed(attempt, error, nowMs)
+    if (dial === null) return
+    this.#tell({ kind: 'dial-failed', ...dial, error })
+    if (this.#dials.hasMore) {
       this.#forget('next-address')
       this.#dialNext(nowMs)
-    } else if (this.#pending.size === 0) {
-      this.#finish(verdictOfDials(this.#dialErrors))
+    } else if (this.#dials.isExhausted) {
+      this.#finish(verdictOfDials(this.#dials.errors))
     }
   }
 
@@ -302,8 +306,8 @@ export class ConnectionMachine {
     if (this.#peerFinSeen || this.#verdict !== null) return
     this.#peerFinSeen = true
     this.#firstFin ??= 'peer'
-    this.#tell({ kind: 'peer-ended' })
-    if (this.#state === 'open') this.#move('half-closed-remote', 'peer-closed')
+    const transition = this.#state === 'open' ? this.#move('half-closed-remote', 'peer-closed') : null
+    this.#tell({ kind: 'peer-ended', transition })
   }
 
   #failed(error: ErrorShape): void {
@@ -320,12 +324,9 @@ export class ConnectionMachine {
       case 'next-address':
         this.#dialNext(nowMs)
         break
-      case 'connect-timeout': {
-        const { host, port, connectTimeoutMs } = this.#settingsInUse()
-        const error = describeError('connect-timeout', { address: host, port, timeoutMs: connectTimeoutMs })
-        this.#finish({ by: 'error', how: 'timeout', error })
+      case 'connect-timeout':
+        this.#finish(verdictOfTimeout(this.#settingsInUse()))
         break
-      }
       case 'disconnect-timeout':
         this.#destroy(this.unsentBytes > 0, { by: 'local', how: 'timeout', error: null })
         break
@@ -345,8 +346,8 @@ export class ConnectionMachine {
     this.#localFinSent = true
     this.#firstFin ??= 'local'
     this.#do({ kind: 'end-sending', attempt })
-    this.#tell({ kind: 'local-ended' })
-    if (this.#state === 'open') this.#move('half-closed-local', this.#endRequested)
+    const transition = this.#state === 'open' ? this.#move('half-closed-local', this.#endRequested) : null
+    this.#tell({ kind: 'local-ended', transition })
   }
 
   #destroy(reset: boolean, verdict: ConnectionVerdict): void {
@@ -361,13 +362,12 @@ export class ConnectionMachine {
     for (const timer of [...this.#timers]) this.#forget(timer)
     this.#openAttempt = null
     this.#ending = { ...verdict, unsentBytes: this.unsentBytes }
-    this.#move('closed', causeOfEnd(verdict))
-    this.#tell({ kind: 'ended', ending: this.#ending })
+    const transition = this.#state === 'closed' ? null : this.#move('closed', causeOfEnd(verdict))
+    this.#tell({ kind: 'ended', transition, dialledAddresses: this.#dials.dialledCount, ending: this.#ending })
   }
 
   #abandonPending(): void {
-    for (const attempt of this.#pending.keys()) this.#do({ kind: 'abandon', attempt })
-    this.#pending.clear()
+    for (const attempt of this.#dials.giveUp()) this.#do({ kind: 'abandon', attempt })
   }
 
   #settingsInUse(): ConnectionSettings {
@@ -375,10 +375,10 @@ export class ConnectionMachine {
     return this.#settings
   }
 
-  #move(to: ConnectionStateName, cause: TransitionCause): void {
+  #move(to: ConnectionStateName, cause: TransitionCause): ConnectionTransition {
     const from = this.#state
     this.#state = to
-    this.#tell({ kind: 'state', from, to, cause })
+    return { from, to, cause }
   }
 
   #tell(event: ConnectionEvent): void {

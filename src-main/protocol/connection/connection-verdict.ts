@@ -1,8 +1,23 @@
 import { describeError, type ErrorShape } from '../../contract/errors.ts'
-import type { ConnectionEnding, TransitionCause } from '../../contract/schemas/connection.ts'
+import type { ConnectionEnding, ConnectionSettings, TransitionCause } from '../../contract/schemas/connection.ts'
 
 /** Who ended a connection and in which way; the ending without the count of what was left. */
 export type ConnectionVerdict = Pick<ConnectionEnding, 'by' | 'how' | 'error'>
+
+const familyNames = { ipv4: 'IPv4', ipv6: 'IPv6' } as const
+
+/** Of a connection to an IP address whose family the settings do not allow. */
+export function verdictOfOtherFamily(host: string, family: 'ipv4' | 'ipv6'): ConnectionVerdict {
+  const allowed = family === 'ipv4' ? 'ipv6' : 'ipv4'
+  const reason = `It is an ${familyNames[family]} address, but only ${familyNames[allowed]} is allowed for this connection.`
+  return { by: 'error', how: 'not-connected', error: describeError('host-malformed', { host, reason }) }
+}
+
+/** Of a connection that was not open in time. */
+export function verdictOfTimeout({ host, port, connectTimeoutMs }: ConnectionSettings): ConnectionVerdict {
+  const error = describeError('connect-timeout', { address: host, port, timeoutMs: connectTimeoutMs })
+  return { by: 'error', how: 'timeout', error }
+}
 
 /** Of an open connection that failed: a reset is the peer's doing, anything else a loss. */
 export function verdictOfFailure(error: ErrorShape): ConnectionVerdict {

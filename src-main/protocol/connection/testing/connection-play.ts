@@ -1,5 +1,5 @@
 import type { SocketAddress } from '../../../contract/schemas/common.ts'
-import type { ConnectionEvent, ConnectionSettings } from '../../../contract/schemas/connection.ts'
+import type { ConnectionEvent, ConnectionSettings, ConnectionTransition } from '../../../contract/schemas/connection.ts'
 import type { ConnectionAddress, ConnectionEffect, ConnectionInput, ConnectionTimer } from '../connection-inputs.ts'
 import { ConnectionMachine } from '../connection-machine.ts'
 
@@ -93,7 +93,7 @@ function effectLine(effect: ConnectionEffect): string {
     case 'forget-timer':
       return `forget ${effect.timer}`
     case 'tell':
-      return eventLine(effect.event)
+      return `tell ${eventLine(effect.event)}${'transition' in effect.event ? transitionLine(effect.event.transition) : ''}`
     default:
       return effect satisfies never
   }
@@ -101,25 +101,28 @@ function effectLine(effect: ConnectionEffect): string {
 
 function eventLine(event: ConnectionEvent): string {
   switch (event.kind) {
-    case 'state':
-      return `state ${event.from} -> ${event.to} (${event.cause})`
     case 'resolving':
-      return `tell resolving ${event.host}`
+      return `resolving ${event.host}`
     case 'resolved':
-      return `tell resolved ${event.host} [${event.addresses.join(' ')}] in ${event.elapsedMs}`
+      return `resolved ${event.host} [${event.addresses.join(' ')}] in ${event.elapsedMs}`
     case 'dialling':
-      return `tell dialling ${addressLine(event.remote)}`
+      return `dialling ${addressLine(event.remote)}`
     case 'dial-failed':
-      return `tell dial-failed ${addressLine(event.remote)} after ${event.elapsedMs}: ${event.error.code}`
+      return `dial-failed ${addressLine(event.remote)} after ${event.elapsedMs}: ${event.error.code}`
     case 'connected':
-      return `tell connected ${addressLine(event.local)} to ${addressLine(event.remote)} in ${event.elapsedMs}`
+      return `connected ${addressLine(event.local)} to ${addressLine(event.remote)} in ${event.elapsedMs}`
     case 'ended': {
       const { by, how, unsentBytes, error } = event.ending
-      return `tell ended by ${by}, ${how}, ${unsentBytes} unsent${error === null ? '' : `, ${error.code}`}`
+      const dials = how === 'not-connected' ? ` after ${event.dialledAddresses} dials` : ''
+      return `ended by ${by}, ${how}${dials}, ${unsentBytes} unsent${error === null ? '' : `, ${error.code}`}`
     }
     default:
-      return `tell ${event.kind}`
+      return event.kind
   }
+}
+
+function transitionLine(transition: ConnectionTransition | null): string {
+  return transition === null ? '' : `; ${transition.from} -> ${transition.to} (${transition.cause})`
 }
 
 function addressLine({ address, port, family }: SocketAddress): string {
