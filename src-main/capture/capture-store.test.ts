@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -63,6 +63,22 @@ test('a capture is renamed, removed, restored, and keeps its bytes', async () =>
   expect(await store.restore(captureId)).toMatchObject({ captureId, name: 'new \u{1f50c}', problem: null })
   expect(await window()).toEqual(before)
   expect(changes).toHaveLength(5)
+  await expect(store.restore(captureId)).rejects.toMatchObject({ code: 'capture-not-found' })
+})
+
+test('a closed capture is discarded for good, with everything that belongs to it', async () => {
+  const changes: string[] = []
+  store.onListChanged = () => changes.push('changed')
+  const capture = await store.create({ name: 'nothing in it' })
+  const { captureId } = capture
+  await expect(store.discard(captureId)).rejects.toMatchObject({ code: 'capture-in-use' })
+  await capture.close()
+  await store.rename(captureId, 'still nothing')
+  await store.openCapture(captureId)
+  await store.discard(captureId)
+  expect(await readdir(join(folder, 'deep', 'captures'), { recursive: true })).toEqual([])
+  expect(changes).toHaveLength(4)
+  await expect(store.discard(captureId)).rejects.toMatchObject({ code: 'capture-not-found' })
   await expect(store.restore(captureId)).rejects.toMatchObject({ code: 'capture-not-found' })
 })
 

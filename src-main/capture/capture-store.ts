@@ -159,6 +159,21 @@ export class CaptureStore {
     return this.#summary(captureId)
   }
 
+  /**
+   * Deletes the files of a closed capture for good, past the trash. Errors: `capture-in-use`, `capture-not-found`,
+   * `file-unwritable`.
+   */
+  async discard(captureId: string): Promise<void> {
+    if (this.#live.has(captureId)) throw new WirebenchError('capture-in-use', { captureId })
+    const paths = this.#paths(captureId)
+    await this.#closeOpened(captureId)
+    // The data file last: what stays when this is interrupted is still a whole capture.
+    await this.#delete(paths.index, paths)
+    await this.#delete(paths.facts, paths)
+    if (!(await this.#delete(paths.data, paths))) throw new WirebenchError('capture-not-found', { captureId })
+    this.onListChanged?.()
+  }
+
   /** Closes all live captures and readers. Errors: the first of those of `LiveCapture.close`. */
   async close(): Promise<void> {
     const closings = [...this.#live.values()].map(({ capture }) => capture.close())
@@ -306,6 +321,17 @@ export class CaptureStore {
   #track(ending: Promise<unknown>): void {
     this.#endings.add(ending)
     void Promise.allSettled([ending]).then(() => this.#endings.delete(ending))
+  }
+
+  /** Whether the file was there. */
+  async #delete(path: string, { fileName }: CapturePaths): Promise<boolean> {
+    try {
+      await this.#files.remove(path)
+      return true
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return false
+      throw describeWriteFailure(error, fileName)
+    }
   }
 
   async #move(from: CapturePaths, to: CapturePaths, captureId: string): Promise<void> {

@@ -80,6 +80,21 @@ describe('a session', () => {
     ])
   })
 
+  test('an IP address is dialled at once, without looking anything up', async () => {
+    const bench = await SessionBench.make()
+    const session = await bench.registry.open({ profileId: null, settings: { ...settings, host: '[2001:db8::7]' } })
+    bench.addresses = []
+    session.connect()
+    bench.dialer.last.connect()
+    const { state, resolvedAddresses, resolveMs } = session.snapshot()
+    expect([state, resolvedAddresses, resolveMs, bench.dialer.last.remote]).toEqual([
+      'open',
+      ['2001:db8::7'],
+      null,
+      { address: '2001:db8::7', port: 4001, family: 'ipv6' },
+    ])
+  })
+
   test('its story can be read in the capture afterwards', async () => {
     const bench = await SessionBench.make()
     const session = await opened(bench)
@@ -94,15 +109,32 @@ describe('a session', () => {
     const remote = { address: '192.0.2.1', port: 4001, family: 'ipv4' }
     const error = describeError('connection-reset')
     expect(await bench.story(session.capture.captureId)).toEqual([
-      { kind: 'state', from: 'idle', to: 'resolving', cause: 'requested' },
-      { kind: 'resolving', host: 'device.test' },
-      { kind: 'resolved', host: 'device.test', addresses: ['192.0.2.1'], elapsedMs: 0 },
-      { kind: 'state', from: 'resolving', to: 'connecting', cause: 'resolved' },
-      { kind: 'dialling', remote },
-      { kind: 'connected', local: { address: '127.0.0.1', port: 50_000, family: 'ipv4' }, remote, elapsedMs: 0 },
-      { kind: 'state', from: 'connecting', to: 'open', cause: 'connected' },
-      { kind: 'state', from: 'open', to: 'closed', cause: 'peer-reset' },
-      { kind: 'ended', ending: { by: 'peer', how: 'rst', unsentBytes: 1, error } },
+      {
+        kind: 'resolving',
+        transition: { from: 'idle', to: 'resolving', cause: 'requested' },
+        host: 'device.test',
+      },
+      {
+        kind: 'resolved',
+        transition: { from: 'resolving', to: 'connecting', cause: 'resolved' },
+        host: 'device.test',
+        addresses: ['192.0.2.1'],
+        elapsedMs: 0,
+      },
+      { kind: 'dialling', transition: null, remote },
+      {
+        kind: 'connected',
+        transition: { from: 'connecting', to: 'open', cause: 'connected' },
+        local: { address: '127.0.0.1', port: 50_000, family: 'ipv4' },
+        remote,
+        elapsedMs: 0,
+      },
+      {
+        kind: 'ended',
+        transition: { from: 'open', to: 'closed', cause: 'peer-reset' },
+        dialledAddresses: 1,
+        ending: { by: 'peer', how: 'rst', unsentBytes: 1, error },
+      },
     ])
     expect(session.counters()).toEqual({ sentBytes: 2, receivedBytes: 1, unsentBytes: 1 })
   })
@@ -198,7 +230,17 @@ describe('closing', () => {
     const closing = bench.registry.close(session.sessionId)
     await bench.pass(20)
     await closing
-    expect(await bench.captures.list()).toEqual([])
+    expect([...bench.files.contents.keys()]).toEqual([])
+  })
+
+  test('a session that was connected in vain keeps its capture', async () => {
+    const bench = await SessionBench.make()
+    const session = await opened(bench)
+    bench.dialer.last.fail(describeError('connection-refused'))
+    const closing = bench.registry.close(session.sessionId)
+    await bench.pass(20)
+    await closing
+    expect((await bench.captures.list()).map(({ captureId }) => captureId)).toEqual([session.capture.captureId])
   })
 
   test('a session is gone afterwards', async () => {

@@ -90,7 +90,7 @@ export class SessionRegistry {
     const { capture } = session
     const isEmpty = capture.acceptedTotals().recordCount === 0
     await capture.close()
-    if (isEmpty) await this.#options.captures.remove(capture.captureId)
+    if (isEmpty) await this.#options.captures.discard(capture.captureId)
   }
 
   #markProgress(session: Session): void {
