@@ -44,7 +44,7 @@ export class Engine {
     this.#ports = ports
     this.events = events
     this.#pulse = new Pulse(ports.clock)
-    this.#captureList = new CaptureListPublisher(ports.captures, events)
+    this.#captureList = new CaptureListPublisher(ports.captures, events, ports.clock)
     this.#sessions = new SessionRegistry({ ports, captures: ports.captures, events, pulse: this.#pulse })
     this.handlers = {
       'host.describe': () => ports.describe(),
