@@ -1,6 +1,6 @@
 /**
  * A child process that sends the block stream at full speed to whoever connects, for as long as the first argument
- * says (milliseconds), then FIN. Speaks JSON lines on stdout: {"port"}, then {"sentBytes","elapsedMs"} per client.
+ * says (milliseconds), then FIN. Speaks JSON lines on stdout: {"port"}, then {"sentBytes","elapsedMs"} once a client was sent everything.
  * A line {"hashOf": byteCount} on stdin is answered with {"sha256"}.
  */
 import { createServer, type Socket } from 'node:net'
@@ -31,7 +31,7 @@ function pour(socket: Socket): void {
     })
   }
   socket.on('error', () => socket.destroy())
-  socket.on('close', () => say({ sentBytes, elapsedMs: performance.now() - startedAtMs }))
+  socket.on('finish', () => say({ sentBytes, elapsedMs: performance.now() - startedAtMs }))
   socket.resume()
   for (let index = 0; index < writesInFlight; index += 1) writeNext(makeBlocks(blocksPerWrite))
 }

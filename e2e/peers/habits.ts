@@ -32,3 +32,10 @@ export async function findRefusingPort(): Promise<number> {
   await peer.close()
   return peer.port
 }
+
+/** Says something only once its other side has sent FIN, then sends FIN too. */
+export const startAnsweringAtEndPeer = (answer: string): Promise<Peer> =>
+  Peer.start({ onEnd: (socket) => socket.end(answer) })
+
+/** Accepts and never reads a byte. */
+export const startNotReadingPeer = (): Promise<Peer> => Peer.start({ onConnection: (socket) => socket.pause() })

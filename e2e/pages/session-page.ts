@@ -1,0 +1,92 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+
+/** The session in front: its bar, traffic and composer. */
+export class SessionPage {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  get bar(): Locator {
+    return this.page.getByRole('banner', { name: 'Session' }).or(this.page.locator('[aria-label="Session"]'))
+  }
+
+  get traffic(): Locator {
+    return this.page.getByRole('grid', { name: 'Traffic' })
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole('region', { name: 'Composer' })
+  }
+
+  get inspector(): Locator {
+    return this.page.getByRole('region', { name: 'Inspector' })
+  }
+
+  get textEditor(): Locator {
+    return this.composer.getByRole('textbox', { name: 'Message as text' })
+  }
+
+  get hexEditor(): Locator {
+    return this.composer.getByRole('textbox', { name: 'Message as hex' })
+  }
+
+  /** Rows of the traffic by what a screen reader says of them: direction, size, time, content. */
+  row(name: string | RegExp): Locator {
+    return this.traffic.getByRole('row', { name })
+  }
+
+  sentRow(text: string): Locator {
+    return this.row(new RegExp(`^Sent,.*${escapePattern(text)}`))
+  }
+
+  receivedRow(text: string): Locator {
+    return this.row(new RegExp(`^Received,.*${escapePattern(text)}`))
+  }
+
+  async expectState(words: string): Promise<void> {
+    await expect(this.bar.getByRole('status')).toHaveText(words)
+  }
+
+  async showView(view: 'Timeline' | 'Stream' | 'Text'): Promise<void> {
+    await this.page
+      .getByRole('radiogroup', { name: 'View of the traffic' })
+      .getByRole('radio', { name: view, exact: true })
+      .click()
+  }
+
+  async composeText(text: string, lineEnding?: 'No line ending' | 'Ends with LF' | 'Ends with CRLF' | 'Ends with CR') {
+    await this.chooseNotation('Text')
+    if (lineEnding !== undefined) {
+      await this.composer.getByRole('combobox', { name: 'Line ending' }).selectOption({ label: lineEnding })
+    }
+    await this.textEditor.fill(text)
+  }
+
+  async composeHex(hex: string): Promise<void> {
+    await this.chooseNotation('Hex')
+    await this.hexEditor.fill(hex)
+  }
+
+  async chooseNotation(notation: 'Text' | 'Hex'): Promise<void> {
+    await this.composer.getByRole('radio', { name: notation, exact: true }).click()
+  }
+
+  async send(): Promise<void> {
+    await this.composer.getByRole('button', { name: /^Send/ }).click()
+  }
+
+  async button(name: string): Promise<void> {
+    await this.bar.getByRole('button', { name, exact: true }).click()
+  }
+
+  async menu(entry: string): Promise<void> {
+    await this.bar.getByRole('button', { name: 'More' }).click()
+    await this.page.getByRole('menuitem', { name: entry }).click()
+  }
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
