@@ -23,14 +23,14 @@ export function eventSentence(event: ConnectionEvent): EventSentence {
     case 'resolved':
       return plain(`Resolved ${event.host} to ${listed(event.addresses)} in ${formatDuration(event.elapsedMs)}`)
     case 'dialling':
-      return plain(`Dialling ${formatSocketAddress(event.remote)}`)
+      return plain(`Connecting to ${formatSocketAddress(event.remote)}`)
     case 'dial-failed':
       return bad(
-        `Dialling ${formatSocketAddress(event.remote)} failed after ${formatDuration(event.elapsedMs)}: ${event.error.message}`,
+        `Connecting to ${formatSocketAddress(event.remote)} failed after ${formatDuration(event.elapsedMs)}: ${event.error.message}`,
       )
     case 'connected':
       return good(
-        `Connected to ${formatSocketAddress(event.remote)} from ${formatSocketAddress(event.local)} in ${formatDuration(event.elapsedMs)}`,
+        `Connected to ${formatSocketAddress(event.remote)} from :${event.local.port} in ${formatDuration(event.elapsedMs)}`,
       )
     case 'accepted':
       return good(`Accepted ${formatSocketAddress(event.remote)} on ${formatSocketAddress(event.local)}`)
@@ -63,6 +63,7 @@ function unsentSentence({ unsentBytes }: ConnectionEnding): string {
 function endingCause({ by, how, error }: ConnectionEnding): string {
   if (how === 'cancelled') return 'Connecting was cancelled'
   if (how === 'not-connected') return error === null ? 'The connection could not be made' : sentenceStart(error.message)
+  if (how === 'timeout' && by === 'local') return 'Closed: the peer did not close in time'
   if (how === 'timeout') return error === null ? 'The connection timed out' : sentenceStart(error.message)
   if (how === 'lost') return error === null ? 'The connection was lost' : sentenceStart(error.message)
   if (how === 'fin') return by === 'peer' ? 'Closed: the peer closed first (FIN)' : closedHere(by, 'FIN')
@@ -79,8 +80,8 @@ function endedSentence({ ending, dialledAddresses }: Extract<ConnectionEvent, { 
   if (ending.how !== 'not-connected' || dialledAddresses === 0) return endingSentence(ending)
   const tried =
     dialledAddresses === 1
-      ? 'The connection could not be made'
-      : `None of the ${dialledAddresses} addresses took the connection`
+      ? 'Not connected'
+      : `Not connected: none of the ${dialledAddresses} addresses took the connection`
   return `${tried}${unsentSentence(ending)}`
 }
 
