@@ -26,7 +26,7 @@ const informationMs = 6_000
 const withActionMs = 12_000
 const maximumShown = 4
 
-/** Short messages on the lower edge. Errors stay until dismissed; the pointer or the focus on one holds it. */
+/** Short messages on the lower edge. Errors stay until dismissed, and make way last; the pointer or the focus on one holds it. */
 export class ToastStore {
   #toasts = $state.raw<readonly Toast[]>([])
   readonly #timers = new SvelteMap<number, ReturnType<typeof setTimeout>>()
@@ -49,7 +49,10 @@ export class ToastStore {
       if (other.message === toast.message && other.action === null && toast.action === null) this.dismiss(other.id)
     }
     this.#toasts = [...this.#toasts, toast]
-    for (const extra of this.#toasts.slice(0, Math.max(0, this.#toasts.length - maximumShown))) this.dismiss(extra.id)
+    while (this.#toasts.length > maximumShown) {
+      const extra = this.#toasts.find((other) => other.level !== 'error') ?? this.#toasts[0]
+      if (extra !== undefined) this.dismiss(extra.id)
+    }
     this.release(toast.id)
   }
 
