@@ -20,7 +20,7 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      checks: { pluginTimings: false },
+      checks: { bundlerTimings: false },
       input: Object.fromEntries(sources.map((name) => [name.replace(/\.ts$/, ''), `bench/${name}`])),
       external: [/^node:/, ...builtinModules],
       output: { format: 'esm', entryFileNames: '[name].js' },

@@ -47,7 +47,7 @@ function hostEnvironment({ entry, fileName, format, target }: HostEntry): Enviro
       sourcemap: false,
       reportCompressedSize: false,
       rolldownOptions: {
-        checks: { pluginTimings: false },
+        checks: { bundlerTimings: false },
         input: entry,
         external: ['electron', /^node:/, ...builtinModules],
         output: {
