@@ -94,7 +94,7 @@ test('a broken and a newer file are named with their reasons, left untouched, an
 
   const restarted = new WorkbenchPage(await workbench.restart())
   await expect(restarted.connection('Power supply')).toBeVisible()
-  await restarted.page.getByRole('button', { name: '2 files could not be read' }).click()
+  await restarted.page.getByText('2 files could not be read').click()
   await expect(restarted.page.getByText(/broken\.json is not a readable profile/)).toBeVisible()
   await expect(restarted.page.getByText(/newer\.json was written by a newer Wirebench/)).toBeVisible()
   await expectAccessible(restarted.page)

@@ -67,6 +67,35 @@ const progress = (sessionId: string, receivedBytes: number) => ({
   receivePaused: false,
 })
 
+describe('order', () => {
+  it('a reply given at once is sent before an event that follows it', async () => {
+    const wire = new ScriptedWire()
+    const hub = new EventHub()
+    const closed = { sessionId: 'one' }
+    serve(
+      wire,
+      stubHandlers({
+        'history.clear': () => {
+          process.nextTick(() => hub.publish('session.closed', closed))
+          return {}
+        },
+      }),
+      hub,
+    )
+    wire.arrive(
+      hello,
+      { type: 'subscribe', id: 1, event: 'session.closed', topic: null },
+      { type: 'call', id: 2, command: 'history.clear', request: {} },
+    )
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(wire.take()).toEqual([
+      hello,
+      { type: 'reply', id: 2, reply: {} },
+      { type: 'event', id: 1, payload: closed },
+    ])
+  })
+})
+
 describe('a hostile client', () => {
   it('that does not greet is sent away with the reason', () => {
     const wire = new ScriptedWire()

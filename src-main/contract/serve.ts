@@ -143,16 +143,28 @@ class ServedWire {
     }
     const source = new CancelSource()
     this.#calls.set(id, source)
-    void this.#run(id, this.#handlers[command] as AnyHandler, request.output, source)
+    this.#run(id, this.#handlers[command] as AnyHandler, request.output, source)
   }
 
-  async #run(id: number, handler: AnyHandler, request: unknown, source: CancelSource): Promise<void> {
-    let answer: WireMessage
+  /**
+   * What a handler answers at once is sent at once: a reply that says how things stand must not come after an event
+   * that says how they stood later.
+   */
+  #run(id: number, handler: AnyHandler, request: unknown, source: CancelSource): void {
+    const succeed = (reply: unknown): void => this.#settle(id, { type: 'reply', id, reply })
+    const fail = (thrown: unknown): void => this.#settle(id, { type: 'error', id, error: toErrorShape(thrown) })
+    let answer: unknown
     try {
-      answer = { type: 'reply', id, reply: await handler(request, { signal: source.signal }) }
+      answer = handler(request, { signal: source.signal })
     } catch (thrown) {
-      answer = { type: 'error', id, error: toErrorShape(thrown) }
+      fail(thrown)
+      return
     }
+    if (answer instanceof Promise) answer.then(succeed, fail)
+    else succeed(answer)
+  }
+
+  #settle(id: number, answer: WireMessage): void {
     if (this.#closed) return
     if (this.#calls.delete(id)) this.#answer(id, answer)
     else this.#abandonedCalls -= 1

@@ -74,7 +74,8 @@ function carriedOver(
 ): ComposerDraft {
   const other = parseSource(draft, mode)
   if (draftSource(draft) === '') {
-    return sourceOf(draft, mode) === '' ? { ...draft, mode } : replaced({ ...draft, mode }, mode, '', other)
+    const nothingGivesWay = sourceOf(draft, mode) === '' || (!other.ok && leftMalformedWith !== null)
+    return nothingGivesWay ? { ...draft, mode } : replaced({ ...draft, mode }, mode, '', other)
   }
   const untouched = leftMalformedWith !== null && sameBytes(leftMalformedWith, bytes)
   if (other.ok ? sameBytes(other.bytes, bytes) : untouched || draft.leftMalformedWith !== null)

@@ -75,6 +75,12 @@ describe('composer draft', () => {
     ])
   })
 
+  it('keeps malformed hex when the text was left empty', () => {
+    const there = switchMode(typeInDraft(switchMode(emptyDraft(), 'hex'), '41 4G'), 'text')
+    const back = switchMode(there, 'hex')
+    expect([there.text, back.hex, back.setAside]).toEqual(['', '41 4G', null])
+  })
+
   it('sets malformed text aside when other bytes take its place, and takes it back', () => {
     const malformed = typeInDraft(typeInDraft(emptyDraft(), 'ok'), 'ok\\q')
     const edited = switchMode(typeInDraft(switchMode(malformed, 'hex'), '41 0A'), 'text')
