@@ -7,6 +7,7 @@ import { hostDescription, hostVitals } from './schemas/host.ts'
 import { folderPath, profile, profileContent, profileLibrary } from './schemas/profile.ts'
 import { serverClient, serverDefinition, serverSnapshot } from './schemas/server.ts'
 import { sessionSnapshot } from './schemas/session.ts'
+import { settings, settingsPatch } from './schemas/settings.ts'
 
 /** Most bytes that one `session.send` takes; larger content is sent as a file. */
 export const maximumSendBytes = 16 * 1024 * 1024
@@ -114,6 +115,11 @@ export const commands = {
   'history.list': { request: emptyObject, reply: v.array(historyEntry) },
   'history.add': { request: historyEntry, reply: emptyObject },
   'history.clear': { request: emptyObject, reply: emptyObject },
+
+  /** What a person has set in the window, with the defaults for the rest. */
+  'settings.read': { request: emptyObject, reply: settings },
+  /** Changes the settings named in the patch, for all windows, and answers all of them. Kept shortly afterwards. */
+  'settings.write': { request: v.object({ patch: settingsPatch }), reply: settings },
 
   'server.list': { request: emptyObject, reply: v.array(serverSnapshot) },
   'server.create': { request: v.object({ definition: serverDefinition }), reply: serverSnapshot },

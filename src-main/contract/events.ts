@@ -4,6 +4,7 @@ import { captureSummary, captureTotals } from './schemas/capture.ts'
 import { profileLibrary } from './schemas/profile.ts'
 import { serverSnapshot } from './schemas/server.ts'
 import { sessionCounters, sessionSnapshot } from './schemas/session.ts'
+import { settings } from './schemas/settings.ts'
 import { errorShape } from './schemas/common.ts'
 
 /**
@@ -31,6 +32,8 @@ export const events = {
   'capture.list-changed': { payload: v.array(captureSummary), topic: null, latest: true },
   /** Profiles changed, by this window, another one, or on disk. */
   'profile.library-changed': { payload: profileLibrary, topic: null, latest: true },
+  /** A window changed a setting; all of them. */
+  'settings.changed': { payload: settings, topic: null, latest: true },
   'server.changed': { payload: serverSnapshot, topic: 'serverId', latest: true },
   'server.removed': { payload: v.object({ serverId: identifier }), topic: 'serverId', latest: false },
   /** Something the user must know that no command caused: a full disk, a capture that was mended. */

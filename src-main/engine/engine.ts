@@ -8,8 +8,17 @@ import { historyCommands } from './commands/history-commands.ts'
 import { profileCommands } from './commands/profile-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
 import { sessionCommands } from './commands/session-commands.ts'
+import { settingsCommands } from './commands/settings-commands.ts'
 import { EngineEvents } from './engine-events.ts'
-import type { Clock, Dialer, HistoryService, NameResolver, ProfileService, ServerService } from './ports.ts'
+import type {
+  Clock,
+  Dialer,
+  HistoryService,
+  NameResolver,
+  ProfileService,
+  ServerService,
+  SettingsService,
+} from './ports.ts'
 import { Pulse } from './pulse.ts'
 import { SessionRegistry } from './sessions/session-registry.ts'
 
@@ -22,6 +31,7 @@ export interface EnginePorts {
   readonly profiles: ProfileService
   readonly servers: ServerService
   readonly history: HistoryService
+  readonly settings: SettingsService
   vitals(): Promise<HostVitals>
   describe(): HostDescription
   /** Where the engine and those who made its ports publish. */
@@ -53,12 +63,14 @@ export class Engine {
       ...captureCommands(ports.captures),
       ...profileCommands(ports.profiles),
       ...historyCommands(ports.history),
+      ...settingsCommands(ports.settings),
       ...serverCommands(ports.servers),
     }
     this.#unsubscribe = [
       ports.profiles.onChanged((library) => events.publish('profile.library-changed', library)),
       ports.servers.onChanged((snapshot) => events.publish('server.changed', snapshot)),
       ports.servers.onRemoved((serverId) => events.publish('server.removed', { serverId })),
+      ports.settings.onChanged((settings) => events.publish('settings.changed', settings)),
     ]
   }
 
@@ -72,10 +84,10 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    const { captures, history, profiles, servers } = this.#ports
+    const { captures, history, profiles, servers, settings } = this.#ports
     const closings = [
       ...(await this.#sessions.closeAll()),
-      ...(await Promise.allSettled([servers.close(), history.close(), profiles.close()])),
+      ...(await Promise.allSettled([servers.close(), history.close(), settings.close(), profiles.close()])),
       ...(await Promise.allSettled([this.#captureList.close(), captures.close()])),
     ]
     for (const unsubscribe of this.#unsubscribe) unsubscribe()

@@ -8,6 +8,7 @@ import type { AddressFamilyChoice } from '../contract/schemas/connection.ts'
 import type { HistoryEntry } from '../contract/schemas/history.ts'
 import type { Profile, ProfileContent, ProfileLibrary } from '../contract/schemas/profile.ts'
 import type { ServerClient, ServerDefinition, ServerSnapshot } from '../contract/schemas/server.ts'
+import type { Settings, SettingsPatch } from '../contract/schemas/settings.ts'
 
 export type { Clock } from '../capture/clock.ts'
 export type { ReceiveSink } from '../capture/receive-sink.ts'
@@ -103,5 +104,16 @@ export interface HistoryService {
   list(): Promise<HistoryEntry[]>
   add(entry: HistoryEntry): Promise<void>
   clear(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What a person has set in the window. */
+export interface SettingsService {
+  read(): Promise<Settings>
+  /** Takes the values of the patch and answers all settings. */
+  write(patch: SettingsPatch): Promise<Settings>
+  /** Told all settings after one of them changed. */
+  onChanged(listener: (settings: Settings) => void): () => void
+  /** Writes what is not written yet. */
   close(): Promise<void>
 }

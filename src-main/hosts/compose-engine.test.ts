@@ -178,4 +178,18 @@ describe('the host', () => {
     await again.call('history.clear', {})
     expect(await again.call('history.list', {})).toEqual([])
   })
+
+  test('keeps the settings in the data folder and tells every window of a change', async () => {
+    const driver = await start(false)
+    const told: string[] = []
+    driver.composed.engine.events.subscribe('settings.changed', null, ({ theme }) => told.push(theme))
+    await driver.call('settings.write', { patch: { theme: 'dark' } })
+    drivers.pop()
+    await driver.close()
+    const again = await start(false)
+    expect([told, await again.call('settings.read', {})]).toMatchObject([
+      ['dark'],
+      { theme: 'dark', sidebarWidthPx: 252 },
+    ])
+  })
 })

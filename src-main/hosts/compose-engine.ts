@@ -11,6 +11,7 @@ import { maximumHistoryFileBytes, SendHistory } from '../engine/history/send-his
 import type { Clock } from '../engine/ports.ts'
 import { ProfileLibraryService } from '../engine/profiles/profile-library-service.ts'
 import { ServerRegistry } from '../engine/servers/server-registry.ts'
+import { KeptSettings } from '../engine/settings/kept-settings.ts'
 import { localServerFactory } from '../local-servers/local-server-factory.ts'
 import { NodeDialer } from '../sockets/node-dialer.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
@@ -74,6 +75,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     profiles,
     servers,
     history: new SendHistory({ store: historyFile, clock, onProblem }),
+    settings: new KeptSettings({ store: documentFile('settings.json'), clock, onProblem }),
     events,
     vitals: () => readVitals(captures.folder),
     describe: () => ({

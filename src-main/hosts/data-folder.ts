@@ -11,8 +11,8 @@ export interface Surroundings {
 const present: Surroundings = { platform: process.platform, environment: process.env, home: homedir() }
 
 /**
- * The folder that holds profiles, captures, servers and the history: what was asked for, else `WIREBENCH_DATA_DIR`,
- * else where this platform keeps the data of programs.
+ * The folder that holds profiles, captures, servers, settings and the history: what was asked for, else
+ * `WIREBENCH_DATA_DIR`, else where this platform keeps the data of programs.
  */
 export function dataFolderOf(asked: string | null = null, surroundings: Surroundings = present): string {
   const wanted = asked ?? setting(surroundings.environment.WIREBENCH_DATA_DIR)

@@ -1,0 +1,43 @@
+import * as v from 'valibot'
+import { captureViewName } from './capture.ts'
+import { folderPath } from './profile.ts'
+
+/** How bright the window is: as the system says, or always the one. */
+export const themeChoice = v.picklist(['system', 'light', 'dark'])
+export type ThemeChoice = v.InferOutput<typeof themeChoice>
+
+/** Width or height of a pane in CSS pixels. The window shows it within what there is room for. */
+const paneLengthPx = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))
+
+const foldedFolders = v.pipe(v.array(folderPath), v.maxLength(2000))
+
+/** What a person sets by using the window: kept in the data folder, the same for all windows on it. */
+export const settings = v.object({
+  theme: v.optional(themeChoice, 'system'),
+  sidebarWidthPx: v.optional(paneLengthPx, 252),
+  sidebarHidden: v.optional(v.boolean(), false),
+  /** Folders of profiles whose content is not shown. */
+  foldedFolders: v.optional(foldedFolders, []),
+  inspectorWidthPx: v.optional(paneLengthPx, 372),
+  inspectorHidden: v.optional(v.boolean(), false),
+  composerHeightPx: v.optional(paneLengthPx, 216),
+  /** The view in which the traffic of a session or capture is opened: the one chosen last. */
+  trafficView: v.optional(captureViewName, 'records'),
+})
+export type Settings = v.InferOutput<typeof settings>
+
+/** New values for some of the settings; those left out stay. */
+export const settingsPatch = v.object({
+  theme: v.exactOptional(themeChoice),
+  sidebarWidthPx: v.exactOptional(paneLengthPx),
+  sidebarHidden: v.exactOptional(v.boolean()),
+  foldedFolders: v.exactOptional(foldedFolders),
+  inspectorWidthPx: v.exactOptional(paneLengthPx),
+  inspectorHidden: v.exactOptional(v.boolean()),
+  composerHeightPx: v.exactOptional(paneLengthPx),
+  trafficView: v.exactOptional(captureViewName),
+})
+export type SettingsPatch = v.InferOutput<typeof settingsPatch>
+
+/** What holds until a person sets something else. */
+export const defaultSettings: Settings = v.parse(settings, {})
