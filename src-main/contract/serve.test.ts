@@ -88,11 +88,7 @@ describe('order', () => {
       { type: 'call', id: 2, command: 'history.clear', request: {} },
     )
     await new Promise((resolve) => setImmediate(resolve))
-    expect(wire.take()).toEqual([
-      hello,
-      { type: 'reply', id: 2, reply: {} },
-      { type: 'event', id: 1, payload: closed },
-    ])
+    expect(wire.take()).toEqual([hello, { type: 'reply', id: 2, reply: {} }, { type: 'event', id: 1, payload: closed }])
   })
 })
 
