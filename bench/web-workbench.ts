@@ -24,7 +24,7 @@ export class WebWorkbench {
       { stdio: ['ignore', 'pipe', 'inherit'] },
     )
     const url = await new Promise<string>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`The web host ended with ${code}.`)))
+      child.once('exit', (code) => reject(new Error(`The web host ended with ${code} before it was ready.`)))
       createInterface({ input: child.stdout }).on('line', (line) => {
         const found = /ready at (\S+)$/.exec(line)?.[1]
         if (found !== undefined) resolve(found)
@@ -42,10 +42,17 @@ export class WebWorkbench {
     return join(this.dataFolder, 'captures')
   }
 
-  async stop(): Promise<void> {
+  /** Ends the program as a user does; its data stay. */
+  async end(): Promise<void> {
+    if (this.#process.exitCode !== null) return
     const exited = new Promise((resolve) => this.#process.once('exit', resolve))
     this.#process.kill('SIGTERM')
     await exited
+  }
+
+  /** Ends the program and removes its data. */
+  async stop(): Promise<void> {
+    await this.end()
     await rm(this.dataFolder, { recursive: true, force: true })
   }
 }

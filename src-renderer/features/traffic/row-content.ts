@@ -17,7 +17,7 @@ export interface RowContent {
 }
 
 /** More changes between text and other bytes than this in one row make it slow to draw: the rest is shown as hex. */
-export const maximumPieces = 24
+export const maximumPieces = 12
 
 const hexPreviewBytes = 64
 

@@ -1,6 +1,11 @@
 import type { Link } from '../../../src-main/contract/connect.ts'
 import { toErrorShape, type ErrorShape } from '../../../src-main/contract/errors.ts'
-import type { CaptureRow, CaptureViewName, CaptureWindow } from '../../../src-main/contract/schemas/capture.ts'
+import type {
+  CaptureRow,
+  CaptureTotals,
+  CaptureViewName,
+  CaptureWindow,
+} from '../../../src-main/contract/schemas/capture.ts'
 import { locateRow, placeOfRow, type RecordPlace } from './row-locator.ts'
 import { RowWindow, type DrawnRows, type RowsWanted, type RowWindowEffect } from './row-window.ts'
 
@@ -8,6 +13,12 @@ export type TrafficLink = Pick<Link, 'call' | 'subscribe'>
 
 /** Bytes of each chunk that the timeline shows at most. */
 const previewBytes = 256
+
+/**
+ * Shortest time between two looks at a growing capture. Nobody reads rows that change faster, and the page stays free for
+ * the user; the first growth after a rest is shown at once. Text is dearer to lay out than columns.
+ */
+const growthIntervalsMs: Readonly<Record<CaptureViewName, number>> = { records: 50, stream: 50, text: 120 }
 
 /**
  * The rows of one capture as shown: asks the engine for the visible window only, and keeps the last rows drawn until
@@ -25,6 +36,9 @@ export class TrafficWindow {
   /** Null until the rows of the present view are there. */
   #rowsWhenLeft: number | null = $state(null)
   #wakeTimer: ReturnType<typeof setTimeout> | null = null
+  #growthTimer: ReturnType<typeof setTimeout> | null = null
+  #grownTo: CaptureTotals | null = null
+  #lookedAtMs = Number.NEGATIVE_INFINITY
   #switches = 0
   #ended = false
 
@@ -69,13 +83,15 @@ export class TrafficWindow {
   start(): () => void {
     this.#ended = false
     const unsubscribe = this.#link.subscribe('capture.grew', this.captureId, ({ captureId, totals }) => {
-      if (captureId === this.captureId) this.#run(this.#window.grew(totals))
+      if (captureId === this.captureId) this.#grew(totals)
     })
     this.retry()
     return () => {
       this.#ended = true
       unsubscribe()
       if (this.#wakeTimer !== null) clearTimeout(this.#wakeTimer)
+      if (this.#growthTimer !== null) clearTimeout(this.#growthTimer)
+      this.#wakeTimer = this.#growthTimer = null
     }
   }
 
@@ -127,6 +143,20 @@ export class TrafficWindow {
   placeAt(row: number): RecordPlace | null {
     const found = this.rowAt(row)
     return found === null ? null : placeOfRow(found)
+  }
+
+  #grew(totals: CaptureTotals): void {
+    this.#grownTo = totals
+    if (this.#growthTimer !== null) return
+    const restMs = this.#lookedAtMs + growthIntervalsMs[this.#view] - performance.now()
+    if (restMs <= 0) this.#look()
+    else this.#growthTimer = setTimeout(() => this.#look(), restMs)
+  }
+
+  #look(): void {
+    this.#growthTimer = null
+    this.#lookedAtMs = performance.now()
+    if (this.#grownTo !== null) this.#run(this.#window.grew(this.#grownTo))
   }
 
   async #locateOrFirst(place: RecordPlace, view: CaptureViewName): Promise<number> {
