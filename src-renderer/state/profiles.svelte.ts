@@ -1,28 +1,31 @@
 import type { Link } from '../../src-main/contract/connect.ts'
 import type { Profile, ProfileContentInput, ProfileLibrary } from '../../src-main/contract/schemas/profile.ts'
 import { allFolders, buildProfileTree, type ProfileTreeRow } from './profile-tree.ts'
-import { lastingStorage } from './window-storage.ts'
+import type { SettingsState } from './settings.svelte.ts'
 
 const emptyLibrary: ProfileLibrary = { profiles: [], folders: [], problems: [] }
-const collapsedKey = 'collapsed-folders'
 
 /** The profile library, its filter and its tree. Commands reject with a `WirebenchError`. */
 export class ProfileStore {
   readonly #link: Link
+  readonly #settings: SettingsState
   #library = $state.raw<ProfileLibrary>(emptyLibrary)
   #loaded = $state(false)
-  #collapsed = $state.raw<readonly string[]>([])
   #unsubscribe: (() => void) | null = null
   #changes = 0
 
   /** What is typed into the filter field. */
   filter = $state('')
-  readonly #tree = $derived(buildProfileTree(this.#library, { filter: this.filter, collapsedFolders: this.#collapsed }))
+  readonly #tree = $derived.by(() =>
+    buildProfileTree(this.#library, {
+      filter: this.filter,
+      collapsedFolders: this.#settings.current.foldedFolders,
+    }),
+  )
 
-  constructor(link: Link) {
+  constructor(link: Link, settings: SettingsState) {
     this.#link = link
-    const stored = lastingStorage.read(collapsedKey)
-    if (Array.isArray(stored)) this.#collapsed = stored.filter((path) => typeof path === 'string')
+    this.#settings = settings
   }
 
   get library(): ProfileLibrary {
@@ -124,9 +127,10 @@ export class ProfileStore {
   }
 
   setExpanded(folder: string, expanded: boolean): void {
-    const others = this.#collapsed.filter((path) => path !== folder)
-    this.#collapsed = expanded ? others : [...others, folder]
-    lastingStorage.write(collapsedKey, this.#collapsed)
+    const { folders } = this
+    // Folders that are gone are forgotten here.
+    const others = this.#settings.current.foldedFolders.filter((path) => path !== folder && folders.includes(path))
+    this.#settings.change({ foldedFolders: expanded ? others : [...others, folder] })
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 /**
- * What this window remembers by itself: sizes, open folders, the theme. A browser may deny storage (a private window,
- * a policy); the workbench then works with its defaults, so reading gives null and writing has no effect.
+ * What this window remembers by itself: open tabs, drafts, the theme it was drawn in. What a person sets is kept by the
+ * engine. A browser may deny storage (a private window, a policy); the workbench then works without it, so reading gives
+ * null and writing has no effect.
  */
 export class WindowStorage {
   readonly #storage: Storage | null
@@ -38,7 +39,7 @@ function openOrNull(open: () => Storage): Storage | null {
   }
 }
 
-/** Kept for the next start. */
+/** Kept for the next start at the same address. A web host has another address at each start. */
 export const lastingStorage = new WindowStorage(() => window.localStorage)
 
 /** Kept over a reload of this window. */

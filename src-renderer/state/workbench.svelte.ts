@@ -23,7 +23,7 @@ export class Workbench {
   readonly link: Link
   readonly toasts = new ToastStore()
   readonly dialogs = new DialogState()
-  readonly settings = new SettingsState()
+  readonly settings: SettingsState
   readonly tabs = new TabStore()
   readonly commands: CommandRegistry
   readonly captures: CaptureStore
@@ -40,9 +40,10 @@ export class Workbench {
   constructor(link: Link) {
     this.link = link
     this.commands = new CommandRegistry(/^mac/i.test(navigator.platform))
+    this.settings = new SettingsState(link, (thrown) => this.toasts.showError(thrown))
     this.captures = new CaptureStore(link)
     this.sessions = new SessionStore(link, this.captures)
-    this.profiles = new ProfileStore(link)
+    this.profiles = new ProfileStore(link, this.settings)
     this.servers = new ServerStore(link)
   }
 
@@ -88,7 +89,7 @@ export class Workbench {
     )
     const describing = this.link.call('host.describe', {})
     await this.captures.start()
-    await Promise.all([this.sessions.start(), this.profiles.start(), this.servers.start()])
+    await Promise.all([this.settings.start(), this.sessions.start(), this.profiles.start(), this.servers.start()])
     this.#host = await describing
     this.#restoreTabs()
     this.#watchVitals()
@@ -96,7 +97,9 @@ export class Workbench {
 
   close(): void {
     for (const stop of this.#stops.splice(0)) stop()
-    for (const store of [this.captures, this.sessions, this.profiles, this.servers, this.toasts]) store.close()
+    for (const store of [this.settings, this.captures, this.sessions, this.profiles, this.servers, this.toasts]) {
+      store.close()
+    }
     this.link.close()
   }
 

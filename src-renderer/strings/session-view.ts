@@ -151,7 +151,8 @@ export const sessionWords = {
   received: 'Received',
   unsent: (bytes: string): string => `${bytes} unsent`,
   paused: 'Receiving waits for the disk',
-  rates: 'Bytes a second over the last 30 seconds',
+  rates: (sent: string, received: string): string =>
+    `Bytes a second over the last 30 seconds: Sent ${sent}, Received ${received}`,
   ended: 'The connection has ended',
   forgotten: 'This session was closed in another window. Its capture is kept.',
 } as const

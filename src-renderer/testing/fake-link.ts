@@ -10,6 +10,7 @@ import { profileContent, type Profile, type ProfileContentInput } from '../../sr
 import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
+import { defaultSettings, type Settings } from '../../src-main/contract/schemas/settings.ts'
 import { serve } from '../../src-main/contract/serve.ts'
 import { createMemoryWirePair } from '../../src-main/contract/wires/memory-wire.ts'
 
@@ -38,6 +39,7 @@ export class FakeEngine {
   sessions: SessionSnapshot[] = []
   captures: CaptureSummary[] = []
   servers: ServerSnapshot[] = []
+  settings: Settings = defaultSettings
   host: HostDescription = {
     version: '0.0.0',
     nodeVersion: '20.0.0',
@@ -169,6 +171,12 @@ export class FakeEngine {
       'capture.list': () => [...this.captures],
       'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
       'history.list': () => [],
+      'settings.read': () => this.settings,
+      'settings.write': ({ patch }) => {
+        this.settings = { ...this.settings, ...patch }
+        this.events.publish('settings.changed', this.settings)
+        return this.settings
+      },
       'profile.library': () => this.#library(),
       'profile.create': ({ content }) => this.addProfile(content),
       'profile.update': ({ profileId, revision, content }) => {

@@ -19,7 +19,10 @@ export function viewStateOf(session: SessionState, workbench: Workbench): Sessio
   const profile = profileId === null ? null : workbench.profiles.find(profileId)
   const { mode = 'text', lineEnding = 'lf' } = profile?.composer ?? {}
   const made: SessionViewState = {
-    traffic: new TrafficView(workbench.link, session.captureId, { view: 'records', following: true }),
+    traffic: new TrafficView(workbench.link, session.captureId, {
+      view: workbench.settings.current.trafficView,
+      following: true,
+    }),
     composer: new ComposerState(workbench.link, session.sessionId, { mode, lineEnding }),
   }
   kept.set(session, made)

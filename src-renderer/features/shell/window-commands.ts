@@ -130,8 +130,8 @@ function tabCommands(workbench: Workbench, keys: WindowKeys): readonly Command[]
 function themeCommands({ settings }: Workbench): readonly Command[] {
   const group = words.groups.window
   return [
-    { id: 'theme.system', title: words.themeSystem, group, run: () => settings.setTheme('system') },
-    { id: 'theme.light', title: words.themeLight, group, run: () => settings.setTheme('light') },
-    { id: 'theme.dark', title: words.themeDark, group, run: () => settings.setTheme('dark') },
+    { id: 'theme.system', title: words.themeSystem, group, run: () => settings.change({ theme: 'system' }) },
+    { id: 'theme.light', title: words.themeLight, group, run: () => settings.change({ theme: 'light' }) },
+    { id: 'theme.dark', title: words.themeDark, group, run: () => settings.change({ theme: 'dark' }) },
   ]
 }
