@@ -23,6 +23,7 @@ test('theme, sidebar and folded folders are kept over a restart', async ({ page,
   await expect(window.dialog).toBeHidden()
   await dragBy(page, edge(page, sidebarEdge), 60)
   await expect(edge(page, sidebarEdge)).toHaveAttribute('aria-valuenow', '312')
+  await expectKept(workbench.dataFolder, { theme: 'dark', sidebarWidthPx: 312, foldedFolders: ['Lab'] })
 
   const restarted = new WorkbenchPage(await workbench.restart())
   await expect(edge(restarted.page, sidebarEdge)).toHaveAttribute('aria-valuenow', '312')
@@ -32,16 +33,10 @@ test('theme, sidebar and folded folders are kept over a restart', async ({ page,
   await expectAccessible(restarted.page)
 
   await restarted.page.getByRole('button', { name: 'Hide sidebar' }).click()
+  await expectKept(workbench.dataFolder, { sidebarHidden: true })
   const hidden = new WorkbenchPage(await workbench.restart())
   await expect(hidden.page.getByRole('button', { name: 'Show sidebar' })).toBeVisible()
   await expect(hidden.tree).toBeHidden()
-  expect(JSON.parse(await readFile(join(workbench.dataFolder, 'settings.json'), 'utf8'))).toEqual({
-    schemaVersion: 1,
-    theme: 'dark',
-    sidebarWidthPx: 312,
-    sidebarHidden: true,
-    foldedFolders: ['Lab'],
-  })
 })
 
 test('panes and the view of the traffic are kept over a restart', async ({ page, peers, workbench }) => {
@@ -56,6 +51,7 @@ test('panes and the view of the traffic are kept over a restart', async ({ page,
     await edge(on, 'Width of the inspector').getAttribute('aria-valuenow'),
   ]
   expect(await sizes(page)).toEqual(['232', '388'])
+  await expectKept(workbench.dataFolder, { composerHeightPx: 232, inspectorWidthPx: 388, trafficView: 'stream' })
 
   const restarted = new WorkbenchPage(await workbench.restart())
   await restarted.connectTo(peer)
@@ -63,6 +59,7 @@ test('panes and the view of the traffic are kept over a restart', async ({ page,
   await expect(restarted.page.getByRole('radio', { name: 'Stream', exact: true })).toBeChecked()
   await restarted.page.getByRole('button', { name: 'Hide the inspector' }).click()
   await expect(restarted.page.getByRole('button', { name: 'Show the inspector' })).toBeVisible()
+  await expectKept(workbench.dataFolder, { inspectorHidden: true })
 
   const again = new WorkbenchPage(await workbench.restart())
   await again.connectTo(peer)
@@ -95,6 +92,14 @@ test('a broken settings file is told, kept aside, and the window opens with the 
   await expect(edge(restarted, sidebarEdge)).toHaveAttribute('aria-valuenow', '252')
   expect(await readFile(join(workbench.dataFolder, 'settings.json.broken'), 'utf8')).toBe('{ "theme": ')
 })
+
+/** Waits until the file holds these settings. */
+async function expectKept(dataFolder: string, settings: object): Promise<void> {
+  await expect(async () => {
+    const file: unknown = JSON.parse(await readFile(join(dataFolder, 'settings.json'), 'utf8'))
+    expect(file).toMatchObject({ schemaVersion: 1, ...settings })
+  }).toPass({ timeout: 15_000 })
+}
 
 async function dragBy(page: Page, handle: Locator, movedPx: number): Promise<void> {
   const box = await handle.boundingBox()

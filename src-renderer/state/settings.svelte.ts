@@ -7,12 +7,9 @@ import {
 } from '../../src-main/contract/schemas/settings.ts'
 import { applyTheme } from './theme.ts'
 
-/** An edge that is being dragged is told to the engine this often at most. */
-const leastPauseMs = 150
-
 /**
- * What a person has set. The engine keeps it, for all windows on the data folder; a change is seen here at once and
- * told to the engine at most every 150 ms.
+ * What a person has set. The engine keeps it, for all windows on the data folder. A change is seen here at once and told
+ * to the engine one call at a time: what changes meanwhile, as an edge does that is dragged, goes together with the next.
  */
 export class SettingsState {
   readonly #link: Link
@@ -25,8 +22,7 @@ export class SettingsState {
   #untold: SettingsPatch = {}
   /** Told and not answered yet. */
   #underWay: SettingsPatch = {}
-  #callsUnderWay = 0
-  #pause: ReturnType<typeof setTimeout> | null = null
+  #telling = false
   #starting: Promise<void> | null = null
   #closed = false
   readonly #stops: (() => void)[] = []
@@ -51,21 +47,19 @@ export class SettingsState {
   change(patch: SettingsPatch): void {
     this.#untold = { ...this.#untold, ...patch }
     this.#show({ ...this.#settings, ...patch })
-    if (this.#pause === null) this.#tell()
+    void this.#tell()
   }
 
   /** Tells the engine what it does not know yet, and stops listening. */
   close(): void {
-    this.#tell()
+    void this.#write()
     this.#closed = true
-    if (this.#pause !== null) clearTimeout(this.#pause)
-    this.#pause = null
     for (const stop of this.#stops.splice(0)) stop()
   }
 
   async #start(): Promise<void> {
-    const tell = (): void => this.#tell()
-    // The last that a page hears before it is left.
+    // The last that a page hears before it is left: nothing can wait for an answer any more.
+    const tell = (): void => void this.#write()
     window.addEventListener('pagehide', tell)
     this.#stops.push(
       () => window.removeEventListener('pagehide', tell),
@@ -76,28 +70,25 @@ export class SettingsState {
     if (!this.#known) this.#take(settings)
   }
 
-  #tell(): void {
-    const patch = this.#untold
-    if (Object.keys(patch).length === 0 || this.#closed) return
-    this.#untold = {}
-    this.#underWay = { ...this.#underWay, ...patch }
-    this.#pause ??= setTimeout(() => {
-      this.#pause = null
-      this.#tell()
-    }, leastPauseMs)
-    void this.#write(patch)
+  async #tell(): Promise<void> {
+    if (this.#telling) return
+    this.#telling = true
+    while (Object.keys(this.#untold).length > 0 && !this.#closed) await this.#write()
+    this.#telling = false
   }
 
-  async #write(patch: SettingsPatch): Promise<void> {
-    this.#callsUnderWay += 1
+  async #write(): Promise<void> {
+    const patch = this.#untold
+    if (Object.keys(patch).length === 0) return
+    this.#untold = {}
+    this.#underWay = { ...this.#underWay, ...patch }
     try {
       await this.#link.call('settings.write', { patch })
     } catch (thrown) {
       // A window without its engine says so by itself.
       if (!this.#link.gone && !this.#closed) this.#onProblem(thrown)
     } finally {
-      this.#callsUnderWay -= 1
-      if (this.#callsUnderWay === 0) this.#underWay = {}
+      this.#underWay = {}
     }
   }
 
