@@ -79,8 +79,10 @@ it('follows what another window sets', async () => {
 it('keeps its own newer value while the engine has not answered', async () => {
   await show()
   const asked: (() => void)[] = []
-  engine.answers['settings.write'] = ({ patch }) =>
-    new Promise((resolve) => asked.push(() => resolve({ ...defaultSettings, ...patch })))
+  engine.answers = {
+    'settings.write': ({ patch }) =>
+      new Promise((resolve) => asked.push(() => resolve({ ...defaultSettings, ...patch }))),
+  }
 
   workbench.settings.change({ theme: 'dark' })
   workbench.settings.change({ sidebarWidthPx: 400 })
@@ -97,8 +99,10 @@ it('keeps its own newer value while the engine has not answered', async () => {
 
 it('says so when the engine does not take a change', async () => {
   await show()
-  engine.answers['settings.write'] = () => {
-    throw new WirebenchError('bad-payload', { command: 'settings.write' })
+  engine.answers = {
+    'settings.write': () => {
+      throw new WirebenchError('bad-payload', { command: 'settings.write' })
+    },
   }
 
   workbench.settings.change({ theme: 'dark' })
@@ -107,8 +111,10 @@ it('says so when the engine does not take a change', async () => {
 })
 
 it('says that it cannot start when the settings cannot be had', async () => {
-  engine.answers['settings.read'] = () => {
-    throw new WirebenchError('internal', { reason: 'No settings.' })
+  engine.answers = {
+    'settings.read': () => {
+      throw new WirebenchError('internal', { reason: 'No settings.' })
+    },
   }
   workbench = new Workbench(engine.open())
   await render(WindowRoot, { workbench, keys: browserKeys })
