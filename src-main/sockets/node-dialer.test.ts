@@ -117,6 +117,36 @@ describe('ending', () => {
     expect(stream.log).toEqual(['connected', expect.stringMatching(/^(connection-reset|broken-pipe)$/), 'closed'])
   })
 
+  test('what the peer sent before it went away is read to its end, although writing fails meanwhile', async () => {
+    const peer = await listen(ignoreErrors)
+    const accepted = peer.client()
+    const sink = new MemorySink()
+    sink.full = true
+    const stream = dial(peer.port, { sink })
+    await stream.seen('connected')
+    const client = await accepted
+    const farewell = Buffer.alloc(50_000, 'farewell ')
+    client.end(farewell)
+    await stream.seen('paused')
+    // The system answers with RST what comes for a socket that is gone.
+    const gone = once(client, 'close')
+    client.destroy()
+    await gone
+    stream.handle.write(bytes('x'))
+    for (let turn = 0; turn < 50; turn++) await nextTurn()
+    stream.handle.write(bytes('x'))
+    for (let turn = 0; turn < 50; turn++) await nextTurn()
+    const before = [...stream.log]
+    sink.goOn()
+    await stream.seen('closed')
+    expect([before, sink.receivedBytes, sink.digest(), stream.log.slice(-2)]).toEqual([
+      ['connected', 'paused'],
+      farewell.length,
+      createHash('sha256').update(farewell).digest('hex'),
+      [expect.stringMatching(/^(connection-reset|broken-pipe)$/), 'closed'],
+    ])
+  })
+
   test('the peer ends; this side goes on sending, then ends', async () => {
     const peer = await listen((socket) => void socket.end('last words'))
     const accepted = peer.client()

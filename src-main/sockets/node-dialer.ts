@@ -1,5 +1,4 @@
-import { connect, type Socket } from 'node:net'
-import { describeError } from '../contract/errors.ts'
+import { describeError, type ErrorShape } from '../contract/errors.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type {
   Dialer,
@@ -9,6 +8,7 @@ import type {
   StreamHandle,
   StreamHandlers,
 } from '../engine/ports.ts'
+import { ReadingOnSocket } from './reading-on-socket.ts'
 import { describeConnectionError, describeDialError } from './socket-errors.ts'
 
 /** Room for the first read alone: Node wants a buffer before there is a connection, thus before there is a sink. */
@@ -28,7 +28,7 @@ export class NodeDialer implements Dialer {
 
 class NodeStream implements StreamHandle {
   readonly #handlers: StreamHandlers
-  readonly #socket: Socket
+  readonly #socket: ReadingOnSocket
   /** Empty once the first read has been handed over: the sink keeps it. */
   #firstRead = new Uint8Array(firstReadBytes)
   #sink: ReceiveSink | null = null
@@ -36,6 +36,9 @@ class NodeStream implements StreamHandle {
   #receivePaused = false
   #acceptedBytes = 0
   #endRequested = false
+  #peerEnded = false
+  /** The peer takes no more; what it sent before is still being read. */
+  #writeFailure: ErrorShape | null = null
   #destroyed = false
 
   constructor(
@@ -45,15 +48,13 @@ class NodeStream implements StreamHandle {
     handlers: StreamHandlers,
   ) {
     this.#handlers = handlers
-    this.#socket = connect({
-      host: remote.address,
-      port: remote.port,
-      allowHalfOpen: true,
-      noDelay: options.noDelay,
-      keepAlive: options.keepAliveDelayMs !== null,
-      keepAliveInitialDelay: options.keepAliveDelayMs ?? 0,
-      onread: { buffer: () => this.#room(), callback: (byteCount) => this.#received(byteCount) },
-    })
+    this.#socket = new ReadingOnSocket(
+      {
+        allowHalfOpen: true,
+        onread: { buffer: () => this.#room(), callback: (byteCount) => this.#received(byteCount) },
+      },
+      (error) => this.#writingFailed(error),
+    )
     this.#socket
       .on('connect', () => {
         this.#connected = true
@@ -62,9 +63,17 @@ class NodeStream implements StreamHandle {
       })
       .on('end', () => this.#ended())
       .on('error', (error) => {
-        handlers.onFailed(this.#connected ? describeConnectionError(error) : describeDialError(error, remote))
+        if (this.#connected) handlers.onFailed(this.#writeFailure ?? describeConnectionError(error))
+        else handlers.onFailed(describeDialError(error, remote))
       })
       .on('close', () => this.#closed())
+    this.#socket.connect({
+      host: remote.address,
+      port: remote.port,
+      noDelay: options.noDelay,
+      keepAlive: options.keepAliveDelayMs !== null,
+      keepAliveInitialDelay: options.keepAliveDelayMs ?? 0,
+    })
   }
 
   write(bytes: Uint8Array): void {
@@ -132,11 +141,20 @@ class NodeStream implements StreamHandle {
    * then knows no peer any more, while after a FIN it does, unless this side has ended as well.
    */
   #ended(): void {
-    if (this.#endRequested || this.#knowsPeer()) {
-      this.#handlers.onPeerEnded()
-      return
-    }
-    this.#handlers.onFailed(describeError('connection-reset'))
+    this.#peerEnded = true
+    if (this.#writeFailure !== null) this.#failNow(this.#writeFailure)
+    else if (this.#endRequested || this.#knowsPeer()) this.#handlers.onPeerEnded()
+    else this.#failNow(describeError('connection-reset'))
+  }
+
+  /** The peer is gone: what it sent before is read to its end, which comes without waiting for anybody. */
+  #writingFailed(error: Error): void {
+    this.#writeFailure = describeConnectionError(error)
+    if (this.#peerEnded) this.#failNow(this.#writeFailure)
+  }
+
+  #failNow(error: ErrorShape): void {
+    this.#handlers.onFailed(error)
     this.destroy(false)
   }
 
@@ -158,6 +176,8 @@ class NodeStream implements StreamHandle {
    * left in its queue; where Node does not tell, only whole writes are counted.
    */
   #acceptPartial(): void {
+    // What failed counts as handed over and as left no more.
+    if (this.#writeFailure !== null) return
     const handle: unknown = Reflect.get(this.#socket, '_handle')
     if (typeof handle !== 'object' || handle === null) return
     const handedOver: unknown = Reflect.get(handle, 'bytesWritten')
@@ -177,7 +197,7 @@ class NodeStream implements StreamHandle {
   }
 }
 
-function addressOf(socket: Socket, end: 'local' | 'remote'): SocketAddress {
+function addressOf(socket: ReadingOnSocket, end: 'local' | 'remote'): SocketAddress {
   const address = (end === 'local' ? socket.localAddress : socket.remoteAddress) ?? ''
   const port = (end === 'local' ? socket.localPort : socket.remotePort) ?? 0
   return { address, port, family: address.includes(':') ? 'ipv6' : 'ipv4' }
