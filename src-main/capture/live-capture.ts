@@ -49,6 +49,8 @@ export class LiveCapture implements CaptureSource, SinkOwner {
   /** Writing failed: everything is kept, the sinks pause, and it is tried again until `onProblemSolved`. */
   onProblem: ((error: ErrorShape) => void) | null = null
   onProblemSolved: (() => void) | null = null
+  /** There is room again after `hasRoom` was false. */
+  onRoom: (() => void) | null = null
   readonly #parts: LiveCaptureParts
   readonly #writer: DataWriter
   readonly #index: IndexWriter
@@ -133,10 +135,15 @@ export class LiveCapture implements CaptureSource, SinkOwner {
     return this.#closing
   }
 
+  /** False while so much waits for the disk, or the disk takes nothing, that no more should be sent. */
+  get hasRoom(): boolean {
+    return this.#pendingBytes() < this.#pendingLimit() && this.#writer.problem === null
+  }
+
   admitted(sink: SlabReceiveSink): boolean {
     if (this.#closing !== null) return false
     this.#dispatch()
-    if (this.#pendingBytes() < this.#pendingLimit() && this.#writer.problem === null) return true
+    if (this.hasRoom) return true
     this.#paused.add(sink)
     return false
   }
@@ -182,11 +189,12 @@ export class LiveCapture implements CaptureSource, SinkOwner {
   }
 
   #wakeSinks(): void {
-    if (this.#paused.size === 0 || this.#closing !== null) return
+    if (this.#closing !== null) return
     if (this.#pendingBytes() > this.#pendingLimit() / 2 || this.#writer.problem !== null) return
     const paused = [...this.#paused]
     this.#paused.clear()
     for (const sink of paused) sink.onWritable?.()
+    this.onRoom?.()
   }
 
   async #close(): Promise<void> {
@@ -199,9 +207,11 @@ export class LiveCapture implements CaptureSource, SinkOwner {
     } finally {
       this.#cancelGiveUp?.()
       await this.#writer.stopped()
-      await this.#index.close()
-      await this.#parts.dataFile.close()
-      this.#parts.onClosed()
+      try {
+        await this.#index.close()
+      } finally {
+        await this.#parts.dataFile.close().finally(() => this.#parts.onClosed())
+      }
     }
   }
 

@@ -80,6 +80,8 @@ export class ScannedView {
   async #waitForScan(offset: number): Promise<void> {
     while (this.#scannedOffset < offset) {
       if (this.#failure !== null) throw this.#failure
+      // Whoever waits still asks, however long the disk takes.
+      this.#lastAskedNs = this.#options.clock.monotonicNs()
       this.#startScan()
       await new Promise<void>((resolve) => this.#sliceListeners.push(resolve))
     }

@@ -210,3 +210,14 @@ test('times are those of the commit, relative to the beginning, and never go bac
   expect(rows.map((row) => row.timeNs)).toEqual([0, 3_000_000, 3_000_000])
   await store.close()
 })
+
+test('a disk that takes seconds for every read still gives the rows', async () => {
+  const { store, files, clock } = await openStore()
+  const capture = await store.create({ name: 'slow' })
+  for (let chunk = 0; chunk < 40; chunk++) capture.recordSent(1, new Uint8Array(100_000).fill(0x0a))
+  await capture.close()
+  files.beforeRead = () => clock.advance(3000)
+  const request = { captureId: capture.captureId, view: 'text', firstRow: 'end', rowCount: 1, previewBytes: 0 } as const
+  expect(await store.window(request)).toMatchObject({ totalRows: 4_000_000, complete: true })
+  await store.close()
+})

@@ -6,6 +6,8 @@ export class MemoryFiles implements FileAccess {
   readonly contents = new Map<string, Uint8Array>()
   /** Called before each write; what it throws is the write's failure, its number limits how much is written. */
   beforeWrite: ((path: string, byteCount: number) => number | Promise<number>) | null = null
+  /** Called before each read. */
+  beforeRead: (() => void) | null = null
   openFiles = 0
   writeCount = 0
 
@@ -57,6 +59,7 @@ export class MemoryFiles implements FileAccess {
       read: async (target, position) => {
         await Promise.resolve()
         assertOpen()
+        this.beforeRead?.()
         const part = content().subarray(position, position + target.length)
         target.set(part)
         return part.length

@@ -248,3 +248,37 @@ describe('closing', () => {
     await expect(bench.registry.close('nobody')).rejects.toMatchObject({ code: 'session-not-found' })
   })
 })
+
+test('a full disk holds back what is to be sent, so that what was sent always fits into memory', async () => {
+  const bench = await SessionBench.make()
+  const session = await connected(bench)
+  await bench.pass(20)
+  bench.files.beforeWrite = (path) => {
+    throw systemError('ENOSPC', path)
+  }
+  session.send(new Uint8Array(5))
+  bench.dialer.last.handlers.onAccepted(5)
+  await bench.pass(20)
+  session.send(new Uint8Array(7))
+  session.send(new Uint8Array(9))
+  await bench.pass(1000)
+  const whileFull = [...bench.dialer.last.log]
+  bench.files.beforeWrite = null
+  await bench.pass(1000)
+  expect([whileFull, bench.dialer.last.log, session.counters().unsentBytes]).toEqual([
+    ['write 5'],
+    ['write 5', 'write 7', 'write 9'],
+    16,
+  ])
+  bench.dialer.last.close()
+  await bench.registry.closeAll()
+})
+
+test('a session asked for while everything is being closed is refused and leaves no capture', async () => {
+  const bench = await SessionBench.make()
+  const opening = bench.registry.open({ profileId: null, settings })
+  const refused = expect(opening).rejects.toMatchObject({ code: 'host-gone' })
+  await bench.registry.closeAll()
+  await refused
+  expect([await bench.captures.list(), bench.files.openFiles]).toEqual([[], 0])
+})

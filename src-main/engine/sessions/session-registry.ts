@@ -30,6 +30,7 @@ export class SessionRegistry {
   readonly #options: SessionRegistryOptions
   readonly #sessions = new Map<string, Session>()
   readonly #closing = new Set<Promise<void>>()
+  #ended = false
   readonly #listener: SessionListener
 
   constructor(options: SessionRegistryOptions) {
@@ -40,12 +41,17 @@ export class SessionRegistry {
     }
   }
 
-  /** Errors: those of making a capture, such as `data-folder-unwritable` and `disk-full`. */
+  /** Errors: those of making a capture, such as `data-folder-unwritable` and `disk-full`; `host-gone` after `closeAll`. */
   async open({ title, profileId, settings }: NewSession): Promise<Session> {
     const trimmed = title?.trim() ?? ''
     const shownTitle = trimmed === '' ? `${settings.host}:${settings.port}` : trimmed
     const { ports, captures } = this.#options
     const capture = await captures.create({ name: captureNameOf(shownTitle, ports.clock.unixMicroseconds()) })
+    if (this.#ended) {
+      await capture.close()
+      await captures.discard(capture.captureId)
+      throw new WirebenchError('host-gone')
+    }
     const identity = { sessionId: randomUUID(), title: shownTitle, profileId }
     const session = new Session(identity, settings, capture, ports, this.#listener)
     this.#watchCapture(capture, session)
@@ -79,8 +85,9 @@ export class SessionRegistry {
     }
   }
 
-  /** Closes every session, also those that are being closed already. Errors are those of the captures. */
+  /** Closes every session, also those that are being closed already; no other is opened any more. Errors are those of the captures. */
   async closeAll(): Promise<PromiseSettledResult<void>[]> {
+    this.#ended = true
     const closing = [...this.#closing, ...this.list().map(({ sessionId }) => this.close(sessionId))]
     return Promise.allSettled(closing)
   }

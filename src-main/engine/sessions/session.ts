@@ -43,6 +43,8 @@ export class Session {
   /** Every dial that has not told its end yet. */
   readonly #streams = new Map<number, StreamHandle>()
   readonly #timers = new Map<ConnectionTimer, () => void>()
+  /** Writes that wait for the disk: what was sent must be recorded, and memory is bounded. */
+  readonly #heldWrites: Extract<ConnectionEffect, { kind: 'write' }>[] = []
   readonly #inputs: ConnectionInput[] = []
   #driving = false
   #changed = false
@@ -65,6 +67,7 @@ export class Session {
       capture.recordEvent(this.#machine.connectionNumber, event)
       listener.onChanged(this)
     })
+    capture.onRoom = () => this.#writeHeld()
   }
 
   /** Errors: `already-connected`. */
@@ -184,7 +187,8 @@ export class Session {
         this.#streams.get(effect.attempt)?.destroy(false)
         break
       case 'write':
-        this.#streams.get(effect.attempt)?.write(effect.bytes)
+        this.#heldWrites.push(effect)
+        if (this.capture.hasRoom) this.#writeHeld()
         break
       case 'end-sending':
         this.#streams.get(effect.attempt)?.endSending()
@@ -213,6 +217,10 @@ export class Session {
       default:
         effect satisfies never
     }
+  }
+
+  #writeHeld(): void {
+    for (const { attempt, bytes } of this.#heldWrites.splice(0)) this.#streams.get(attempt)?.write(bytes)
   }
 
   #dial({ attempt, remote }: Extract<ConnectionEffect, { kind: 'dial' }>): void {
