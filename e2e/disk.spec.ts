@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expectAccessible } from './fixtures/accessibility.ts'
@@ -46,15 +46,17 @@ onSmallDisk(
 )
 
 const onUnwritableFolder = test.extend({
-  // Nobody can make a folder there, not even root.
-  dataFolder: async ({}, use, testInfo) => {
-    testInfo.skip(process.platform !== 'linux', 'There is no /proc on this system.')
-    await use('/proc/wirebench')
+  // A file stands where the folder should be: not even root can make it.
+  dataFolder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'wirebench-disk-'))
+    await writeFile(join(folder, 'a-file'), '')
+    await use(join(folder, 'a-file', 'data'))
+    await rm(folder, { recursive: true, force: true })
   },
 })
 
 onUnwritableFolder('an unwritable data folder is told, and the workbench works without it', async ({ page, peers }) => {
-  await expect(page.getByText(/data folder \/proc\/wirebench cannot be written/).first()).toBeVisible()
+  await expect(page.getByText(/The data folder .*a-file.data cannot be written/).first()).toBeVisible()
   const window = new WorkbenchPage(page)
   await window.connectTo(await peers.echo())
   await window.session.composeText('still works')

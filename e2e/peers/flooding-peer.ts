@@ -32,9 +32,10 @@ export async function startFloodingPeer(byteCount: number): Promise<FloodingPeer
   const peer = await Peer.start({
     onConnection: (socket) => {
       const chunks = chunksOf(byteCount)
+      // Not a `for of`: leaving one ends the generator.
       const pour = (): void => {
-        for (const chunk of chunks) {
-          if (!socket.write(chunk)) {
+        for (let next = chunks.next(); next.done !== true; next = chunks.next()) {
+          if (!socket.write(next.value)) {
             socket.once('drain', pour)
             return
           }
