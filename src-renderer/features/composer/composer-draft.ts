@@ -7,8 +7,9 @@ import { utf8Text } from '../../../src-main/protocol/text/utf8.ts'
 
 /**
  * A message being written, as text with escapes or as hex. Rules:
- * 1. Both are notations of the same bytes. In text the line ending is added to what is written; hex is exact, so the
- *    ending is part of it.
+ * 1. Both are notations of the same bytes. In text the line ending is added to what is written and is what every typed
+ *    line break stands for (LF with "none"), so that a request of several lines goes out as its protocol wants it. Hex is
+ *    exact, so the ending is part of it.
  * 2. Switching rewrites the other notation only when it stands for other bytes: a layout typed by hand stays.
  * 3. Nothing typed is lost. What is malformed stays where it was typed; the other notation shows the last bytes that
  *    could be read. What must give way to other bytes while malformed is set aside and can be taken back.
@@ -117,8 +118,16 @@ export function takeBack(draft: ComposerDraft): ComposerDraft {
 
 function parseSource(draft: ComposerDraft, mode: ComposerMode): ParsedBytes {
   if (mode === 'hex') return parseHex(draft.hex)
-  const parsed = parseEscapedText(draft.text)
+  const parsed = parseWithLineBreaks(draft.text, draft.lineEnding)
   return parsed.ok ? { ok: true, bytes: applyLineEnding(parsed.bytes, draft.lineEnding) } : parsed
+}
+
+/** Errors point into the text as it was typed, so that is read first. */
+function parseWithLineBreaks(text: string, lineEnding: LineEndingName): ParsedBytes {
+  const asTyped = parseEscapedText(text)
+  const lineBreak = lineEnding === 'crlf' ? '\r\n' : lineEnding === 'cr' ? '\r' : '\n'
+  if (!asTyped.ok || lineBreak === '\n' || !text.includes('\n')) return asTyped
+  return parseEscapedText(text.replaceAll('\n', lineBreak))
 }
 
 function reading(parsed: ParsedBytes): DraftReading {

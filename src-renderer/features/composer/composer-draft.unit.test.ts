@@ -31,6 +31,19 @@ describe('composer draft', () => {
     ])
   })
 
+  it('sends typed line breaks as the chosen line ending, escapes as they are written', () => {
+    const draft = typeInDraft(emptyDraft(), 'GET /\nA\\n\n')
+    const endings = (['crlf', 'cr', 'lf', 'none'] as const).map((ending) => hexOf(chooseLineEnding(draft, ending)))
+    const malformed = hexOf(chooseLineEnding(typeInDraft(emptyDraft(), 'a\n\n\\q'), 'crlf'))
+    expect([...endings, malformed]).toEqual([
+      '474554202f0d0a410a0d0a0d0a',
+      '474554202f0d410a0d0d',
+      '474554202f0a410a0a0a',
+      '474554202f0a410a0a',
+      'escape-malformed@3',
+    ])
+  })
+
   it('shows the same bytes in the other notation, the line ending included', () => {
     const asHex = switchMode(typeInDraft(emptyDraft(), '*IDN?'), 'hex')
     const asText = switchMode(asHex, 'text')

@@ -99,7 +99,7 @@ describe('composer', () => {
   it('connects first where there is no connection', async () => {
     const { link } = show('closed')
     await editor().fill('go')
-    await expect.element(page.getByText('Not connected: nothing can be sent yet.')).toBeVisible()
+    await expect.element(page.getByText('Not connected: connects first, then sends.')).toBeVisible()
     await page.getByRole('button', { name: 'Connect and send' }).click()
     await vi.waitFor(() => expect(commands(link)).toEqual(['connect', 'send 676f0a']))
   })
