@@ -16,8 +16,11 @@ export interface RowContent {
   readonly pieces: readonly ContentPiece[]
 }
 
-/** More changes between text and other bytes than this in one row make it slow to draw: the rest is shown as hex. */
-export const maximumPieces = 12
+/** More changes between text and controls than this in one row make it slow to draw: the rest is shown as hex. */
+export const maximumPieces = 64
+
+/** After so many stretches that are no UTF-8 a row is not text with a few bad bytes but binary: the rest is shown as hex. */
+export const maximumHexPieces = 5
 
 const hexPreviewBytes = 64
 
@@ -53,6 +56,12 @@ const controlNames =
     ' ',
   )
 
+/**
+ * Characters that are not seen and change what is: directions of writing, soft hyphens, spaces without width, line
+ * separators. Joiners stay, emoji are made with them.
+ */
+const unseen = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/u
+
 /** The name of a control: `LF`, `ESC`, `DEL`; those above 0x7F by number, `U+0085`. */
 export function controlName(code: number): string {
   if (code === 0x7f) return 'DEL'
@@ -62,27 +71,41 @@ export function controlName(code: number): string {
 /** Controls that stand together share one tag. */
 function textPieces(bytes: Uint8Array): readonly ContentPiece[] {
   const pieces: ContentPiece[] = []
+  let hexPieces = 0
   for (const span of decodeUtf8(bytes)) {
-    const piece = pieceOf(span, bytes)
     const last = pieces.at(-1)
-    if (piece.kind === 'tag' && last?.kind === 'tag') {
-      pieces[pieces.length - 1] = { kind: 'tag', text: `${last.text} ${piece.text}` }
-    } else if (pieces.length >= maximumPieces) {
+    if (span.kind === 'control' && last?.kind === 'tag') {
+      pieces[pieces.length - 1] = { kind: 'tag', text: `${last.text} ${controlName(span.code)}` }
+      continue
+    }
+    const added = piecesOf(span, bytes)
+    if (span.kind === 'invalid') hexPieces += 1
+    if (pieces.length + added.length > maximumPieces || hexPieces > maximumHexPieces) {
       return [...pieces, hexPiece(bytes.subarray(span.start))]
-    } else pieces.push(piece)
+    }
+    pieces.push(...added)
   }
   return pieces
 }
 
-function pieceOf(span: TextSpan, bytes: Uint8Array): ContentPiece {
+function piecesOf(span: TextSpan, bytes: Uint8Array): readonly ContentPiece[] {
   switch (span.kind) {
     case 'text':
-      return { kind: 'text', text: span.text }
+      return unseen.test(span.text) ? splitAtUnseen(span.text) : [{ kind: 'text', text: span.text }]
     case 'control':
-      return { kind: 'tag', text: controlName(span.code) }
+      return [{ kind: 'tag', text: controlName(span.code) }]
     case 'invalid':
-      return hexPiece(bytes.subarray(span.start, span.end))
+      return [hexPiece(bytes.subarray(span.start, span.end))]
   }
+}
+
+function splitAtUnseen(text: string): readonly ContentPiece[] {
+  return text
+    .split(new RegExp(`(${unseen.source})`, 'u'))
+    .filter((part) => part !== '')
+    .map((part) =>
+      unseen.test(part) ? { kind: 'tag', text: controlName(part.codePointAt(0) ?? 0) } : { kind: 'text', text: part },
+    )
 }
 
 function invalidPieces(preview: Uint8Array, invalidAt: number, length: number): readonly ContentPiece[] {

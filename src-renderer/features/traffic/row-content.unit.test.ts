@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chunkContent, contentText, lineContent, maximumPieces, type ContentPiece } from './row-content.ts'
+import {
+  chunkContent,
+  contentText,
+  lineContent,
+  maximumHexPieces,
+  maximumPieces,
+  type ContentPiece,
+} from './row-content.ts'
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
@@ -53,7 +60,27 @@ describe('content of a row', () => {
       (sum, { kind, text }) => sum + (kind === 'text' ? text.length : text.split(' ').length),
       0,
     )
-    expect({ pieces: pieces.length, shownBytes }).toEqual({ pieces: maximumPieces + 1, shownBytes: 512 })
+    expect({ pieces: pieces.length, shownBytes }).toEqual({ pieces: 2 * maximumHexPieces + 2, shownBytes: 512 })
+  })
+
+  it('keeps text with many controls and a few bad bytes as text', () => {
+    const coloured = encode('\x1b[31mred\x1b[0m '.repeat(12))
+    const line = Uint8Array.from([0xff, 0x41, 0xfe, ...coloured])
+    const pieces = lineContent(line)
+    expect({
+      pieces: pieces.length,
+      hex: pieces.filter(({ kind }) => kind === 'hex-marked').map(({ text }) => text),
+    }).toEqual({
+      pieces: 51,
+      hex: ['FF', 'FE'],
+    })
+    expect(lineContent(encode('a\x1b'.repeat(200))).length).toBe(maximumPieces + 1)
+  })
+
+  it('names characters that are not seen and turn the rest of a row around', () => {
+    expect([short(lineContent(encode('a\u202eb\n'))), short(lineContent(encode('\ufeff5\u200bV 👩\u200d👧')))]).toEqual(
+      ['text:a|tag:U+202E|text:b|tag:LF', 'tag:U+FEFF|text:5|tag:U+200B|text:V 👩\u200d👧'],
+    )
   })
 
   it('never shows a replacement character that was not sent', () => {
