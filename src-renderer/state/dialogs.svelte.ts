@@ -1,3 +1,4 @@
+import type { ConnectionSettings } from '../../src-main/contract/schemas/connection.ts'
 import type { Profile } from '../../src-main/contract/schemas/profile.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 
@@ -22,12 +23,19 @@ export interface NamePrompt {
   readonly run: (name: string) => Promise<void>
 }
 
+/** What the form of a new connection begins with. */
+export interface NewConnection {
+  readonly folder: string
+  /** A connection that exists already and only has to be saved. */
+  readonly given?: { readonly name: string; readonly connection: ConnectionSettings }
+}
+
 /** The dialog that is open. Only one is at a time. */
 export type DialogRequest =
   | { readonly kind: 'palette' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'shortcuts' }
-  | { readonly kind: 'new-connection'; readonly folder: string }
+  | ({ readonly kind: 'new-connection' } & NewConnection)
   | { readonly kind: 'edit-connection'; readonly profile: Profile }
   | { readonly kind: 'choose-folder'; readonly profile: Profile }
   | { readonly kind: 'server'; readonly server: ServerSnapshot | null }

@@ -35,6 +35,7 @@ export class Workbench {
   #gone = $state.raw<ErrorShape | null>(null)
   #startProblem = $state.raw<ErrorShape | null>(null)
   #ready = $state(false)
+  #composerWanted = $state<string | null>(null)
   readonly #stops: (() => void)[] = []
 
   constructor(link: Link) {
@@ -65,6 +66,16 @@ export class Workbench {
   /** The engine has told what there is. */
   get ready(): boolean {
     return this.#ready
+  }
+
+  /** The session whose composer should have the focus as soon as it is seen: a person just connected to write in it. */
+  get composerWanted(): string | null {
+    return this.#composerWanted
+  }
+
+  /** The composer has the focus now. */
+  composerTaken(): void {
+    this.#composerWanted = null
   }
 
   /** Why the first loading failed; null when it did not. */
@@ -127,6 +138,7 @@ export class Workbench {
           settings: profile?.connection ?? { host: '', port: 0 },
         }))
       this.tabs.open('session', session.sessionId)
+      if (options.connect) this.#composerWanted = session.sessionId
       if (options.connect && session.canConnect) await session.connect(profile?.connection)
       return session
     })
@@ -139,6 +151,7 @@ export class Workbench {
       settings,
     })
     this.tabs.open('session', session.sessionId)
+    this.#composerWanted = session.sessionId
     await session.connect()
     return session
   }

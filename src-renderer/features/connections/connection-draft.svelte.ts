@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { ErrorShape } from '../../../src-main/contract/errors.ts'
 import type { AddressFamilyChoice } from '../../../src-main/contract/schemas/connection.ts'
 import { profileContent, type Profile, type ProfileContent } from '../../../src-main/contract/schemas/profile.ts'
+import type { NewConnection } from '../../state/dialogs.svelte.ts'
 import { formatHostPort } from '../../format/addresses.ts'
 import { connectionFieldErrors as words } from '../../strings/connections.ts'
 import type { FieldError } from '../../ui/field-error.ts'
@@ -32,10 +33,11 @@ export class ConnectionDraft {
   #unchanged: string
   readonly #errors = $derived(this.#check())
 
-  /** Begins from a profile, or empty in a folder. */
-  constructor(source: Profile | { readonly folder: string }) {
+  /** Begins from a profile or from a connection that exists already, or empty in a folder. */
+  constructor(source: Profile | NewConnection) {
     this.folder = source.folder
     if ('connection' in source) this.#fill(source)
+    else if (source.given !== undefined) this.#fillConnection(source.given)
     this.#unchanged = $state(this.#fingerprint())
   }
 
@@ -86,10 +88,14 @@ export class ConnectionDraft {
   }
 
   #fill(profile: Profile): void {
-    const { connection } = profile
-    this.name = profile.name
     this.folder = profile.folder
     this.notes = profile.notes
+    this.#composer = profile.composer
+    this.#fillConnection(profile)
+  }
+
+  #fillConnection({ name, connection }: Pick<Profile, 'name' | 'connection'>): void {
+    this.name = name
     this.host = connection.host
     this.port = String(connection.port)
     this.addressFamily = connection.addressFamily
@@ -98,7 +104,6 @@ export class ConnectionDraft {
     this.keepAlive = connection.keepAliveDelayMs !== null
     this.keepAliveDelayMs =
       connection.keepAliveDelayMs === null ? defaultKeepAliveDelayMs : String(connection.keepAliveDelayMs)
-    this.#composer = profile.composer
   }
 
   #content(): unknown {

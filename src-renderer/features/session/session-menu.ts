@@ -24,7 +24,7 @@ export function sessionMenuEntries(session: SessionState, workbench: Workbench):
       ? {
           label: sessionWords.saveProfile,
           disabled: session.isClosed,
-          run: () => run(() => saveProfile(session, workbench)),
+          run: () => saveProfile(session, workbench),
         }
       : {
           label: sessionWords.editProfile,
@@ -34,9 +34,10 @@ export function sessionMenuEntries(session: SessionState, workbench: Workbench):
   ]
 }
 
-async function saveProfile(session: SessionState, workbench: Workbench): Promise<void> {
-  const profile = await workbench.profiles.create({ name: session.title, connection: session.snapshot.settings })
-  workbench.dialogs.open({ kind: 'edit-connection', profile })
+/** Nothing is saved before the person says so in the form. */
+function saveProfile(session: SessionState, workbench: Workbench): void {
+  const connection = session.snapshot.settings
+  workbench.dialogs.open({ kind: 'new-connection', folder: '', given: { name: session.title, connection } })
 }
 
 async function copyAddress(session: SessionState, workbench: Workbench): Promise<void> {

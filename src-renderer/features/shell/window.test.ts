@@ -39,6 +39,7 @@ it('connects to the echo server with the first click, through the profile that n
 
   await expect.element(page.getByRole('tab', { name: 'Open Echo (sample)' })).toHaveAttribute('aria-selected', 'true')
   expect(engine.sessions).toMatchObject([{ profileId: id, state: 'open' }])
+  await expect.element(page.getByRole('textbox', { name: 'Message as text' })).toHaveFocus()
 })
 
 it('makes a connection from a pasted address, by keyboard alone', async () => {
@@ -53,6 +54,31 @@ it('makes a connection from a pasted address, by keyboard alone', async () => {
   await expect.element(page.getByRole('tab', { name: /psu-3.lab:5025/ })).toBeVisible()
   expect(names()).toEqual(['/psu-3.lab:5025:5025'])
   expect(engine.sessions).toMatchObject([{ state: 'open', settings: { host: 'psu-3.lab', port: 5025 } }])
+  await expect.element(page.getByRole('textbox', { name: 'Message as text' })).toHaveFocus()
+})
+
+it('saves a session as a profile only when told to', async () => {
+  await show()
+  await userEvent.keyboard('{Alt>}n{/Alt}')
+  await userEvent.keyboard('psu-3.lab:5025')
+  await page.getByRole('button', { name: 'Connect without saving' }).click()
+  await expect.element(page.getByRole('textbox', { name: 'Message as text' })).toHaveFocus()
+  const ask = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Save as profile' }).click()
+    await expect.element(page.getByRole('textbox', { name: 'Host' })).toHaveValue('psu-3.lab')
+  }
+
+  await ask()
+  await userEvent.keyboard('{Escape}')
+  await expect.element(page.getByRole('dialog')).not.toBeInTheDocument()
+  expect(engine.profiles).toEqual([])
+  await ask()
+  await userEvent.keyboard('{Enter}')
+
+  await expect.element(row(/psu-3.lab:5025/)).toBeVisible()
+  expect(names()).toEqual(['/psu-3.lab:5025:5025'])
+  expect(engine.sessions).toHaveLength(1)
 })
 
 it('shows what is wrong at each field and saves nothing', async () => {
