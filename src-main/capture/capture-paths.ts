@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { identifier } from '../contract/schemas/common.ts'
 
 const dataSuffix = '.wirebench'
+const markSuffix = '.live'
 
 /** Where the files of one capture stand. */
 export interface CapturePaths {
@@ -11,6 +12,8 @@ export interface CapturePaths {
   readonly index: string
   /** The facts that may change: name. */
   readonly facts: string
+  /** There while the capture is being written. */
+  readonly mark: string
 }
 
 export function capturePaths(folder: string, captureId: string): CapturePaths {
@@ -19,6 +22,7 @@ export function capturePaths(folder: string, captureId: string): CapturePaths {
     data: join(folder, `${captureId}${dataSuffix}`),
     index: join(folder, `${captureId}.index`),
     facts: join(folder, `${captureId}.json`),
+    mark: join(folder, `${captureId}${markSuffix}`),
   }
 }
 
@@ -30,6 +34,13 @@ export function isCaptureId(captureId: string): boolean {
 export function captureIdOf(fileName: string): string | null {
   if (!fileName.endsWith(dataSuffix)) return null
   const captureId = fileName.slice(0, -dataSuffix.length)
+  return isCaptureId(captureId) ? captureId : null
+}
+
+/** The capture that the name of a mark belongs to, or null when it is no mark. */
+export function captureIdOfMark(fileName: string): string | null {
+  if (!fileName.endsWith(markSuffix)) return null
+  const captureId = fileName.slice(0, -markSuffix.length)
   return isCaptureId(captureId) ? captureId : null
 }
 

@@ -3,20 +3,24 @@ import { join } from 'node:path'
 import { toErrorShape, WirebenchError } from '../contract/errors.ts'
 import type { CaptureRow, CaptureSummary, CaptureWindow, CaptureWindowRequest } from '../contract/schemas/capture.ts'
 import { readName, writeName } from './capture-facts.ts'
-import { captureIdOf, capturePaths, isCaptureId, timeOfCaptureId, type CapturePaths } from './capture-paths.ts'
+import {
+  captureIdOf,
+  captureIdOfMark,
+  capturePaths,
+  isCaptureId,
+  timeOfCaptureId,
+  type CapturePaths,
+} from './capture-paths.ts'
 import { CaptureReader, ReaderClosed } from './capture-reader.ts'
+import { CaptureTrash } from './capture-trash.ts'
 import type { Clock } from './clock.ts'
 import { createCapture, type CreatedCapture } from './create-capture.ts'
-import {
-  describeReadFailure,
-  describeWriteFailure,
-  nodeFileAccess,
-  systemCode,
-  type FileAccess,
-} from './file-access.ts'
+import { describeReadFailure, describeWriteFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
 import type { LiveCapture } from './live-capture.ts'
+import { LiveMarks } from './live-marks.ts'
 import { cleanRecovery, OpenedCapture, readOrExplain, surveyCapture, type CaptureSurvey } from './opened-capture.ts'
 import { SlabPool } from './slab-pool.ts'
+import { SummaryCache } from './summary-cache.ts'
 
 export interface CaptureStoreOptions {
   /** Holds the captures; made when missing. */
@@ -30,6 +34,10 @@ export interface CaptureStoreOptions {
 
 /** Captures open for reading at the same time; the one used longest ago is closed for another. */
 const maximumOpenedCaptures = 8
+/** Captures looked at together while they are listed. */
+const parallelSummaries = 16
+/** What was removed is kept so long. */
+export const trashKeptMs = 30 * 24 * 3600 * 1000
 
 /** What live and kept captures are read through. */
 type RowReader = Pick<CaptureReader, 'window' | 'read'>
@@ -43,7 +51,9 @@ export class CaptureStore {
   /** A capture was made, closed, renamed, removed, restored or mended. */
   onListChanged: (() => void) | null = null
   readonly #folder: string
-  readonly #trash: string
+  readonly #trash: CaptureTrash
+  readonly #marks: LiveMarks
+  readonly #summaries: SummaryCache
   readonly #clock: Clock
   readonly #programVersion: string
   readonly #files: FileAccess
@@ -54,7 +64,9 @@ export class CaptureStore {
 
   private constructor(options: CaptureStoreOptions, files: FileAccess) {
     this.#folder = options.folder
-    this.#trash = join(options.folder, 'trash')
+    this.#trash = new CaptureTrash(files, join(options.folder, 'trash'))
+    this.#marks = new LiveMarks(files, options.clock)
+    this.#summaries = new SummaryCache(files, options.clock)
     this.#clock = options.clock
     this.#programVersion = options.programVersion
     this.#files = files
@@ -78,6 +90,7 @@ export class CaptureStore {
     const created = await createCapture({
       files: this.#files,
       folder: this.#folder,
+      marks: this.#marks,
       clock: this.#clock,
       pool: this.#pool,
       name: options.name,
@@ -92,11 +105,19 @@ export class CaptureStore {
 
   /** All captures, newest first; one that cannot be opened carries its `problem`. Errors: `file-unreadable`. */
   async list(): Promise<readonly CaptureSummary[]> {
+    const names = await this.#names()
+    const captureIds = names.map(captureIdOf).filter((captureId) => captureId !== null)
+    const marked = new Set(names.map(captureIdOfMark))
+    this.#summaries.keepOnly(new Set(captureIds))
     const summaries: CaptureSummary[] = []
-    for (const captureId of await this.#captureIds()) {
-      const summary = await this.#summaryOrProblem(captureId)
-      if (summary !== null) summaries.push(summary)
+    let next = 0
+    const summarize = async (): Promise<void> => {
+      for (let captureId = captureIds[next++]; captureId !== undefined; captureId = captureIds[next++]) {
+        const summary = await this.#summaryOrProblem(captureId, marked.has(captureId))
+        if (summary !== null) summaries.push(summary)
+      }
     }
+    await Promise.all(Array.from({ length: parallelSummaries }, summarize))
     return summaries.sort((a, b) => b.startedAtUnixUs - a.startedAtUnixUs || (a.captureId < b.captureId ? 1 : -1))
   }
 
@@ -139,22 +160,14 @@ export class CaptureStore {
 
   /** Moves a capture into the folder `trash`. Errors: `capture-in-use`, `capture-not-found`, `file-unwritable`. */
   async remove(captureId: string): Promise<void> {
-    if (this.#live.has(captureId)) throw new WirebenchError('capture-in-use', { captureId })
-    const paths = this.#paths(captureId)
-    await this.#closeOpened(captureId)
-    try {
-      await this.#files.makeFolder(this.#trash)
-    } catch (error) {
-      throw describeWriteFailure(error, this.#trash)
-    }
-    await this.#move(paths, capturePaths(this.#trash, captureId), captureId)
+    const paths = await this.#free(captureId)
+    await this.#trash.put(captureId, paths)
     this.onListChanged?.()
   }
 
   /** Brings a removed capture back. Errors: `capture-not-found`, `file-unwritable`. */
   async restore(captureId: string): Promise<CaptureSummary> {
-    const paths = this.#paths(captureId)
-    await this.#move(capturePaths(this.#trash, captureId), paths, captureId)
+    await this.#trash.takeBack(captureId, this.#paths(captureId))
     this.onListChanged?.()
     return this.#summary(captureId)
   }
@@ -164,14 +177,22 @@ export class CaptureStore {
    * `file-unwritable`.
    */
   async discard(captureId: string): Promise<void> {
-    if (this.#live.has(captureId)) throw new WirebenchError('capture-in-use', { captureId })
-    const paths = this.#paths(captureId)
-    await this.#closeOpened(captureId)
-    // The data file last: what stays when this is interrupted is still a whole capture.
-    await this.#delete(paths.index, paths)
-    await this.#delete(paths.facts, paths)
-    if (!(await this.#delete(paths.data, paths))) throw new WirebenchError('capture-not-found', { captureId })
+    const paths = await this.#free(captureId)
+    await this.#trash.delete(captureId, paths)
     this.onListChanged?.()
+  }
+
+  /**
+   * Deletes for good what was removed more than 30 days ago, and the marks that killed programs left. Errors:
+   * `file-unreadable`, `file-unwritable`.
+   */
+  async sweep(): Promise<void> {
+    await this.#trash.purge(this.#clock.unixMicroseconds() / 1000 - trashKeptMs)
+    for (const captureId of (await this.#names()).map(captureIdOfMark)) {
+      if (captureId === null || this.#live.has(captureId)) continue
+      const paths = this.#paths(captureId)
+      if (!(await this.#marks.isSetElsewhere(paths))) await this.#marks.clear(paths)
+    }
   }
 
   /** Closes all live captures and readers. Errors: the first of those of `LiveCapture.close`. */
@@ -183,16 +204,20 @@ export class CaptureStore {
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
-  async #captureIds(): Promise<readonly string[]> {
+  async #names(): Promise<readonly string[]> {
     try {
-      const names = await this.#files.listFolder(this.#folder)
-      return names.map(captureIdOf).filter((captureId) => captureId !== null)
+      return await this.#files.listFolder(this.#folder)
     } catch (error) {
       throw describeReadFailure(error, this.#folder)
     }
   }
 
-  async #summaryOrProblem(captureId: string): Promise<CaptureSummary | null> {
+  async #summaryOrProblem(captureId: string, isMarked: boolean): Promise<CaptureSummary | null> {
+    if (isMarked || this.#live.has(captureId)) return this.#freshSummaryOrProblem(captureId)
+    return this.#summaries.get(captureId, this.#paths(captureId), () => this.#freshSummaryOrProblem(captureId))
+  }
+
+  async #freshSummaryOrProblem(captureId: string): Promise<CaptureSummary | null> {
     try {
       return await this.#summary(captureId)
     } catch (error) {
@@ -213,14 +238,15 @@ export class CaptureStore {
 
   async #summary(captureId: string): Promise<CaptureSummary> {
     const paths = this.#paths(captureId)
+    const isElsewhere = !this.#live.has(captureId) && (await this.#marks.isSetElsewhere(paths))
     const { header, totals, recovery } = await this.#survey(captureId, paths)
     return {
       captureId,
       name: (await readName(this.#files, paths.facts)) ?? header.facts.name,
       startedAtUnixUs: header.facts.startedAtUnixUs,
-      live: this.#live.has(captureId),
+      live: isElsewhere || this.#live.has(captureId),
       totals,
-      recovery,
+      recovery: isElsewhere ? cleanRecovery : recovery,
       problem: null,
     }
   }
@@ -230,7 +256,32 @@ export class CaptureStore {
     if (live !== undefined) {
       return { header: live.header, totals: live.capture.totals(), recovery: cleanRecovery }
     }
-    return (await this.#opened.get(captureId)) ?? surveyCapture(this.#files, paths, captureId)
+    const opened = await this.#opened.get(captureId)
+    // Another program may have written on since it was opened.
+    if (opened !== undefined && !opened.isWritten && (await this.#sizeOf(paths)) === opened.totals.fileBytes)
+      return opened
+    return surveyCapture(this.#files, paths, captureId)
+  }
+
+  /** Null when there is no such file, or it cannot be looked at. */
+  async #sizeOf({ data }: CapturePaths): Promise<number | null> {
+    try {
+      return (await this.#files.stamp(data)).sizeBytes
+    } catch {
+      // Opening it gives the reason.
+      return null
+    }
+  }
+
+  /** Lets go of a capture that nobody writes, so that its files can be moved. Errors: `capture-in-use`. */
+  async #free(captureId: string): Promise<CapturePaths> {
+    const paths = this.#paths(captureId)
+    if (this.#live.has(captureId) || (await this.#marks.isSetElsewhere(paths))) {
+      throw new WirebenchError('capture-in-use', { captureId })
+    }
+    await this.#closeOpened(captureId)
+    await this.#marks.clear(paths)
+    return paths
   }
 
   #paths(captureId: string): CapturePaths {
@@ -242,7 +293,7 @@ export class CaptureStore {
   async #open(captureId: string): Promise<OpenedCapture> {
     const paths = this.#paths(captureId)
     const known = this.#opened.get(captureId)
-    const opening = known ?? OpenedCapture.open(this.#files, this.#clock, paths, captureId)
+    const opening = known ?? this.#openKept(paths, captureId)
     this.#opened.delete(captureId)
     this.#opened.set(captureId, opening)
     if (this.#opened.size > maximumOpenedCaptures) {
@@ -259,6 +310,11 @@ export class CaptureStore {
     }
   }
 
+  async #openKept(paths: CapturePaths, captureId: string): Promise<OpenedCapture> {
+    const isWritten = await this.#marks.isSetElsewhere(paths)
+    return OpenedCapture.open(this.#files, this.#clock, paths, captureId, isWritten)
+  }
+
   async #closeOpened(captureId: string): Promise<void> {
     const opening = this.#opened.get(captureId)
     if (opening === undefined) return
@@ -271,9 +327,9 @@ export class CaptureStore {
   async #openAfresh(captureId: string): Promise<void> {
     const known = this.#opened.get(captureId)
     if (known !== undefined) {
-      const { totals } = await known
+      const { totals, isWritten } = await known
       const survey = await surveyCapture(this.#files, this.#paths(captureId), captureId)
-      if (survey.totals.fileBytes !== totals.fileBytes) await this.#closeOpened(captureId)
+      if (isWritten || survey.totals.fileBytes !== totals.fileBytes) await this.#closeOpened(captureId)
     }
     await this.#open(captureId)
   }
@@ -311,6 +367,7 @@ export class CaptureStore {
   #forgetLive(captureId: string): void {
     const live = this.#live.get(captureId)
     this.#live.delete(captureId)
+    this.#track(this.#marks.clear(this.#paths(captureId)))
     if (live?.reader !== undefined && live.reader !== null) {
       this.#track(live.reader.then((reader) => reader.close()))
     }
@@ -321,35 +378,5 @@ export class CaptureStore {
   #track(ending: Promise<unknown>): void {
     this.#endings.add(ending)
     void Promise.allSettled([ending]).then(() => this.#endings.delete(ending))
-  }
-
-  /** Whether the file was there. */
-  async #delete(path: string, { fileName }: CapturePaths): Promise<boolean> {
-    try {
-      await this.#files.remove(path)
-      return true
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return false
-      throw describeWriteFailure(error, fileName)
-    }
-  }
-
-  async #move(from: CapturePaths, to: CapturePaths, captureId: string): Promise<void> {
-    try {
-      await this.#files.rename(from.data, to.data)
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') throw new WirebenchError('capture-not-found', { captureId })
-      throw describeWriteFailure(error, from.fileName)
-    }
-    for (const [source, target] of [
-      [from.index, to.index],
-      [from.facts, to.facts],
-    ] as const) {
-      try {
-        await this.#files.rename(source, target)
-      } catch (error) {
-        if (systemCode(error) !== 'ENOENT') throw describeWriteFailure(error, from.fileName)
-      }
-    }
   }
 }

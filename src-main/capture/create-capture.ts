@@ -4,11 +4,13 @@ import type { Clock } from './clock.ts'
 import { describeWriteFailure, systemCode, writeFully, type FileAccess, type OpenFile } from './file-access.ts'
 import { decodeFileHeader, encodeFileHeader, type FileHeader } from './file-header.ts'
 import { LiveCapture } from './live-capture.ts'
+import type { LiveMarks } from './live-marks.ts'
 import type { SlabPool } from './slab-pool.ts'
 
 export interface CreateCaptureOptions {
   readonly files: FileAccess
   readonly folder: string
+  readonly marks: LiveMarks
   readonly clock: Clock
   readonly pool: SlabPool
   readonly name: string
@@ -25,7 +27,7 @@ export interface CreatedCapture {
 
 /** Makes the files of a new capture and begins it. Errors: `disk-full`, `file-unwritable`. */
 export async function createCapture(options: CreateCaptureOptions): Promise<CreatedCapture> {
-  const { files, folder, clock, pool, name, programVersion, random } = options
+  const { files, folder, marks, clock, pool, name, programVersion, random } = options
   for (;;) {
     const startedAtUnixUs = clock.unixMicroseconds()
     const beginNs = clock.monotonicNs()
@@ -35,12 +37,19 @@ export async function createCapture(options: CreateCaptureOptions): Promise<Crea
     const headerBytes = encodeFileHeader(salt, { captureId, name, startedAtUnixUs, programVersion })
     const header = decodeFileHeader(headerBytes, paths.fileName)
     try {
-      const dataFile = await makeFile(files, paths.data, headerBytes)
-      const indexFile = await makeIndexFile(files, paths.index, header, dataFile, paths.data)
-      const { fileName } = paths
-      const onClosed = (): void => options.onClosed(captureId)
-      const parts = { captureId, fileName, header, dataFile, indexFile, clock, beginNs, pool, onClosed }
-      return { header, capture: new LiveCapture(parts) }
+      // The mark first: nobody ever sees the data file without it.
+      await marks.set(paths)
+      try {
+        const dataFile = await makeFile(files, paths.data, headerBytes)
+        const indexFile = await makeIndexFile(files, paths.index, header, dataFile, paths.data)
+        const { fileName } = paths
+        const onClosed = (): void => options.onClosed(captureId)
+        const parts = { captureId, fileName, header, dataFile, indexFile, clock, beginNs, pool, onClosed }
+        return { header, capture: new LiveCapture(parts) }
+      } catch (error) {
+        await marks.clear(paths)
+        throw error
+      }
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw describeWriteFailure(error, paths.fileName)
     }

@@ -16,6 +16,14 @@ export interface OpenFile {
 /** `read`: must exist. `create`: must not exist. `replace`: made or emptied. */
 export type OpenMode = 'read' | 'create' | 'replace'
 
+/** Equal keys mean an unchanged file, unless it changed within the last 2 s. */
+export interface FileStamp {
+  readonly key: string
+  /** When content or name changed last. */
+  readonly changedAtUnixMs: number
+  readonly sizeBytes: number
+}
+
 /** What the capture store needs of a file system; tests put one in that fails on purpose. */
 export interface FileAccess {
   open(path: string, mode: OpenMode): Promise<OpenFile>
@@ -26,6 +34,10 @@ export interface FileAccess {
   listFolder(path: string): Promise<readonly string[]>
   /** Moves a file, replacing the target. */
   rename(from: string, to: string): Promise<void>
+  /** What tells one version of a file from another without reading it. */
+  stamp(path: string): Promise<FileStamp>
+  /** Sets a file's times to now. */
+  touch(path: string): Promise<void>
   /** Deletes a file. */
   remove(path: string): Promise<void>
 }
@@ -41,6 +53,15 @@ export const nodeFileAccess: FileAccess = {
   checkWritable: (folder) => fs.promises.access(folder, constants.R_OK | constants.W_OK | constants.X_OK),
   listFolder: (path) => fs.promises.readdir(path),
   rename: (from, to) => fs.promises.rename(from, to),
+  stamp: async (path) => {
+    const { dev, ino, size, mtimeMs, ctimeMs } = await fs.promises.stat(path)
+    const key = [dev, ino, size, mtimeMs, ctimeMs].join('.')
+    return { key, changedAtUnixMs: Math.max(mtimeMs, ctimeMs), sizeBytes: size }
+  },
+  touch: async (path) => {
+    const now = new Date()
+    await fs.promises.utimes(path, now, now)
+  },
   remove: (path) => fs.promises.unlink(path),
 }
 

@@ -57,10 +57,20 @@ export class OpenedCapture {
   readonly #files: FileAccess
   readonly #clock: Clock
   readonly #paths: CapturePaths
+  /** Another program was writing it when it was opened. */
+  readonly isWritten: boolean
   #parts: ReadParts
   #mending: Promise<void> | null = null
 
-  private constructor(files: FileAccess, clock: Clock, paths: CapturePaths, header: FileHeader, parts: ReadParts) {
+  private constructor(
+    files: FileAccess,
+    clock: Clock,
+    paths: CapturePaths,
+    isWritten: boolean,
+    header: FileHeader,
+    parts: ReadParts,
+  ) {
+    this.isWritten = isWritten
     this.#files = files
     this.#clock = clock
     this.#paths = paths
@@ -76,13 +86,22 @@ export class OpenedCapture {
     return this.#parts.recovery
   }
 
-  /** Errors: `capture-not-found`, `capture-malformed`, `capture-newer`, `file-unreadable`. */
-  static async open(files: FileAccess, clock: Clock, paths: CapturePaths, captureId: string): Promise<OpenedCapture> {
+  /**
+   * With `isWritten` another program is writing the capture: its index is left alone. Errors: `capture-not-found`,
+   * `capture-malformed`, `capture-newer`, `file-unreadable`.
+   */
+  static async open(
+    files: FileAccess,
+    clock: Clock,
+    paths: CapturePaths,
+    captureId: string,
+    isWritten: boolean,
+  ): Promise<OpenedCapture> {
     const file = await openDataFile(files, paths, captureId)
     try {
       const header = await readHeader(file, paths)
-      const parts = await readParts(files, clock, paths, header, file, false)
-      return new OpenedCapture(files, clock, paths, header, parts)
+      const parts = await readParts(files, clock, paths, header, file, { distrustIndex: false, isWritten })
+      return new OpenedCapture(files, clock, paths, isWritten, header, parts)
     } catch (error) {
       await file.close()
       throw describeReadFailure(error, paths.fileName)
@@ -122,7 +141,8 @@ export class OpenedCapture {
     const old = this.#parts.reader
     const file = await this.#files.open(this.#paths.data, 'read')
     try {
-      this.#parts = await readParts(this.#files, this.#clock, this.#paths, this.header, file, true)
+      const trust = { distrustIndex: true, isWritten: this.isWritten }
+      this.#parts = await readParts(this.#files, this.#clock, this.#paths, this.header, file, trust)
     } catch (error) {
       await file.close()
       throw describeReadFailure(error, this.#paths.fileName)
@@ -191,7 +211,7 @@ async function readParts(
   paths: CapturePaths,
   header: FileHeader,
   dataFile: OpenFile,
-  distrustIndex: boolean,
+  { distrustIndex, isWritten }: { readonly distrustIndex: boolean; readonly isWritten: boolean },
 ): Promise<ReadParts> {
   const recovered = await recoverCapture({
     files,
@@ -202,7 +222,8 @@ async function readParts(
     distrustIndex,
   })
   const { recovery } = recovered
-  if (recovery.indexReason !== null || recovered.missingCheckpoints > toleratedMissingCheckpoints) {
+  const isDeficient = recovery.indexReason !== null || recovered.missingCheckpoints > toleratedMissingCheckpoints
+  if (isDeficient && !isWritten) {
     await keepIndex(files, paths, header, recovered)
   }
   const source: CaptureSource = {
@@ -215,7 +236,7 @@ async function readParts(
   }
   return {
     totals: recovered.tally.toTotals(recovered.fileBytes),
-    recovery: { ...recovery, indexRebuilt: recovery.indexReason !== null },
+    recovery: isWritten ? cleanRecovery : { ...recovery, indexRebuilt: recovery.indexReason !== null },
     reader: new CaptureReader(source, dataFile, clock),
   }
 }

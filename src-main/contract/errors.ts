@@ -112,7 +112,9 @@ export const errorCatalogue = {
 
   // --- captures ---
   'capture-not-found': misuse((d) => `The capture ${text(d.captureId)} does not exist. It may have been deleted.`),
-  'capture-in-use': misuse(() => 'The capture is still being written. Close its session first.'),
+  'capture-in-use': misuse(
+    () => 'The capture is still being written. Close its session first, in the Wirebench that has it open.',
+  ),
   'capture-malformed': host((d) => withReason(`${text(d.file)} is not a readable Wirebench capture.`, d)),
   'capture-newer': misuse(
     (d) =>

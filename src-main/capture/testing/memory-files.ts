@@ -1,5 +1,5 @@
 import { dirname, basename } from 'node:path'
-import type { FileAccess, OpenFile, OpenMode } from '../file-access.ts'
+import type { FileAccess, FileStamp, OpenFile, OpenMode } from '../file-access.ts'
 
 /** A file system in memory that fails when it is told to. */
 export class MemoryFiles implements FileAccess {
@@ -9,6 +9,11 @@ export class MemoryFiles implements FileAccess {
   /** Called before each read. */
   beforeRead: (() => void) | null = null
   openFiles = 0
+  /** How often files were opened. */
+  openCount = 0
+  /** What the times of files are taken from. */
+  nowUnixMs = (): number => 0
+  readonly #changedAtUnixMs = new Map<string, number>()
   writeCount = 0
 
   async open(path: string, mode: OpenMode): Promise<OpenFile> {
@@ -16,8 +21,9 @@ export class MemoryFiles implements FileAccess {
     const exists = this.contents.has(path)
     if (mode === 'read' && !exists) throw systemError('ENOENT', path)
     if (mode === 'create' && exists) throw systemError('EEXIST', path)
-    if (mode !== 'read') this.contents.set(path, new Uint8Array(0))
+    if (mode !== 'read') this.#put(path, new Uint8Array(0))
     this.openFiles++
+    this.openCount++
     return this.#file(path)
   }
 
@@ -33,7 +39,20 @@ export class MemoryFiles implements FileAccess {
     const bytes = this.contents.get(from)
     if (bytes === undefined) throw systemError('ENOENT', from)
     this.contents.delete(from)
-    this.contents.set(to, bytes)
+    this.#put(to, bytes)
+  }
+
+  async stamp(path: string): Promise<FileStamp> {
+    const bytes = this.contents.get(path)
+    if (bytes === undefined) throw systemError('ENOENT', path)
+    const changedAtUnixMs = this.#changedAtUnixMs.get(path) ?? 0
+    return { key: `${bytes.length}.${changedAtUnixMs}`, changedAtUnixMs, sizeBytes: bytes.length }
+  }
+
+  async touch(path: string): Promise<void> {
+    const bytes = this.contents.get(path)
+    if (bytes === undefined) throw systemError('ENOENT', path)
+    this.#put(path, bytes)
   }
 
   async remove(path: string): Promise<void> {
@@ -45,6 +64,11 @@ export class MemoryFiles implements FileAccess {
     const copy = new MemoryFiles()
     for (const [path, bytes] of this.contents) copy.contents.set(path, bytes.slice())
     return copy
+  }
+
+  #put(path: string, bytes: Uint8Array): void {
+    this.contents.set(path, bytes)
+    this.#changedAtUnixMs.set(path, this.nowUnixMs())
   }
 
   #file(path: string): OpenFile {
@@ -80,7 +104,7 @@ export class MemoryFiles implements FileAccess {
           at += part.length
           left -= part.length
         }
-        this.contents.set(path, grown)
+        this.#put(path, grown)
         return Math.min(limit, byteCount)
       },
       size: async () => content().length,

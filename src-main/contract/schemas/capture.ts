@@ -36,7 +36,7 @@ export const captureSummary = v.object({
   name: v.string(),
   /** Wall clock at the beginning, Unix time in microseconds. Record times are offsets from it on a monotonic clock. */
   startedAtUnixUs: wholeNumber,
-  /** True while a session or server writes it in this engine. */
+  /** True while it is being written, by this engine or by another one on the same data folder. */
   live: v.boolean(),
   totals: captureTotals,
   recovery: captureRecovery,

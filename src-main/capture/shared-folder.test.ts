@@ -1,0 +1,145 @@
+import { hostname } from 'node:os'
+import { expect, test } from 'vitest'
+import { capturePaths } from './capture-paths.ts'
+import { CaptureStore, trashKeptMs } from './capture-store.ts'
+import { abandonedAfterMs, LiveMarks, touchEveryMs } from './live-marks.ts'
+import { ManualClock } from './testing/manual-clock.ts'
+import { MemoryFiles, systemError } from './testing/memory-files.ts'
+import { receive } from './testing/script.ts'
+
+const folder = '/captures'
+const text = (value: string): Uint8Array => new TextEncoder().encode(value)
+
+/** A disk and a clock that several stores share. */
+function shared() {
+  const files = new MemoryFiles()
+  const clock = new ManualClock()
+  files.nowUnixMs = () => clock.unixMicroseconds() / 1000
+  return { files, clock, open: () => CaptureStore.open({ folder, clock, programVersion: '1', files }) }
+}
+
+test('a capture that another program writes is shown as being written, read, and otherwise left alone', async () => {
+  const { files, clock, open } = shared()
+  const [writing, other] = [await open(), await open()]
+  const capture = await writing.create({ name: 'theirs' })
+  const { captureId } = capture
+  receive(capture.sink(1), text('hello'))
+  await capture.flush()
+  // Longer than a mark counts, touched meanwhile.
+  for (let passedMs = 0; passedMs <= abandonedAfterMs; passedMs += touchEveryMs) clock.advance(touchEveryMs)
+  const { index } = capturePaths(folder, captureId)
+  files.contents.delete(index)
+  const opened = await other.openCapture(captureId)
+  const window = await other.window({ captureId, view: 'text', firstRow: 0, rowCount: 1, previewBytes: 0 })
+  await expect(other.remove(captureId)).rejects.toMatchObject({ code: 'capture-in-use' })
+  await expect(other.discard(captureId)).rejects.toMatchObject({ code: 'capture-in-use' })
+  await other.sweep()
+  expect([opened, await other.list(), window.totalRows, files.contents.has(index)]).toEqual([
+    expect.objectContaining({ live: true, recovery: expect.objectContaining({ unclean: false, indexReason: null }) }),
+    [opened],
+    1,
+    false,
+  ])
+  receive(capture.sink(1), text(' again'))
+  await writing.close()
+  expect(await other.openCapture(captureId)).toMatchObject({
+    live: false,
+    totals: { receivedBytes: 11 },
+    recovery: { unclean: false },
+  })
+  await other.remove(captureId)
+  await other.close()
+  expect([...files.contents.keys()].filter((path) => path.endsWith('.live'))).toEqual([])
+})
+
+/** No system has so many processes. */
+const deadPid = 2 ** 30
+
+test.each([
+  ['of a process that is gone', { pid: deadPid, host: hostname() }, 0, false],
+  ['of an earlier process with the same number', { pid: process.pid, host: hostname() }, 0, false],
+  ['of a living process', { pid: process.ppid, host: hostname() }, 0, true],
+  ['of a living process that was not touched', { pid: process.ppid, host: hostname() }, abandonedAfterMs + 1, false],
+  ['of another machine', { pid: deadPid, host: 'elsewhere.test' }, abandonedAfterMs, true],
+  ['of another machine that was not touched', { pid: deadPid, host: 'elsewhere.test' }, abandonedAfterMs + 1, false],
+])('a mark %s', async (_, owner, ageMs, counts) => {
+  const { files, clock } = shared()
+  const paths = capturePaths(folder, 'some-capture')
+  files.contents.set(paths.mark, text(JSON.stringify({ ...owner, token: '00' })))
+  await files.touch(paths.mark)
+  clock.advance(ageMs)
+  expect(await new LiveMarks(files, clock).isSetElsewhere(paths)).toBe(counts)
+})
+
+test('a capture that cannot be made leaves no mark, and takes no mark away', async () => {
+  const { files, clock, open } = shared()
+  const store = await open()
+  files.beforeWrite = (path, byteCount) => {
+    if (path.endsWith('.index')) throw systemError('ENOSPC', path)
+    return byteCount
+  }
+  await expect(store.create({ name: 'too much' })).rejects.toMatchObject({ code: 'disk-full' })
+  files.beforeWrite = (path) => {
+    throw systemError('ENOSPC', path)
+  }
+  await expect(store.create({ name: 'too much' })).rejects.toMatchObject({ code: 'disk-full' })
+  expect([[...files.contents.keys()], files.openFiles, clock.waitingCount]).toEqual([[], 0, 0])
+})
+
+test('the sweep deletes what was removed more than 30 days ago, and marks without a writer', async () => {
+  const { files, clock, open } = shared()
+  const store = await open()
+  const close = async (name: string): Promise<string> => {
+    const capture = await store.create({ name })
+    await capture.close()
+    return capture.captureId
+  }
+  const [old, young, kept] = [await close('old'), await close('young'), await close('kept')]
+  await store.rename(old, 'renamed')
+  files.contents.set('/captures/trash/notes.txt', text('not ours'))
+  files.contents.set('/captures/trash/lonely.json', text('{}'))
+  clock.advance(trashKeptMs)
+  await store.remove(old)
+  clock.advance(2000)
+  await store.remove(young)
+  clock.advance(trashKeptMs - 1000)
+  files.contents.set(
+    capturePaths(folder, kept).mark,
+    text(JSON.stringify({ pid: deadPid, host: hostname(), token: '' })),
+  )
+  await store.sweep()
+  expect([...files.contents.keys()].sort()).toEqual(
+    [
+      ...['.index', '.wirebench'].map((suffix) => `/captures/${kept}${suffix}`),
+      ...['.index', '.wirebench'].map((suffix) => `/captures/trash/${young}${suffix}`),
+      '/captures/trash/notes.txt',
+    ].sort(),
+  )
+  await expect(store.restore(old)).rejects.toMatchObject({ code: 'capture-not-found' })
+  expect(await store.restore(young)).toMatchObject({ name: 'young' })
+  await store.close()
+})
+
+test('a list opens no closed capture a second time, until something of it has changed', async () => {
+  const { files, clock, open } = shared()
+  const store = await open()
+  for (let number = 0; number < 40; number++) {
+    const capture = await store.create({ name: `capture ${number}` })
+    await capture.close()
+    clock.advance(1)
+  }
+  clock.advance(5000)
+  const first = await store.list()
+  const openedBefore = files.openCount
+  const second = await store.list()
+  const openedForSecond = files.openCount - openedBefore
+  const renamed = first[7]?.captureId ?? ''
+  await (await open()).rename(renamed, 'renamed by another')
+  const third = await store.list()
+  expect([openedForSecond, second, third.find(({ captureId }) => captureId === renamed)?.name]).toEqual([
+    0,
+    first,
+    'renamed by another',
+  ])
+  await store.close()
+})
