@@ -3,6 +3,8 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SystemClock } from '../sockets/system-clock.ts'
+import { composeEngine } from './compose-engine.ts'
 import { sampleEchoPort } from './first-run.ts'
 import { EngineDriver, makeTemporaryFolder } from './testing/engine-driver.ts'
 
@@ -192,4 +194,21 @@ describe('the host', () => {
       { theme: 'dark', sidebarWidthPx: 252 },
     ])
   })
+})
+
+test('a workbench empties the trash of what was removed more than 30 days ago', async () => {
+  const captures = join(dataFolder, 'captures', 'trash')
+  const profiles = join(dataFolder, 'trash', 'profiles')
+  for (const folder of [captures, profiles]) await mkdir(folder, { recursive: true })
+  await writeFile(join(captures, 'old.wirebench'), '')
+  await writeFile(join(profiles, 'old.json'), '{}')
+  const monthsLater = new SystemClock()
+  monthsLater.unixMicroseconds = () => (Date.now() + 60 * 24 * 3600 * 1000) * 1000
+  const options = {
+    dataFolder,
+    capabilities: { kind: 'cli', nativeFileDialogs: false, secretStorage: 'none' },
+  } as const
+  const composed = await composeEngine({ ...options, version: '1', clock: monthsLater })
+  await composed.close()
+  expect([await readdir(captures), await readdir(profiles)]).toEqual([[], []])
 })

@@ -2,7 +2,7 @@ import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CaptureStore } from '../capture/capture-store.ts'
-import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
+import { toErrorShape, WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type { EventHub } from '../contract/event-hub.ts'
 import type { HostCapabilities, HostVitals } from '../contract/schemas/host.ts'
 import { Engine } from '../engine/engine.ts'
@@ -59,13 +59,13 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     clock,
     onProblem,
   })
-  const profiles = new ProfileLibraryService({
-    store: new ProfileFiles({
-      files: nodeFileAccess,
-      folder: join(dataFolder, 'profiles'),
-      trashFolder: join(dataFolder, 'trash', 'profiles'),
-    }),
+  const profileFiles = new ProfileFiles({
+    files: nodeFileAccess,
+    folder: join(dataFolder, 'profiles'),
+    trashFolder: join(dataFolder, 'trash', 'profiles'),
+    nowUnixMs: () => clock.unixMicroseconds() / 1000,
   })
+  const profiles = new ProfileLibraryService({ store: profileFiles })
   const historyFile = documentFile('history.json', { maximumBytes: maximumHistoryFileBytes })
   const engine = new Engine({
     clock,
@@ -87,10 +87,14 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
       dataFolderProblem: captures.problem,
     }),
   })
+  // Nobody waits for it but the end.
+  const sweeping =
+    workbench && captures.problem === null ? sweep([captures.store, profileFiles], onProblem) : Promise.resolve()
   const close = async (): Promise<void> => {
     try {
       await engine.close()
     } finally {
+      await sweeping
       await captures.removeTemporary()
     }
   }
@@ -103,6 +107,15 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     await close()
     throw thrown
   }
+}
+
+/** Empties the trash of what is old. What fails is told and tried again at the next start. */
+async function sweep(
+  stores: readonly { sweep(): Promise<void> }[],
+  onProblem: (error: ErrorShape) => void,
+): Promise<void> {
+  const results = await Promise.allSettled(stores.map((store) => store.sweep()))
+  for (const result of results) if (result.status === 'rejected') onProblem(toErrorShape(result.reason))
 }
 
 interface OpenedCaptures {

@@ -1,4 +1,4 @@
-import { utimes, writeFile } from 'node:fs/promises'
+import { symlink, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -43,6 +43,13 @@ describe('the lock of a folder', { timeout: 60_000 }, () => {
     await expect(failing).rejects.toThrow('broke')
     expect(await lock.hold(() => Promise.resolve('well'))).toBe('well')
     expect(await filesIn(folder)).toEqual({})
+  })
+
+  it('gives up on a lock file that is a link to nowhere', async () => {
+    const folder = await makeTemporaryFolder()
+    await symlink(join(folder, 'nowhere'), join(folder, lockFileName))
+    const lock = new FolderLock({ files: nodeFileAccess, folder, waitMs: 60 })
+    await expect(lock.hold(() => Promise.resolve())).rejects.toMatchObject({ code: 'file-unwritable' })
   })
 
   it('waits for a living holder, and then names it', async () => {

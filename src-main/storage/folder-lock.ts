@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { isProcessAlive } from '../capture/living-process.ts'
 import { WirebenchError } from '../contract/errors.ts'
 import type { FileAccess } from './file-access.ts'
 import { makeFolder, removeLeftTemporaries } from './atomic-file.ts'
@@ -50,7 +51,7 @@ export class FolderLock {
     this.#folder = options.folder
     this.#path = join(options.folder, lockFileName)
     this.#waitMs = options.waitMs ?? 10_000
-    this.#isProcessAlive = options.isProcessAlive ?? processIsAlive
+    this.#isProcessAlive = options.isProcessAlive ?? isProcessAlive
     this.#nowUnixMs = options.nowUnixMs ?? Date.now
   }
 
@@ -91,12 +92,12 @@ export class FolderLock {
         if (!isExisting(error)) throw writeFailure(error, this.#path, this.#folder)
       }
       const holder = await this.#readHolder(this.#path)
-      if (holder === null) continue
-      if (holder.abandoned) {
+      if (holder?.abandoned === true) {
         await this.#breakLock(holder.text)
         if (this.#nowUnixMs() < deadline) continue
       }
-      if (this.#nowUnixMs() >= deadline) throw this.#busy(holder.owner)
+      // Null when it was released just now, and for a link that leads nowhere.
+      if (this.#nowUnixMs() >= deadline) throw this.#busy(holder?.owner ?? null)
       await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random() / 2)))
     }
   }
@@ -175,16 +176,5 @@ function parseOwner(text: string): LockOwner | null {
   } catch {
     // Being written just now, or damaged: its age decides.
     return null
-  }
-}
-
-function processIsAlive(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: it lives and belongs to someone else.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ProfileLibraryService } from '../engine/profiles/profile-library-service.ts'
 import { profileFileFormat } from '../engine/profiles/profile-format.ts'
 import { contentNamed, fileNamed } from '../engine/profiles/testing/sample-content.ts'
-import { ProfileFiles } from './profile-files.ts'
+import { ProfileFiles, trashKeptMs } from './profile-files.ts'
 import type { ProfileFormat } from './profile-file-reader.ts'
 import { FaultyDisk } from './testing/faulty-disk.ts'
 import { filesIn, makeTemporaryFolder } from './testing/temporary-folder.ts'
@@ -301,5 +301,31 @@ describe('changes by others', () => {
     await rename(join(folder, 'staged'), join(folder, 'g.json'))
     expect(await told).toEqual(['from git', 'a'])
     await library.close()
+  })
+})
+
+describe('the sweep of the trash', () => {
+  it('deletes profiles that were removed more than 30 days ago, and nothing else', async () => {
+    const dataFolder = await makeTemporaryFolder()
+    const folder = join(dataFolder, 'profiles')
+    const trashFolder = join(dataFolder, 'trash', 'profiles')
+    let nowUnixMs = Date.now()
+    const store = new ProfileFiles({ files: new FaultyDisk(), folder, trashFolder, nowUnixMs: () => nowUnixMs })
+    const library = new ProfileLibraryService({ store })
+    const removed = await library.create(contentNamed('Removed'))
+    const kept = await library.create(contentNamed('Kept'))
+    await store.sweep()
+    await library.remove(removed.id)
+    await writeFile(join(trashFolder, 'notes.txt'), 'not ours')
+    nowUnixMs += trashKeptMs - 60_000
+    await store.sweep()
+    const before = Object.keys(await filesIn(trashFolder)).sort()
+    nowUnixMs += 120_000
+    await store.sweep()
+    expect([before, Object.keys(await filesIn(trashFolder)), Object.keys(await filesIn(folder))]).toEqual([
+      ['notes.txt', `${removed.id}.json`],
+      ['notes.txt'],
+      [`${kept.id}.json`],
+    ])
   })
 })

@@ -11,7 +11,7 @@ import type {
   StoredProfiles,
 } from '../engine/profiles/profile-store.ts'
 import { makeFolder, writeFilesTogether, type FileWrite } from './atomic-file.ts'
-import { fileUnwritable, isMissing } from './disk-errors.ts'
+import { fileUnwritable, isMissing, reasonOf } from './disk-errors.ts'
 import type { FileAccess } from './file-access.ts'
 import { FolderLock } from './folder-lock.ts'
 import { FolderWatcher } from './folder-watch.ts'
@@ -19,6 +19,7 @@ import { readJsonFile } from './json-document-file.ts'
 import { moveFile } from './move-file.ts'
 import {
   foldersFileName,
+  isProfileFileName,
   maximumProfileBytes,
   ProfileFileReader,
   revisionOf,
@@ -36,11 +37,15 @@ export interface ProfileFilesOptions {
   /** How the files are read. */
   readonly format?: ProfileFormat
   readonly lock?: FolderLock
+  readonly nowUnixMs?: () => number
 }
 
 interface Snapshot extends StoredProfiles {
   readonly fileNames: ReadonlyMap<string, string>
 }
+
+/** What was removed is kept so long. */
+export const trashKeptMs = 30 * 24 * 3600 * 1000
 
 /**
  * Profiles as one readable JSON file each, made to be kept in version control. What cannot be read is reported and
@@ -52,6 +57,7 @@ export class ProfileFiles implements ProfileStore {
   readonly #trashFolder: string
   readonly #format: ProfileFormat
   readonly #lock: FolderLock
+  readonly #nowUnixMs: () => number
   readonly #reader: ProfileFileReader
   #watcher: FolderWatcher | null = null
 
@@ -61,6 +67,7 @@ export class ProfileFiles implements ProfileStore {
     this.#trashFolder = options.trashFolder
     this.#format = options.format ?? profileFileFormat
     this.#lock = options.lock ?? new FolderLock({ files: options.files, folder: options.folder })
+    this.#nowUnixMs = options.nowUnixMs ?? Date.now
     this.#reader = new ProfileFileReader(options.files, options.folder, this.#format)
   }
 
@@ -79,6 +86,24 @@ export class ProfileFiles implements ProfileStore {
       })
       await this.#watcher?.rearm()
       return result
+    })
+  }
+
+  /**
+   * Deletes for good what was removed more than 30 days ago. What is no profile file stays. Errors: `file-unreadable`,
+   * `file-unwritable`.
+   */
+  sweep(): Promise<void> {
+    return this.#lock.hold(async () => {
+      for (const name of await this.#trashedNames()) {
+        const path = join(this.#trashFolder, name)
+        try {
+          const { changedAtUnixMs } = await this.#files.stamp(path)
+          if (changedAtUnixMs < this.#nowUnixMs() - trashKeptMs) await this.#files.remove(path)
+        } catch (error) {
+          if (!isMissing(error)) throw fileUnwritable(error, path)
+        }
+      }
     })
   }
 
@@ -164,6 +189,18 @@ export class ProfileFiles implements ProfileStore {
     const target = join(this.#trashFolder, `${profileId}.json`)
     await this.#makeRoomInTrash(profileId, target)
     await moveFile(this.#files, join(this.#folder, fileName), target, maximumProfileBytes)
+    // From now on its age counts. Most systems note the move as well, for those that refuse this.
+    await this.#files.touch(target).catch(() => undefined)
+  }
+
+  async #trashedNames(): Promise<readonly string[]> {
+    try {
+      return (await this.#files.list(this.#trashFolder)).filter(isProfileFileName)
+    } catch (error) {
+      if (isMissing(error)) return []
+      const data = { file: this.#trashFolder, reason: reasonOf(error) }
+      throw new WirebenchError('file-unreadable', data, { cause: error })
+    }
   }
 
   /** An earlier one of the same identifier keeps its content under a numbered name. */
