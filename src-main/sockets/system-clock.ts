@@ -1,5 +1,8 @@
 import type { Clock } from '../engine/ports.ts'
 
+/** Further apart the two clocks do not tell the same time. */
+const tolerableDriftMs = 20
+
 /** The machine's clocks: `performance.now()` for durations, the wall clock for dates. */
 export class SystemClock implements Clock {
   monotonicNs(): number {
@@ -7,7 +10,10 @@ export class SystemClock implements Clock {
   }
 
   unixMicroseconds(): number {
-    return Math.round((performance.timeOrigin + performance.now()) * 1000)
+    const fineMs = performance.timeOrigin + performance.now()
+    const wallMs = Date.now()
+    // The finer clock began with the process: it knows neither of a sleeping machine nor of a clock that was set.
+    return Math.round((Math.abs(fineMs - wallMs) > tolerableDriftMs ? wallMs : fineMs) * 1000)
   }
 
   wakeAfter(delayMs: number, callback: () => void): () => void {
