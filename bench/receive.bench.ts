@@ -1,11 +1,13 @@
 /**
  * A sender at full speed on loopback while the window is open on the session: is every byte in the capture, does the
- * page stay responsive, does memory stay flat, and how fast is it beside a bare `data` sink and a bare `onread` sink?
+ * page stay responsive, does memory stay flat, and how fast is it beside a bare `data` sink, a bare `onread` sink and a
+ * bare writer to the same disk? An empty page beside it tells what of the page's pauses is the machine's.
  *
  * Options: --seconds N (default 10), --sink-seconds N (default 3), --runs N (default 5), --away (the page leaves once
  * connected: what the engine does alone).
  */
 import { readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chromium, type Browser } from '@playwright/test'
@@ -32,11 +34,13 @@ const runs = Number(options.runs)
 interface Run {
   readonly dataSink: number
   readonly onreadSink: number
+  readonly bareWriter: number
   readonly wirebench: number
   readonly gigabytes: number
   readonly cpuSecondsPerGigabyte: number
   readonly memoryGrowthMegabytes: number
   readonly feeling: PageFeeling
+  readonly emptyPageFeeling: PageFeeling
   readonly allBytesRight: boolean
 }
 
@@ -51,12 +55,20 @@ async function measureBareSink(kind: 'data' | 'onread'): Promise<number> {
   return megabytesPerSecond(Number(receivedBytes), Number(elapsedMs))
 }
 
-async function measureWirebench(browser: Browser): Promise<Omit<Run, 'dataSink' | 'onreadSink'>> {
+/** Megabytes a second that a loop of positional writes brings to the disk. */
+async function measureBareWriter(): Promise<number> {
+  const writer = new JsonChild(inDist('bare-writer'), sinkSeconds * 1000, tmpdir())
+  const { writtenBytes, elapsedMs } = await writer.next()
+  return megabytesPerSecond(Number(writtenBytes), Number(elapsedMs))
+}
+
+async function measureWirebench(browser: Browser): Promise<Omit<Run, 'dataSink' | 'onreadSink' | 'bareWriter'>> {
   const firehose = new JsonChild(inDist('firehose'), seconds * 1000)
   const port = await firehose.nextNumber('port')
   const workbench = await WebWorkbench.start()
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   try {
+    const emptyPage = await (await browser.newContext()).newPage()
     const page = await context.newPage()
     await page.goto(workbench.url)
     const window = new WorkbenchPage(page)
@@ -68,10 +80,13 @@ async function measureWirebench(browser: Browser): Promise<Omit<Run, 'dataSink' 
     await window.session.expectState('Open')
     if (options.away) await page.goto('about:blank')
     const stopPageWatch = await startPageWatch(page)
+    const stopEmptyPageWatch = await startPageWatch(emptyPage)
     const { sentBytes, elapsedMs } = await firehose.next()
     const feeling = await stopPageWatch()
+    const emptyPageFeeling = await stopEmptyPageWatch()
     const { growthBytes } = memory.stop()
     const cpuSeconds = readProcessUse(workbench.processId).cpuSeconds - before.cpuSeconds
+    await emptyPage.context().close()
     await context.close()
     await workbench.end()
     const received = await hashOfReceived(await onlyCapture(workbench.capturesFolder))
@@ -83,6 +98,7 @@ async function measureWirebench(browser: Browser): Promise<Omit<Run, 'dataSink' 
       cpuSecondsPerGigabyte: cpuSeconds / (Number(sentBytes) / 1e9),
       memoryGrowthMegabytes: growthBytes / 1e6,
       feeling,
+      emptyPageFeeling,
       allBytesRight: received.byteCount === sentBytes && received.sha256 === sha256,
     }
   } finally {
@@ -108,7 +124,8 @@ try {
   for (let run = 1; run <= runs; run += 1) {
     const dataSink = await measureBareSink('data')
     const onreadSink = await measureBareSink('onread')
-    const result: Run = { dataSink, onreadSink, ...(await measureWirebench(browser)) }
+    const bareWriter = await measureBareWriter()
+    const result: Run = { dataSink, onreadSink, bareWriter, ...(await measureWirebench(browser)) }
     results.push(result)
     process.stdout.write(`run ${run}: ${describeRun(result)}\n`)
   }
@@ -119,8 +136,9 @@ try {
 function describeRun(run: Run): string {
   return [
     `${run.gigabytes.toFixed(2)} GB at ${run.wirebench.toFixed(0)} MB/s`,
-    `data ${run.dataSink.toFixed(0)}, onread ${run.onreadSink.toFixed(0)} MB/s`,
+    `data ${run.dataSink.toFixed(0)}, onread ${run.onreadSink.toFixed(0)}, disk ${run.bareWriter.toFixed(0)} MB/s`,
     `page unresponsive ${run.feeling.longestUnresponsiveMs.toFixed(0)} ms at most`,
+    `an empty page ${run.emptyPageFeeling.longestUnresponsiveMs.toFixed(0)} ms`,
     `${run.feeling.framesPerSecond.toFixed(0)} frames/s`,
     `memory +${run.memoryGrowthMegabytes.toFixed(0)} MB`,
     run.allBytesRight ? 'every byte right' : 'BYTES WRONG',
@@ -133,10 +151,19 @@ const rows: readonly (readonly [measure: string, value: string])[] = [
   ['rate', `${of((run) => run.wirebench).toFixed(0)} MB/s`],
   ['ratio to a bare data sink', of((run) => run.wirebench / run.dataSink).toFixed(2)],
   ['ratio to a bare onread sink', of((run) => run.wirebench / run.onreadSink).toFixed(2)],
+  ['ratio to a bare writer to the disk', of((run) => run.wirebench / run.bareWriter).toFixed(2)],
   ['engine CPU seconds per GB', of((run) => run.cpuSecondsPerGigabyte).toFixed(2)],
   ['engine memory growth, worst', `${worst((run) => run.memoryGrowthMegabytes).toFixed(0)} MB`],
   ['page unresponsive, median of longest', `${of((run) => run.feeling.longestUnresponsiveMs).toFixed(0)} ms`],
   ['page unresponsive, worst', `${worst((run) => run.feeling.longestUnresponsiveMs).toFixed(0)} ms`],
+  [
+    'an empty page at the same time, median',
+    `${of((run) => run.emptyPageFeeling.longestUnresponsiveMs).toFixed(0)} ms`,
+  ],
+  [
+    'an empty page at the same time, worst',
+    `${worst((run) => run.emptyPageFeeling.longestUnresponsiveMs).toFixed(0)} ms`,
+  ],
   ['frames a second', of((run) => run.feeling.framesPerSecond).toFixed(0)],
   ['frame time p95', `${of((run) => run.feeling.frameP95Ms).toFixed(1)} ms`],
   ['runs with every byte right', `${results.filter((run) => run.allBytesRight).length} of ${results.length}`],
