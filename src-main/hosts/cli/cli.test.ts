@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { connect } from '../../contract/connect.ts'
 import { createWebSocketWire } from '../../contract/wires/websocket-wire.ts'
+import { openEngine } from './open-engine.ts'
 import { serveScript } from './testing/script-server.ts'
 import { startCli, type RunningCli } from './testing/test-io.ts'
 
@@ -134,6 +135,37 @@ describe('wirebench serve echo', () => {
 })
 
 describe('wirebench send --record and --profile', () => {
+  it('tells of a capture that a workbench is writing, and of no crash', async () => {
+    const engine = await openEngine(join(folder, 'data'))
+    try {
+      const { captureId, sessionId } = await engine.link.call('session.open', {
+        settings: { host: '127.0.0.1', port: 1 },
+      })
+      const row = await finish('capture', 'list')
+      const shown = await finish('capture', 'show', captureId)
+      await engine.link.call('session.close', { sessionId })
+      expect(row.stdout).toMatch(new RegExp(`^${captureId}\t.*\tbeing written\t.*\n$`))
+      expect(shown.stdout).toMatch(/^Closed properly +not yet$/m)
+    } finally {
+      await engine.close()
+    }
+  })
+
+  it('says where the story of a connection is kept that could not be made', async () => {
+    const server = await serveScript(() => undefined)
+    await server.close()
+    const sent = await finish('send', server.address, 'hello', '--record', '--json')
+    const [summary, error, ...more] = sent.lines()
+    expect([sent.exitCode, summary, error, more]).toMatchObject([
+      3,
+      { event: 'summary', sentBytes: 0, receivedBytes: 0 },
+      { event: 'error', code: 'connection-refused' },
+      [],
+    ])
+    const shown = await finish('capture', 'show', String(summary?.['captureId']))
+    expect(shown.exitCode).toBe(0)
+  })
+
   it('keeps an exchange, which capture list and show then tell about', async () => {
     const server = await serveScript((socket) => socket.on('data', (bytes) => socket.end(bytes)))
     const sent = await finish('send', server.address, 'hello', '--until-close', '--record', '--json')

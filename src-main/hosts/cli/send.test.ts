@@ -67,7 +67,7 @@ describe('wirebench send', () => {
           tls: null,
         },
         { event: 'received', hex: '68c3a46c', at: time },
-        { event: 'closed', by: 'local', how: 'fin', unsentBytes: 0 },
+        { event: 'closed', by: 'local', how: 'fin' },
         { event: 'summary', sentBytes: 4, receivedBytes: 4, elapsedMs: expect.any(Number) as number, captureId: null },
       ],
       stderr: '',

@@ -58,6 +58,25 @@ test.each(['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach
   },
 )
 
+test('the page may reload itself, and nothing else may pass for that', () => {
+  const reload = { url: page, isMainFrame: true }
+  const cases = [
+    ['will-navigate', page, reload],
+    ['will-frame-navigate', page, reload],
+    ['will-navigate', page, { ...reload, url: 'app://workbench/other.html' }],
+    ['will-frame-navigate', page, { ...reload, isMainFrame: false }],
+    ['will-navigate', 'https://elsewhere.test/', { ...reload, url: 'https://elsewhere.test/' }],
+  ] as const
+  const stopped = cases.map(([event, present, details]) => {
+    const contents = new StandInContents(present)
+    restrictContents(asContents(contents))
+    const preventDefault = vi.fn()
+    contents.emit(event, { ...details, preventDefault })
+    return preventDefault.mock.calls.length === 1
+  })
+  expect(stopped).toEqual([false, false, true, true, true])
+})
+
 test('no page opens a window', () => {
   const contents = new StandInContents(page)
   restrictContents(asContents(contents))

@@ -15,11 +15,15 @@ export function restrictSession(session: Session): void {
   session.setDevicePermissionHandler(() => false)
 }
 
-/** Denies everything that would bring foreign content into a window: navigation, new windows, embedded views. */
+/** Denies everything that would bring foreign content into a window: navigation but reloading, new windows, embedded views. */
 export function restrictContents(contents: WebContents): void {
   const deny = (event: { preventDefault(): void }): void => event.preventDefault()
-  contents.on('will-navigate', deny)
-  contents.on('will-frame-navigate', deny)
+  // The page reloads itself where that is the remedy, such as after the engine has gone.
+  const denyUnlessReload = (event: { preventDefault(): void; url: string; isMainFrame: boolean }): void => {
+    if (!event.isMainFrame || event.url !== contents.getURL() || !isPageAddress(event.url)) event.preventDefault()
+  }
+  contents.on('will-navigate', denyUnlessReload)
+  contents.on('will-frame-navigate', denyUnlessReload)
   contents.on('will-redirect', deny)
   contents.on('will-attach-webview', deny)
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { connect as connectSocket, createServer, type AddressInfo } from 'node:net'
+import { connect as connectSocket, createServer, Server, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { connect, type Link } from '../../contract/connect.ts'
 import { EventHub } from '../../contract/event-hub.ts'
@@ -306,5 +306,20 @@ describe('a web host', () => {
     await expect(startWebHost({ host: '192.0.2.1', port: 0, engine, pageFolder })).rejects.toMatchObject({
       code: 'local-address-unavailable',
     })
+  })
+})
+
+describe('trouble', () => {
+  it('does not end because a client could not be accepted', async () => {
+    const listening = vi.spyOn(Server.prototype, 'listen')
+    const pageFolder = join(folder, 'page')
+    const engine = { handlers: stubHandlers({}), events: hub }
+    const other = await startWebHost({ host: '127.0.0.1', port: 0, engine, pageFolder, token })
+    const [server] = listening.mock.contexts as Server[]
+    listening.mockRestore()
+    server?.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }))
+    const { status } = await fetch(other.url)
+    await other.close()
+    expect([server?.listening, status]).toEqual([false, 200])
   })
 })

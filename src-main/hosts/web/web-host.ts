@@ -60,6 +60,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const guard = new AccessGuard(token, port, allowedHosts(host, port))
   const responder = new PageResponder(guard, new PageFiles(pageFolder))
   const sockets = new WireSockets(engine, guard, heartbeatMs)
+  // A client that could not be accepted, for instance for lack of file handles: the others go on.
+  server.on('error', () => undefined)
   server.on('request', (request, response) => void respond(responder, request, response))
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head))
   return {
@@ -98,6 +100,7 @@ async function respond(responder: PageResponder, request: IncomingMessage, respo
     await responder.respond(request, response)
   } catch {
     // The file is there and the system does not give it; why is nothing for a browser.
-    answerPlainly(request, response, 500, 'The page could not be read. Start Wirebench again.')
+    if (response.headersSent) response.destroy()
+    else answerPlainly(request, response, 500, 'The page could not be read. Start Wirebench again.')
   }
 }

@@ -53,9 +53,9 @@ function lineOf(summary: CaptureSummary): JsonLine {
 }
 
 function rowOf(summary: CaptureSummary): string {
-  const { captureId, name, totals, recovery, problem } = summary
+  const { captureId, name, live, totals, recovery, problem } = summary
   const bytes = `${totals.receivedBytes} bytes received, ${totals.sentBytes} sent`
-  const state = problem === null ? (recovery.unclean ? 'not closed properly' : 'complete') : problem.message
+  const state = problem?.message ?? (live ? 'being written' : recovery.unclean ? 'not closed properly' : 'complete')
   return [captureId, startOf(summary), bytes, state, shown(name)].join('\t')
 }
 
@@ -71,7 +71,7 @@ function detailsOf(summary: CaptureSummary): string {
     ['Records', totals.recordCount],
     ['Lasted', `${(totals.lastTimeNs / 1e9).toFixed(3)} s`],
     ['File bytes', totals.fileBytes],
-    ['Closed properly', recovery.unclean ? 'no' : 'yes'],
+    ['Closed properly', live ? 'not yet' : recovery.unclean ? 'no' : 'yes'],
     ['Index', recovery.indexRebuilt ? `rebuilt (${recovery.indexReason ?? 'unknown'})` : 'sound'],
     ['Bytes ignored at the end', recovery.tailBytesIgnored],
     ['Damaged bytes', recovery.damagedBytes],

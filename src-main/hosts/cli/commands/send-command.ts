@@ -51,7 +51,9 @@ async function conclude(
 ): Promise<number> {
   const { failure } = result
   if (failure?.code === 'file-unwritable') throw failure
-  if (result.wasConnected) await output.summary({ ...result, captureId: plan.record ? result.captureId : null })
+  // A connection that was never made has nothing to sum up but where its story is kept.
+  if (result.wasConnected || plan.record)
+    await output.summary({ ...result, captureId: plan.record ? result.captureId : null })
   if (failure === null) return exitCodes.asExpected
   await report.failure(failure.toShape())
   return exitCodeOf(failure.code)

@@ -68,7 +68,7 @@ export class ExchangeReport {
     if (this.#format === 'text') await this.#report.raw(this.#text.end())
     const unsent = unsentBytes === 0 ? '' : `, ${unsentBytes} bytes unsent`
     const who = { local: 'by this side', peer: 'by the peer', error: 'by an error' }[by]
-    await this.#report.event({ event: 'closed', by, how, unsentBytes }, `Closed ${who} (${endingWords[how]})${unsent}.`)
+    await this.#report.event({ event: 'closed', by, how }, `Closed ${who} (${endingWords[how]})${unsent}.`)
   }
 
   async summary(facts: {

@@ -90,8 +90,7 @@ export class Exchange {
     ]
     const timer = timeoutMs === null ? undefined : setTimeout(() => this.#timeOut(timeoutMs), timeoutMs)
     try {
-      const captures = await this.#link.call('capture.list', {})
-      this.#startedAtUnixUs = captures.find((capture) => capture.captureId === captureId)?.startedAtUnixUs ?? 0
+      this.#startedAtUnixUs = (await this.#link.call('capture.open', { captureId })).startedAtUnixUs
       await this.#link.call('session.connect', { sessionId })
       await this.#follow(new CaptureTail(this.#link, captureId), sessionId)
       this.#pump.stop()
