@@ -234,3 +234,16 @@ test('any flipped bytes are survived: every view opens and agrees with the other
     { numRuns: 300 },
   )
 })
+
+test('an index far larger than its capture can have is not read, but made anew', async () => {
+  const files = small.files.copy()
+  const path = `/captures/${small.captureId}.index`
+  const index = files.contents.get(path) ?? new Uint8Array(0)
+  const inflated = new Uint8Array(index.length + 2 * 1024 * 1024)
+  inflated.set(index)
+  files.contents.set(path, inflated)
+  const store = await openStore(files)
+  const { recovery } = await store.openCapture(small.captureId)
+  await store.close()
+  expect([recovery.indexReason, files.contents.get(path)]).toEqual(['missing', index])
+})

@@ -112,7 +112,7 @@ async function loadIndex(
   fileBytes: number,
 ): Promise<{ checkpoints: CheckpointTable; reason: IndexReason | null }> {
   const checkpoints = new CheckpointTable()
-  const bytes = await readIndexFile(options.files, options.indexPath)
+  const bytes = await readIndexFile(options.files, options.indexPath, fileBytes)
   if (bytes === null) return { checkpoints, reason: 'missing' }
   const { fingerprint, salt } = options.header
   let reason: IndexReason | null = checkIndexHeader(bytes.subarray(0, checkpointBytes), fingerprint)
@@ -153,7 +153,13 @@ async function isRecordAt(file: OpenFile, fileOffset: number, fileBytes: number,
   return decodeRecordHeader(bytes, 0, salt, emptyRecordHeader())
 }
 
-async function readIndexFile(files: FileAccess, path: string): Promise<Uint8Array | null> {
+/** More than a capture of this size can have: room for a checkpoint every 64 KiB, and 1 MiB for small ones. */
+function largestIndexBytes(fileBytes: number): number {
+  return 1024 * 1024 + Math.ceil(fileBytes / 65_536) * checkpointBytes
+}
+
+/** Null when there is none, or one so large that it cannot be this capture's. */
+async function readIndexFile(files: FileAccess, path: string, fileBytes: number): Promise<Uint8Array | null> {
   let file: OpenFile
   try {
     file = await files.open(path, 'read')
@@ -162,7 +168,8 @@ async function readIndexFile(files: FileAccess, path: string): Promise<Uint8Arra
     throw error
   }
   try {
-    return await readFully(file, 0, await file.size())
+    const indexBytes = await file.size()
+    return indexBytes > largestIndexBytes(fileBytes) ? null : await readFully(file, 0, indexBytes)
   } finally {
     await file.close()
   }

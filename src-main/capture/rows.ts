@@ -8,7 +8,7 @@ import { recordHeaderBytes, recordKind } from './record-codec.ts'
 import { damageKind, isData, type Segment, type SegmentEntry } from './segment.ts'
 
 /** An event is written by this program and never longer; what claims to be longer is not read whole. */
-const largestEventBytes = 1024 * 1024
+const largestEventBytes = 64 * 1024
 
 /** The bytes of the data file that the row of a record needs. */
 export function previewRange(entry: SegmentEntry, previewBytes: number): ByteRange {

@@ -252,4 +252,14 @@ describe('events for a slow window', () => {
       true,
     ])
   })
+
+  it('end the wire when a window goes on asking and takes no reply', () => {
+    const { wire } = serveScripted()
+    wire.bufferedBytes = overrunBytes + 1
+    wire.arrive({ type: 'call', id: 1, command: 'host.describe', request: {} })
+    expect([wire.take(), wire.closed]).toEqual([
+      [{ type: 'end', error: describeError('wire-overrun', { bytes: overrunBytes + 1 }) }],
+      true,
+    ])
+  })
 })

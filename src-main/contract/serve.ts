@@ -13,7 +13,7 @@ import { contractVersion, type Unsubscribe, type Wire, type WireMessage } from '
 export const maximumRunningCalls = 256
 /** Subscriptions that one wire may hold; more are answered `too-many-requests`. */
 export const maximumSubscriptions = 4096
-/** A wire with more unsent bytes than this is closed with `wire-overrun` when a further event comes. */
+/** A wire with more unsent bytes than this is closed with `wire-overrun` when a further event or reply comes. */
 export const overrunBytes = 64 * 1024 * 1024
 
 export interface ServeOptions {
@@ -166,8 +166,16 @@ class ServedWire {
 
   #settle(id: number, answer: WireMessage): void {
     if (this.#closed) return
-    if (this.#calls.delete(id)) this.#answer(id, answer)
-    else this.#abandonedCalls -= 1
+    if (!this.#calls.delete(id)) this.#abandonedCalls -= 1
+    else if (this.#hasRoom()) this.#answer(id, answer)
+  }
+
+  /** Ends the wire when the other side has stopped taking anything. */
+  #hasRoom(): boolean {
+    const bytes = this.#wire.bufferedBytes
+    if (bytes <= overrunBytes) return true
+    this.#end(describeError('wire-overrun', { bytes }))
+    return false
   }
 
   #answer(id: number, answer: WireMessage): void {
@@ -209,11 +217,7 @@ class ServedWire {
   }
 
   #sendEvent(id: number, payload: unknown): void {
-    const bytes = this.#wire.bufferedBytes
-    if (bytes > overrunBytes) {
-      this.#end(describeError('wire-overrun', { bytes }))
-      return
-    }
+    if (!this.#hasRoom()) return
     try {
       this.#send({ type: 'event', id, payload })
     } catch (thrown) {

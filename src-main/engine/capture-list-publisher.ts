@@ -3,7 +3,7 @@ import { toErrorShape } from '../contract/errors.ts'
 import type { EventHub } from '../contract/event-hub.ts'
 import type { Clock } from './ports.ts'
 
-/** Shortest time between two readings of the list: each opens every capture there is. */
+/** Shortest time between two readings of the list: each looks at the files of every capture there is. */
 export const listIntervalMs = 500
 
 /**

@@ -94,7 +94,7 @@ class NodeStream implements StreamHandle {
     this.#acceptPartial()
     this.#destroyed = true
     const socket = this.#socket
-    if (!reset || !this.#connected) {
+    if (!reset || !this.#connected || this.#writeFailure !== null) {
       socket.destroy()
     } else if (this.#endRequested && !socket.writableFinished && socket.writableLength === 0) {
       // libuv refuses a reset while the FIN is on its way out, which takes one turn of its loop.
