@@ -72,6 +72,14 @@ describe('composer', () => {
     await expect.element(editor()).toHaveValue('*IDN?')
   })
 
+  it('sends by Ctrl+Enter from every control of the composer', async () => {
+    const { link } = show('open')
+    await editor().fill('A')
+    await page.getByRole('radio', { name: 'Hex' }).click()
+    await userEvent.keyboard('{Control>}{Enter}{/Control}')
+    await vi.waitFor(() => expect(commands(link)).toEqual(['send 410a']))
+  })
+
   it('switches to hex and back without losing anything', async () => {
     show('open')
     await editor().fill('A\\xff')
