@@ -42,7 +42,10 @@ function describeClosed(ending: SessionSnapshot['ending']): StateWords {
     case 'not-connected':
       return { label: 'Could not connect', shape: 'failed' }
     case 'timeout':
-      return { label: 'Timed out', shape: 'failed' }
+      // Disconnecting was asked for and is done; that the peer went on talking is no failure, bytes left unsent are.
+      return ending.by === 'local'
+        ? { label: 'Closed', shape: ending.unsentBytes > 0 ? 'failed' : 'idle' }
+        : { label: 'Timed out', shape: 'failed' }
     case 'rst':
       return ending.by === 'local' ? { label: 'Aborted', shape: 'idle' } : { label: 'Reset by peer', shape: 'failed' }
     case 'lost':
