@@ -25,6 +25,8 @@ export interface Toast {
 const informationMs = 6_000
 const withActionMs = 12_000
 const maximumShown = 4
+/** More than these would lie over the Send button. Errors are worth that. */
+const maximumPassing = 2
 
 /** Short messages on the lower edge. Errors stay until dismissed, and make way last; the pointer or the focus on one holds it. */
 export class ToastStore {
@@ -49,6 +51,8 @@ export class ToastStore {
       if (other.message === toast.message && other.action === null && toast.action === null) this.dismiss(other.id)
     }
     this.#toasts = [...this.#toasts, toast]
+    const passing = this.#toasts.filter((other) => other.level !== 'error')
+    for (const extra of passing.slice(0, Math.max(0, passing.length - maximumPassing))) this.dismiss(extra.id)
     while (this.#toasts.length > maximumShown) {
       const extra = this.#toasts.find((other) => other.level !== 'error') ?? this.#toasts[0]
       if (extra !== undefined) this.dismiss(extra.id)

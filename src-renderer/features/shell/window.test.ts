@@ -148,9 +148,11 @@ it('walks, folds, moves and deletes in the tree by keyboard, with undo', async (
   await expect.element(row(/PSU/)).toHaveFocus()
   await userEvent.keyboard('{Delete}')
   await expect.element(row(/Meter/)).toHaveFocus()
-  await page.getByRole('button', { name: 'Undo' }).click()
+  page.getByRole('button', { name: 'Undo' }).element().focus()
+  await userEvent.keyboard('{Enter}')
 
   await expect.element(row(/PSU/)).toBeVisible()
+  await expect.element(row(/Meter/)).toHaveFocus()
   expect(names()).toEqual(['Lab/Meter:2', 'Lab/PSU:1'])
 })
 
