@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { capturePaths } from './capture-paths.ts'
 import { CaptureStore, trashKeptMs } from './capture-store.ts'
 import { abandonedAfterMs, LiveMarks, touchEveryMs } from './live-marks.ts'
+import { cleanRecovery } from './opened-capture.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryFiles, systemError } from './testing/memory-files.ts'
 import { receive } from './testing/script.ts'
@@ -35,7 +36,7 @@ test('a capture that another program writes is shown as being written, read, and
   await expect(other.discard(captureId)).rejects.toMatchObject({ code: 'capture-in-use' })
   await other.sweep()
   expect([opened, await other.list(), window.totalRows, files.contents.has(index)]).toEqual([
-    expect.objectContaining({ live: true, recovery: expect.objectContaining({ unclean: false, indexReason: null }) }),
+    expect.objectContaining({ live: true, recovery: cleanRecovery }),
     [opened],
     1,
     false,

@@ -107,6 +107,16 @@ describe('wirebench send', () => {
     expect([exitCode, stdout]).toEqual([0, expected])
   })
 
+  it('prints what the peer said before it went away in the middle of a long message', async () => {
+    const address = await peer((socket) => {
+      socket.once('data', () => socket.pause().write('too long', () => socket.destroy()))
+    })
+    const file = join(folder, 'long.bin')
+    await writeFile(file, new Uint8Array(20_000_000))
+    const { exitCode, stdout } = await run(['send', address, '--file', file, '--until-close'])
+    expect([exitCode, stdout]).toEqual([3, 'too long'])
+  })
+
   it('tells frames in JSON, with text where they are text', async () => {
     const address = await peer(echo)
     const options = ['--hex', '61 0a ff 0a', '--framing', 'lf', '--frames', '2', '--format', 'json']
