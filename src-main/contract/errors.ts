@@ -128,7 +128,7 @@ export const errorCatalogue = {
   ),
   'disk-full': host(
     (d) =>
-      `The disk is full: ${text(d.file)} could not be written. ${text(d.consequence, 'Free some space; receiving is paused until then and nothing is dropped.')}`,
+      `The disk is full: ${text(d.file)} could not be written. ${text(d.consequence, 'Free some space; receiving and sending wait until then and nothing is dropped.')}`,
   ),
   'file-not-found': misuse((d) => `The file ${text(d.file)} does not exist.`),
   'file-unreadable': host((d) => withReason(`The file ${text(d.file)} could not be read.`, d)),

@@ -85,6 +85,23 @@ test('a window opens again when the program is activated without one', async () 
   expect(BrowserWindow.open).toHaveLength(1)
 })
 
+test('a page that crashed is loaded again, once a minute at most', async () => {
+  await runElectronHost(settingsWith())
+  const [window] = BrowserWindow.open
+  const now = vi.spyOn(performance, 'now')
+  const crashAt = (nowMs: number, reason: string): void => {
+    now.mockReturnValue(nowMs)
+    window!.webContents.emit('render-process-gone', {}, { reason, exitCode: 1 })
+  }
+  crashAt(1000, 'clean-exit')
+  crashAt(2000, 'crashed')
+  crashAt(3000, 'crashed')
+  const early = window!.calls.filter((call) => call === 'reload').length
+  crashAt(70_000, 'oom')
+  now.mockRestore()
+  expect([early, window!.calls.slice(2)]).toEqual([1, ['reload', 'reload']])
+})
+
 test('quitting waits until the engine is closed, however often it is asked for', async () => {
   let finish = (): void => {}
   const close = vi.fn(() => new Promise<void>((resolve) => (finish = resolve)))

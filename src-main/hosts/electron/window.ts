@@ -27,9 +27,24 @@ export async function openWindow(preloadFile: string): Promise<BrowserWindow> {
       spellcheck: false,
     },
   })
+  recoverFromCrash(window)
   window.once('ready-to-show', () => window.show())
   await window.loadURL(pageAddress)
   return window
+}
+
+/** A page that crashes again sooner than this is left as it is, so that it does not crash for ever. */
+const crashRestMs = 60_000
+
+/** Loads the page again after it has crashed: the engine and its connections have gone on meanwhile. */
+function recoverFromCrash(window: BrowserWindow): void {
+  let lastMs = Number.NEGATIVE_INFINITY
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    const nowMs = performance.now()
+    if (reason === 'clean-exit' || nowMs - lastMs < crashRestMs) return
+    lastMs = nowMs
+    window.webContents.reload()
+  })
 }
 
 /** Brings a window to the front, also when it is minimised. */

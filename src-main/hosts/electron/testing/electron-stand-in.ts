@@ -82,12 +82,17 @@ export class StandInFrame {
 export class StandInContents extends EventEmitter {
   mainFrame: StandInFrame
   windowOpenHandler: (() => unknown) | null = null
-  constructor(url: string) {
+  readonly #onReload: () => void
+  constructor(url: string, onReload: () => void = () => undefined) {
     super()
+    this.#onReload = onReload
     this.mainFrame = new StandInFrame(url)
   }
   getURL(): string {
     return this.mainFrame.url
+  }
+  reload(): void {
+    this.#onReload()
   }
   setWindowOpenHandler(handler: () => unknown): void {
     this.windowOpenHandler = handler
@@ -101,6 +106,7 @@ export class BrowserWindow extends EventEmitter {
   }
   readonly options: unknown
   readonly calls: string[] = []
+  readonly webContents = new StandInContents('app://workbench/electron.html', () => this.calls.push('reload'))
   minimised = false
   constructor(options: unknown) {
     super()
