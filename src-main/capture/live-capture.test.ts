@@ -209,3 +209,15 @@ test('closing gives up on a disk that stays full, says so, and leaves what was w
   await store.close()
   expect([files.openFiles, clock.waitingCount]).toEqual([0, 0])
 })
+
+test('an index that cannot be closed is told, and everything else is closed all the same', async () => {
+  const { files, clock, store, capture } = await begin()
+  capture.recordSent(1, new Uint8Array(5))
+  files.beforeClose = (path) => {
+    if (path.endsWith('.index')) throw systemError('EIO', path)
+  }
+  await expect(capture.close()).rejects.toThrow('EIO')
+  files.beforeClose = null
+  await store.close()
+  expect([await store.list(), clock.waitingCount]).toMatchObject([[{ live: false, totals: { sentBytes: 5 } }], 0])
+})

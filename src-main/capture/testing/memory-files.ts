@@ -6,6 +6,8 @@ export class MemoryFiles implements FileAccess {
   readonly contents = new Map<string, Uint8Array>()
   /** Called before each write; what it throws is the write's failure, its number limits how much is written. */
   beforeWrite: ((path: string, byteCount: number) => number | Promise<number>) | null = null
+  /** Called before each close. */
+  beforeClose: ((path: string) => void) | null = null
   /** Called before each read. */
   beforeRead: (() => void) | null = null
   openFiles = 0
@@ -110,6 +112,7 @@ export class MemoryFiles implements FileAccess {
       size: async () => content().length,
       close: async () => {
         assertOpen()
+        this.beforeClose?.(path)
         isOpen = false
         this.openFiles--
       },
