@@ -24,6 +24,8 @@ type Answer = (request: never) => unknown
 export class FakeCapture implements Link {
   readonly captureId = 'capture-1'
   readonly calls: { readonly name: string; readonly request: unknown }[] = []
+  /** False while the rows of a view are still being counted. */
+  complete = true
   readonly answers = new Map<CommandName, Answer>()
   readonly gone = false
   readonly #records: FakeRecord[] = []
@@ -96,7 +98,7 @@ export class FakeCapture implements Link {
     const rows = this.#rows(request.view, request.previewBytes)
     const firstRow = request.firstRow === 'end' ? Math.max(0, rows.length - request.rowCount) : request.firstRow
     const shown = rows.slice(firstRow, firstRow + request.rowCount)
-    return { view: request.view, firstRow, rows: shown, totalRows: rows.length, complete: true }
+    return { view: request.view, firstRow, rows: shown, totalRows: rows.length, complete: this.complete }
   }
 
   #read({ record, offset = 0, length }: CommandInput<'capture.read'>): CommandReply<'capture.read'> {

@@ -23,11 +23,14 @@ export function formatExactTime(startedAtUnixUs: number, timeNs: number): string
   return `${day} ${formatTimeOfDay(unixUs)} ${padded(timeNs % 1000, 3)} ${zone}`
 }
 
-/** The time since the row before: `+2.4 ms`; empty for the first row. */
+/** The time since the row before, short enough for its column: `+2.4 ms`, `+9m 18s`; empty for the first row. */
 export function formatDelta(previousTimeNs: number | null, timeNs: number): string {
   if (previousTimeNs === null) return ''
   const differenceMs = (timeNs - previousTimeNs) / 1e6
-  return differenceMs < 0 ? `-${formatDuration(-differenceMs)}` : `+${formatDuration(differenceMs)}`
+  const duration = formatDuration(Math.abs(differenceMs))
+    .replace(/ h (\d+) min$/, 'h $1m')
+    .replace(/ min (\d+) s$/, 'm $1s')
+  return `${differenceMs < 0 ? '-' : '+'}${duration}`
 }
 
 function clock(date: Date): string {

@@ -25,6 +25,8 @@ describe('times of records', () => {
       formatDelta(0, 2_400_000),
       formatDelta(0, 2_320_000_000),
       formatDelta(9_000, 4_000),
-    ]).toEqual(['', '+2.4 ms', '+2.32 s', '-5 µs'])
+      formatDelta(0, 558_000_000_000),
+      formatDelta(0, 7_384_000_000_000),
+    ]).toEqual(['', '+2.4 ms', '+2.32 s', '-5 µs', '+9m 18s', '+2h 3m'])
   })
 })

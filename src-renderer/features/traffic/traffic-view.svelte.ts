@@ -39,6 +39,8 @@ export class TrafficView {
   readonly scroller = new RowScroller()
   #selection = $state.raw<RowRange | null>(null)
   #inspected = $state.raw<InspectedPlace | null>(null)
+  /** The byte last gone to: the rows of the timeline and the text tell the inspector no more than where they begin. */
+  #sought: RecordPlace | null = null
   #shownTopPx = 0
   /** The row on top of the view that is being switched to: it counts once that view is drawn. */
   #pendingTop: { readonly view: CaptureViewName; readonly row: number } | null = null
@@ -125,12 +127,14 @@ export class TrafficView {
     const top = this.rows.following ? null : this.#topPlace()
     const inspected = this.#inspected
     this.#selection = null
+    this.#sought = null
     await this.rows.switchView(view, top, (row) => (this.#pendingTop = { view, row }))
     if (inspected !== null) await this.#selectPlace(view, inspected)
   }
 
   /** Selects a row or byte, or extends the selection to it, and shows it to the inspector. */
   select(cursor: RowCursor, extend: boolean): void {
+    this.#sought = null
     this.#selection = extend ? extendTo(this.#selection, cursor) : singleCursor(cursor.row, cursor.byte)
     this.#inspect()
   }
@@ -152,6 +156,8 @@ export class TrafficView {
   async goTo(place: RecordPlace): Promise<void> {
     const row = await this.rows.locate(place, this.rows.view)
     this.goToRow(row, this.rows.view === 'stream' ? place.offsetInRecord % 16 : 0)
+    this.#sought = place
+    this.#inspect()
   }
 
   goToRow(row: number, byte = 0): void {
@@ -174,7 +180,8 @@ export class TrafficView {
     if (row === null) return
     const offset = row.kind === 'bytes' ? row.offsetInRecord : 0
     if (!this.selectsBytes) {
-      this.#setInspected({ record: row.record, offsetInRecord: offset, selectedBytes: 0 })
+      const offsetInRecord = this.#sought?.record === row.record ? this.#sought.offsetInRecord : offset
+      this.#setInspected({ record: row.record, offsetInRecord, selectedBytes: 0 })
       return
     }
     const anchorRow = this.rows.rowAt(selection.anchor.row)

@@ -178,7 +178,11 @@ export class TrafficWindow {
     this.#totalRows = window.totalRows
     this.#error = window.error
     this.#following = window.following
-    if (this.#rowsWhenLeft === null && this.#drawn?.view === window.view) this.#rowsWhenLeft = this.#totalRows
+    // Lines that are only being counted were there before.
+    const counting = this.#drawn?.complete === false
+    if ((this.#rowsWhenLeft === null && this.#drawn?.view === window.view) || counting) {
+      this.#rowsWhenLeft = this.#totalRows
+    }
   }
 
   async #answer(ticket: number, wanted: RowsWanted): Promise<void> {

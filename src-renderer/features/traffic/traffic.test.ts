@@ -74,6 +74,31 @@ describe('traffic', () => {
     await vi.waitFor(() => expect(labels().at(-1)).toContain('line 259'))
   })
 
+  it('does not call lines new that are only being counted', async () => {
+    const capture = new FakeCapture()
+    for (let line = 0; line < 200; line++) capture.data('received', `line ${line}\n`)
+    capture.complete = false
+    const { traffic } = show(capture)
+    await vi.waitFor(() => expect(labels()).not.toEqual([]))
+    traffic.follow(false)
+    for (let line = 200; line < 260; line++) capture.data('received', `line ${line}\n`)
+    capture.grow()
+    await vi.waitFor(() => expect(traffic.rows.totalRows).toBe(260))
+    expect(traffic.rows.newRowCount).toBe(0)
+  })
+
+  it('shows the byte gone to in the inspector, in every view', async () => {
+    const { traffic } = show(exchange())
+    await vi.waitFor(() => expect(labels()).toHaveLength(4))
+    await traffic.goTo({ record: 2, offsetInRecord: 21 })
+    expect([traffic.selection?.focus.row, traffic.inspected]).toEqual([
+      2,
+      { record: 2, offsetInRecord: 21, selectedBytes: 0 },
+    ])
+    traffic.move('up', false)
+    expect(traffic.inspected).toEqual({ record: 1, offsetInRecord: 0, selectedBytes: 0 })
+  })
+
   it('selects bytes by key in the stream and copies them', async () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
     const { traffic } = show(exchange())
