@@ -9,7 +9,14 @@ export const paletteWords = {
 } as const
 
 export const commandWords = {
-  groups: { window: 'Window', connections: 'Connections', tree: 'In the connections list', tabs: 'Tabs' },
+  groups: {
+    window: 'Window',
+    connections: 'Connections',
+    traffic: 'In the traffic',
+    composer: 'In the composer',
+    tree: 'In the connections list',
+    tabs: 'Tabs',
+  },
   palette: 'Search or run a command',
   newConnection: 'New connection',
   newServer: 'New local server',
@@ -33,6 +40,15 @@ export const commandWords = {
 
 export const shortcutWords = {
   title: 'Keyboard shortcuts',
+  composerKeys: [
+    { title: 'Send', shortcut: 'Ctrl+Enter' },
+    { title: 'Older or newer message of the history', shortcut: 'Alt+ArrowUp Alt+ArrowDown' },
+  ],
+  trafficKeys: [
+    { title: 'Open a row in the inspector', shortcut: 'Enter' },
+    { title: 'Copy what is selected', shortcut: 'Ctrl+C' },
+    { title: 'Select more', shortcut: 'Shift+ArrowUp Shift+ArrowDown' },
+  ],
   treeKeys: [
     { title: 'Open and connect', shortcut: 'Enter' },
     { title: 'Walk the list, fold and unfold', shortcut: 'ArrowUp ArrowDown ArrowLeft ArrowRight' },

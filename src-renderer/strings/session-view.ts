@@ -94,6 +94,7 @@ export const inspectorWords = {
 /** Words of the composer. */
 export const composerWords = {
   region: 'Composer',
+  write: 'Write a message',
   edge: 'Height of the composer',
   mode: 'Notation',
   modes: [
