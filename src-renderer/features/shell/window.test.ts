@@ -186,6 +186,7 @@ it('asks before a tab with a live connection closes, and closes others at once',
 
   await expect.element(page.getByRole('tab')).not.toBeInTheDocument()
   expect(engine.sessions).toEqual([])
+  await expect.element(page.getByRole('navigation').getByRole('button', { name: 'New connection' })).toHaveFocus()
 })
 
 it('says that the engine is gone and keeps what is shown', async () => {
