@@ -49,6 +49,7 @@ test('python http.server: a request, the answer as text, and the peer closes', a
   await window.session.send()
   await expect(window.session.row('Peer ended sending (FIN)')).toBeVisible()
   await window.session.showView('Text')
+  await window.session.traffic.press('Home')
   await expect(window.session.receivedRow('HTTP/1.0 200 OK')).toBeVisible()
   await expect(window.session.receivedRow('Content-type: text/html')).toBeVisible()
 })

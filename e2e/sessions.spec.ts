@@ -48,7 +48,7 @@ test('the same bytes as timeline, stream and text', async ({ page, peers }) => {
 test('two sessions at once keep their bytes apart', async ({ page, peers }) => {
   const workbench = new WorkbenchPage(page)
   const [first, second] = [await peers.echo(), await peers.echo()]
-  await workbench.newConnection({ ...first, host: first.host, port: first.port, name: 'First' })
+  await workbench.newConnection({ host: first.host, port: first.port, name: 'First' })
   await workbench.session.expectState('Open')
   await workbench.newConnection({ host: second.host, port: second.port, name: 'Second' })
   await workbench.session.expectState('Open')
