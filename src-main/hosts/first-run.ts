@@ -37,7 +37,7 @@ export async function makeSamples(servers: ServerService, profiles: ProfileServi
   const port = await makeEchoServer(servers)
   const content = v.parse(profileContent, {
     name: 'Echo (sample)',
-    notes: 'Connects to the local echo server, which sends back whatever it receives. Start it under Servers.',
+    notes: 'Connects to the local echo server, which sends back whatever it receives. Start it under Local servers.',
     connection: { host: '127.0.0.1', port },
     composer: { mode: 'text', lineEnding: 'lf' },
   })

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { WirebenchError } from '../../contract/errors.ts'
+import { lowerPriority } from './process-priority.ts'
 
 export interface CliOutput {
   /** Resolves when the system has taken it. Rejects with `file-unwritable`, for instance when a pipe was closed. */
@@ -18,6 +19,8 @@ export interface CliIo {
   onInterrupt(listener: () => void): () => void
   /** Opens an address in a browser; false where there is none or no display. */
   openBrowser(address: string): Promise<boolean>
+  /** Lets a browser on the same machine go first. */
+  lowerPriority(): void
 }
 
 /** The streams and signals of this process. */
@@ -37,6 +40,7 @@ export function processIo(pageFolder: string): CliIo {
     pageFolder,
     onInterrupt,
     openBrowser: (address) => openBrowser(address, process.platform, process.env),
+    lowerPriority: () => void lowerPriority(),
   }
 }
 

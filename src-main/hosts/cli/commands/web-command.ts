@@ -34,6 +34,8 @@ export async function runWebCommand(commandArguments: readonly string[], io: Cli
       const webHost = await startWebHost({ host, port, engine: composed.engine, pageFolder: io.pageFolder })
       try {
         await announce(webHost, host, line.flag('no-open'), io, report)
+        // After the browser was started, which would inherit it.
+        io.lowerPriority()
         await interruption.wait()
       } finally {
         await webHost.close()

@@ -52,6 +52,7 @@ export function startCli(commandLine: readonly string[], options: TestIoOptions 
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    lowerPriority: () => undefined,
     openBrowser: (address) => {
       opened.push(address)
       return Promise.resolve(true)
