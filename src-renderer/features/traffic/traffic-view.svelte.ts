@@ -145,7 +145,9 @@ export class TrafficView {
     if (totalRows === 0) return
     const from = this.#selection?.focus ?? { row: this.scroller.firstVisibleRow, byte: 0 }
     const bounds = { totalRows, pageRows: this.scroller.pageRows, bytesIn: (row: number) => this.#bytesIn(row) }
-    const cursor = this.#selection === null ? from : moveCursor(from, movement, bounds)
+    // Where nothing is selected, a step selects what is in view; only the ends are gone to at once.
+    const stays = this.#selection === null && movement !== 'first' && movement !== 'last'
+    const cursor = stays ? from : moveCursor(from, movement, bounds)
     if (cursor.row < totalRows - 1) this.rows.follow(false)
     this.select(cursor, extend)
     this.scroller.reveal(cursor.row)

@@ -74,6 +74,18 @@ describe('traffic', () => {
     await vi.waitFor(() => expect(labels().at(-1)).toContain('line 259'))
   })
 
+  it('goes to the first row by Home, also when nothing was selected', async () => {
+    const capture = new FakeCapture()
+    for (let line = 0; line < 200; line++) capture.data('received', `line ${line}\n`)
+    const { traffic } = show(capture)
+    await vi.waitFor(() => expect(labels().at(-1)).toContain('line 199'))
+    const element = grid().element() as HTMLElement
+    element.focus()
+    await userEvent.keyboard('{Home}')
+    await vi.waitFor(() => expect(labels()[0]).toContain('line 0'))
+    expect([traffic.selection?.focus.row, traffic.rows.following]).toEqual([0, false])
+  })
+
   it('does not call lines new that are only being counted', async () => {
     const capture = new FakeCapture()
     for (let line = 0; line < 200; line++) capture.data('received', `line ${line}\n`)
