@@ -68,6 +68,8 @@ export class WorkbenchPage {
   }
 
   async runCommand(title: string): Promise<void> {
+    // A form that is just closing would keep the keys for itself.
+    await expect(this.dialog).toBeHidden()
     await this.page.keyboard.press('Control+k')
     await this.dialog.getByRole('combobox').fill(title)
     await this.page.keyboard.press('Enter')
