@@ -1,10 +1,23 @@
 import * as v from 'valibot'
 import { bytes, emptyObject, identifier, wholeNumber } from './schemas/common.ts'
-import { captureRow, captureSummary, captureWindow, captureWindowRequest, maximumReadBytes } from './schemas/capture.ts'
+import {
+  captureRow,
+  captureStreamRequest,
+  captureSummary,
+  captureWindow,
+  captureWindowRequest,
+  latestMessages,
+  maximumReadBytes,
+} from './schemas/capture.ts'
+import { collectionContent, collectionEntry, collectionLibrary } from './schemas/collection.ts'
 import { connectionSettings } from './schemas/connection.ts'
+import { environments } from './schemas/environment.ts'
 import { historyEntry } from './schemas/history.ts'
 import { hostDescription, hostVitals } from './schemas/host.ts'
+import { interpretation } from './schemas/interpretation.ts'
+import { composedMessage, messageContext, messageSource } from './schemas/message.ts'
 import { folderPath, profile, profileContent, profileLibrary } from './schemas/profile.ts'
+import { runPlan, runSnapshot } from './schemas/sequence.ts'
 import { serverClient, serverDefinition, serverSnapshot } from './schemas/server.ts'
 import { sessionSnapshot } from './schemas/session.ts'
 import { settings, settingsPatch } from './schemas/settings.ts'
@@ -54,6 +67,32 @@ export const commands = {
     request: v.object({ sessionId: identifier, bytes }),
     reply: v.object({ queuedBytes: wholeNumber, unsentBytes: wholeNumber }),
   },
+  /**
+   * Composes a message with the variables in use, the counters of the session and the framing of its capture, and queues
+   * it. Counters and sequence numbers move on only when it was queued. Errors: those of composing (see `protocol/message`)
+   * and of `session.send`.
+   */
+  'session.send-message': {
+    request: v.object({ sessionId: identifier, message: messageSource }),
+    reply: v.object({ composed: composedMessage, unsentBytes: wholeNumber }),
+  },
+  /** Composes as `session.send-message` would now, without sending or moving any counter; bytes of secrets are masked. */
+  'session.preview-message': {
+    request: v.object({ sessionId: identifier, message: messageSource }),
+    reply: composedMessage,
+  },
+  /** Counters, captured values and sequence numbers of a session. */
+  'session.message-context': { request: bySession, reply: messageContext },
+  /** Sets counters, captured values or the next sequence number anew; what is left out stays, null removes. */
+  'session.change-message-context': {
+    request: v.object({
+      sessionId: identifier,
+      counters: v.exactOptional(v.record(v.string(), v.nullable(v.string()))),
+      captured: v.exactOptional(v.record(v.string(), v.nullable(v.string()))),
+      nextSequenceId: v.exactOptional(v.pipe(wholeNumber, v.minValue(1), v.maxValue(2_147_483_647))),
+    }),
+    reply: messageContext,
+  },
   /** Ends the connection if there is one, closes the capture and forgets the session. */
   'session.close': { request: bySession, reply: emptyObject },
 
@@ -72,6 +111,12 @@ export const commands = {
     }),
     reply: v.object({ row: captureRow, bytes }),
   },
+  /** Bytes of one direction across records; shorter where the capture ends. Damaged stretches are left out. */
+  'capture.read-stream': { request: captureStreamRequest, reply: v.object({ bytes }) },
+  /** Sets how a capture is cut into messages and read; kept with it, told by `capture.list-changed`. */
+  'capture.interpret': { request: v.object({ captureId: identifier, interpretation }), reply: captureSummary },
+  /** The newest message of every identifier with its count and rate, as the kept interpretation reads the capture. */
+  'capture.latest': { request: byCapture, reply: latestMessages },
   'capture.rename': {
     request: v.object({ captureId: identifier, name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120)) }),
     reply: captureSummary,
@@ -111,6 +156,59 @@ export const commands = {
     request: v.object({ text: v.pipe(v.string(), v.maxLength(16 * 1024 * 1024)) }),
     reply: v.object({ imported: v.array(profile) }),
   },
+
+  /** Saved messages and sequences: the same verbs as for profiles. Errors: `library-entry-not-found`, `library-conflict`, `import-malformed`. */
+  'collection.library': { request: emptyObject, reply: collectionLibrary },
+  'collection.create': { request: v.object({ content: collectionContent }), reply: collectionEntry },
+  'collection.update': {
+    request: v.object({ entryId: identifier, revision: v.string(), content: collectionContent }),
+    reply: collectionEntry,
+  },
+  'collection.duplicate': { request: v.object({ entryId: identifier }), reply: collectionEntry },
+  'collection.remove': { request: v.object({ entryId: identifier }), reply: emptyObject },
+  'collection.restore': { request: v.object({ entryId: identifier }), reply: collectionEntry },
+  'collection.move': {
+    request: v.object({ entryId: identifier, folder: folderPath, beforeEntryId: v.nullable(identifier) }),
+    reply: collectionLibrary,
+  },
+  'collection.create-folder': { request: v.object({ folder: folderPath }), reply: collectionLibrary },
+  'collection.rename-folder': { request: v.object({ from: folderPath, to: folderPath }), reply: collectionLibrary },
+  'collection.remove-folder': { request: v.object({ folder: folderPath }), reply: collectionLibrary },
+  'collection.export': {
+    request: v.object({ entryIds: v.optional(v.nullable(v.array(identifier)), null) }),
+    reply: v.object({ fileName: v.string(), text: v.string() }),
+  },
+  'collection.import': {
+    request: v.object({ text: v.pipe(v.string(), v.maxLength(16 * 1024 * 1024)) }),
+    reply: v.object({ imported: v.array(collectionEntry) }),
+  },
+
+  'environment.list': { request: emptyObject, reply: environments },
+  /**
+   * Writes all environments and shared variables. Values of secrets in the request are ignored (see
+   * `environment.set-secret`). Errors: `environment-conflict` when `revision` is not the present one.
+   */
+  'environment.write': { request: v.object({ environments }), reply: environments },
+  'environment.choose': { request: v.object({ environmentId: v.nullable(identifier) }), reply: environments },
+  /** Gives a secret its value, or takes it away with null. The value goes to no file, log, event or reply. */
+  'environment.set-secret': {
+    request: v.object({
+      /** Null for a shared variable. */
+      environmentId: v.nullable(identifier),
+      name: v.string(),
+      value: v.nullable(v.pipe(v.string(), v.maxLength(64 * 1024))),
+    }),
+    reply: environments,
+  },
+
+  /** Starts repeated or ordered sending on a session; one run at a time. Errors: `run-active`, `not-connected`. */
+  'run.start': {
+    request: v.object({ sessionId: identifier, title: v.pipe(v.string(), v.maxLength(200)), plan: runPlan }),
+    reply: runSnapshot,
+  },
+  'run.stop': { request: v.object({ runId: identifier }), reply: runSnapshot },
+  /** The runs of this engine's life that are kept: those at work and the last ended one of every session. */
+  'run.list': { request: emptyObject, reply: v.array(runSnapshot) },
 
   'history.list': { request: emptyObject, reply: v.array(historyEntry) },
   'history.add': { request: historyEntry, reply: emptyObject },

@@ -1,7 +1,11 @@
 import * as v from 'valibot'
 import { identifier } from './schemas/common.ts'
 import { captureSummary, captureTotals } from './schemas/capture.ts'
+import { collectionLibrary } from './schemas/collection.ts'
+import { environments } from './schemas/environment.ts'
+import { messageContext } from './schemas/message.ts'
 import { profileLibrary } from './schemas/profile.ts'
+import { runSnapshot } from './schemas/sequence.ts'
 import { serverSnapshot } from './schemas/server.ts'
 import { sessionCounters, sessionSnapshot } from './schemas/session.ts'
 import { settings } from './schemas/settings.ts'
@@ -22,6 +26,14 @@ export const events = {
     topic: 'sessionId',
     latest: true,
   },
+  /** Counters, captured values or sequence numbers of a session changed. */
+  'session.message-context-changed': {
+    payload: v.object({ sessionId: identifier, context: messageContext }),
+    topic: 'sessionId',
+    latest: true,
+  },
+  /** A run began, went on or ended; at most about 30 times a second while it goes. */
+  'run.changed': { payload: runSnapshot, topic: 'sessionId', latest: true },
   /** A capture has more on disk; at most about 30 times a second. */
   'capture.grew': {
     payload: v.object({ captureId: identifier, totals: captureTotals }),
@@ -32,6 +44,9 @@ export const events = {
   'capture.list-changed': { payload: v.array(captureSummary), topic: null, latest: true },
   /** Profiles changed, by this window, another one, or on disk. */
   'profile.library-changed': { payload: profileLibrary, topic: null, latest: true },
+  /** Saved messages changed, by this window, another one, or on disk. */
+  'collection.library-changed': { payload: collectionLibrary, topic: null, latest: true },
+  'environment.changed': { payload: environments, topic: null, latest: true },
   /** A window changed a setting; all of them. */
   'settings.changed': { payload: settings, topic: null, latest: true },
   'server.changed': { payload: serverSnapshot, topic: 'serverId', latest: true },

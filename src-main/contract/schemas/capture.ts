@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { connectionEvent } from './connection.ts'
 import { bytes, directionName, errorShape, identifier, wholeNumber } from './common.ts'
+import { framingSettings } from './framing.ts'
+import { interpretation } from './interpretation.ts'
 
 /** Live totals of a capture. Only what is on disk counts: everything named here can be read. */
 export const captureTotals = v.object({
@@ -42,16 +44,20 @@ export const captureSummary = v.object({
   recovery: captureRecovery,
   /** Set when the capture cannot be opened at all. */
   problem: v.nullable(errorShape),
+  /** How it is cut into messages and read: kept with the capture. */
+  interpretation,
 })
 export type CaptureSummary = v.InferOutput<typeof captureSummary>
 
 /**
  * Which rows a capture is looked at through. All views show the same bytes:
  * `records`: a row per chunk as it came off the socket and per event;
+ * `messages`: a row per message of each direction as the framing asked for cuts it, in the order in which they ended, and
+ * per event; a message that has not ended yet is no row before its connection ends;
  * `stream`: 16 bytes a row, each chunk beginning a new row, events left out;
  * `text`: a row per line of each direction's run, long lines broken at `textRowMaxBytes`, events left out.
  */
-export const captureViewName = v.picklist(['records', 'stream', 'text'])
+export const captureViewName = v.picklist(['records', 'messages', 'stream', 'text'])
 export type CaptureViewName = v.InferOutput<typeof captureViewName>
 
 export const streamBytesPerRow = 16
@@ -110,7 +116,43 @@ export const bytesRow = v.object({
 })
 export type BytesRow = v.InferOutput<typeof bytesRow>
 
-export const captureRow = v.variant('kind', [dataRow, eventRow, damageRow, bytesRow])
+/** Why a stretch of the stream is a marked region and no message. See `protocol/framing`. */
+export const frameProblemCode = v.picklist([
+  'overrun',
+  'bad-length',
+  'bad-escape',
+  'bad-code',
+  'bad-content',
+  'stray-bytes',
+  'missing-end',
+  'incomplete',
+])
+
+/** A message of the `messages` view, or a marked region. Offsets count within the direction of the whole capture. */
+export const messageRow = v.object({
+  kind: v.literal('message'),
+  /** The record in which the message ended, its connection, and when that record arrived. */
+  ...rowBase,
+  direction: directionName,
+  /** Number of the message within its direction of the whole capture, from 0; marked regions count. */
+  number: wholeNumber,
+  /** Where the frame begins, its header or delimiter included, and its length. */
+  streamOffset: wholeNumber,
+  length: wholeNumber,
+  /** Framing bytes before and after the content; the content may still be escaped (SLIP, COBS, markers). */
+  headBytes: wholeNumber,
+  tailBytes: wholeNumber,
+  /** When the record with its first byte arrived; null when that is too far back to be known. */
+  firstByteTimeNs: v.nullable(wholeNumber),
+  problem: v.nullable(v.object({ code: frameProblemCode, sentence: v.string() })),
+  /** The first bytes of the content with its escapes undone, at most as many as asked for. */
+  preview: bytes,
+  /** The preview is the whole content. */
+  previewIsWhole: v.boolean(),
+})
+export type MessageRow = v.InferOutput<typeof messageRow>
+
+export const captureRow = v.variant('kind', [dataRow, eventRow, damageRow, bytesRow, messageRow])
 export type CaptureRow = v.InferOutput<typeof captureRow>
 
 export const captureWindowRequest = v.object({
@@ -120,6 +162,8 @@ export const captureWindowRequest = v.object({
   firstRow: v.union([wholeNumber, v.literal('end')]),
   rowCount: v.pipe(wholeNumber, v.minValue(1), v.maxValue(maximumWindowRows)),
   previewBytes: v.optional(v.pipe(wholeNumber, v.maxValue(maximumPreviewBytes)), 256),
+  /** `messages` view: how each direction is cut; left out, as the interpretation kept with the capture says. */
+  framing: v.exactOptional(v.object({ sent: framingSettings, received: framingSettings })),
 })
 export type CaptureWindowRequest = v.InferOutput<typeof captureWindowRequest>
 
@@ -137,3 +181,40 @@ export type CaptureWindow = v.InferOutput<typeof captureWindow>
 
 /** Most bytes that one `capture.read` returns. */
 export const maximumReadBytes = 1024 * 1024
+
+/** Bytes of one direction, across records. */
+export const captureStreamRequest = v.object({
+  captureId: identifier,
+  direction: directionName,
+  streamOffset: wholeNumber,
+  length: v.pipe(wholeNumber, v.maxValue(maximumReadBytes)),
+})
+
+/** The newest message of one identifier, and how often it comes. */
+export const latestMessage = v.object({
+  direction: directionName,
+  /** What stands at the path of the identifier, as text; null for the messages that have none. */
+  messageId: v.nullable(v.string()),
+  count: wholeNumber,
+  /** Messages per second over the last seconds of the capture, as its times say; 0 once they stopped coming. */
+  ratePerSecond: v.number(),
+  row: messageRow,
+})
+export type LatestMessage = v.InferOutput<typeof latestMessage>
+
+/** Most identifiers that are told apart; further ones are counted together. */
+export const maximumLatestMessages = 2000
+
+export const latestMessages = v.object({
+  /** In the order in which the identifiers first came. */
+  latest: v.array(latestMessage),
+  /** Messages whose identifiers had no room. */
+  otherCount: wholeNumber,
+  /** Messages and bytes looked at so far, of both directions. */
+  messageCount: wholeNumber,
+  /** False while the capture is still being looked through. */
+  complete: v.boolean(),
+  /** Messages per second of each direction: whole number over windows of at least 2 s (seed-systems 3.5); null before the first. */
+  messageRate: v.object({ sent: v.nullable(wholeNumber), received: v.nullable(wholeNumber) }),
+})
+export type LatestMessages = v.InferOutput<typeof latestMessages>

@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { connectionSettings } from './connection.ts'
 import { errorShape, identifier } from './common.ts'
+import { interpretation } from './interpretation.ts'
+import { lineEndingName } from './line-ending.ts'
 
 export const profileSchemaVersion = 1
 
-export const lineEndingName = v.picklist(['none', 'lf', 'crlf', 'cr'])
-export type LineEndingName = v.InferOutput<typeof lineEndingName>
-
-export const composerMode = v.picklist(['text', 'hex'])
+/** What the composer writes messages as. */
+export const composerMode = v.picklist(['text', 'hex', 'base64', 'file', 'json', 'structure', 'm2', 'msgpack'])
 export type ComposerMode = v.InferOutput<typeof composerMode>
 
 export const profileName = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120))
@@ -32,6 +32,8 @@ export const profileContent = v.object({
     v.object({ mode: v.optional(composerMode, 'text'), lineEnding: v.optional(lineEndingName, 'lf') }),
     {},
   ),
+  /** How its sessions cut the streams into messages and read them. */
+  interpretation: v.optional(interpretation, {}),
 })
 export type ProfileContent = v.InferOutput<typeof profileContent>
 export type ProfileContentInput = v.InferInput<typeof profileContent>

@@ -3,7 +3,7 @@
  * `\xHH` for the byte HH, `\uHHHH` and `\u{H…}` for a character as UTF-8 (two `\u` halves of a pair are one
  * character). There is no octal: `\0` must not be followed by a digit. Everything else is sent as UTF-8.
  */
-import type { LineEndingName } from '../../contract/schemas/profile.ts'
+import type { LineEndingName } from '../../contract/schemas/line-ending.ts'
 import { ByteBuilder } from './byte-builder.ts'
 import { malformedAt, nameCharacter, nameCodePoint, type ParsedBytes } from './parsed-bytes.ts'
 import { isControl, isSurrogate, utf8CodePoint, utf8SequenceLength } from './utf8.ts'

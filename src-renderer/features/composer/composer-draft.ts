@@ -1,5 +1,6 @@
 import { WirebenchError, type ErrorShape } from '../../../src-main/contract/errors.ts'
-import type { ComposerMode, LineEndingName } from '../../../src-main/contract/schemas/profile.ts'
+import type { LineEndingName } from '../../../src-main/contract/schemas/line-ending.ts'
+import type { ComposerMode } from '../../../src-main/contract/schemas/profile.ts'
 import { formatHex, parseHex } from '../../../src-main/protocol/hex/parse-hex.ts'
 import { applyLineEnding, escapeBytes, parseEscapedText } from '../../../src-main/protocol/text/escapes.ts'
 import type { ParsedBytes } from '../../../src-main/protocol/text/parsed-bytes.ts'

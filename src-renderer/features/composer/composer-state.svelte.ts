@@ -1,7 +1,8 @@
 import type { Link } from '../../../src-main/contract/connect.ts'
 import { toErrorShape, type ErrorShape } from '../../../src-main/contract/errors.ts'
 import { maximumHistoryText, type HistoryEntry } from '../../../src-main/contract/schemas/history.ts'
-import type { ComposerMode, LineEndingName } from '../../../src-main/contract/schemas/profile.ts'
+import type { LineEndingName } from '../../../src-main/contract/schemas/line-ending.ts'
+import type { ComposerMode } from '../../../src-main/contract/schemas/profile.ts'
 import { reloadStorage } from '../../state/window-storage.ts'
 import {
   chooseLineEnding,

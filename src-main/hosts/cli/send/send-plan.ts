@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { WirebenchError } from '../../../contract/errors.ts'
 import type { FramingSettings } from '../../../contract/schemas/framing.ts'
-import { lineEndingName, type LineEndingName } from '../../../contract/schemas/profile.ts'
+import { lineEndingName, type LineEndingName } from '../../../contract/schemas/line-ending.ts'
 import { parseFramingSpec } from '../../../protocol/framing/framing-spec.ts'
 import { parseHex } from '../../../protocol/hex/parse-hex.ts'
 import { parseEscapedText } from '../../../protocol/text/escapes.ts'
