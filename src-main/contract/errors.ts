@@ -81,6 +81,12 @@ export const errorCatalogue = {
   'base64-malformed': misuse((d) =>
     withReason(`The base64 is malformed at character ${text(d.position)}: ${text(d.found)}.`, d),
   ),
+  'json-malformed': misuse((d) =>
+    withReason(`The JSON is malformed at line ${text(d.line)}, column ${text(d.column)}: ${text(d.found)}.`, d),
+  ),
+  'json-path-malformed': misuse((d) =>
+    withReason(`The JSON path is malformed at character ${text(d.position)}: ${text(d.found)}.`, d),
+  ),
   'framing-malformed': misuse((d) => withReason(`"${text(d.framing)}" is not a framing.`, d)),
   'payload-not-frameable': misuse((d) => withReason('The framing cannot carry this message.', d)),
   'nothing-to-send': misuse(() => 'There is nothing to send. Enter at least one byte.'),
