@@ -18,6 +18,8 @@ export default defineConfig<HostOptions>({
   reporter: 'list',
   use: {
     browserName: 'chromium',
+    // A click that waits for ever says what it waited for.
+    actionTimeout: 20_000,
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     timezoneId: 'UTC',

@@ -6,7 +6,9 @@ import { WorkbenchPage } from './pages/workbench-page.ts'
 
 test('a bad host and a bad port are told at their fields, and nothing typed is lost', async ({ page }) => {
   const window = new WorkbenchPage(page)
-  await window.newConnection({ host: 'not a host', port: 99999, name: 'Kept' })
+  await window.openNewConnection()
+  await window.fillConnection({ host: 'not a host', port: 99999, name: 'Kept' })
+  await window.dialog.getByRole('button', { name: 'Save and connect', exact: true }).click()
 
   await expect(window.dialog.getByLabel('Host')).toHaveAccessibleDescription(/not a host.* is not a host name/)
   await expect(window.dialog.getByLabel('Port', { exact: true })).toHaveAccessibleDescription(

@@ -49,14 +49,17 @@ test('two sessions at once keep their bytes apart', async ({ page, peers }) => {
   const workbench = new WorkbenchPage(page)
   const [first, second] = [await peers.echo(), await peers.echo()]
   await workbench.newConnection({ host: first.host, port: first.port, name: 'First' })
+  await expect(workbench.tab('First')).toHaveAttribute('aria-selected', 'true')
   await workbench.session.expectState('Open')
   await workbench.newConnection({ host: second.host, port: second.port, name: 'Second' })
+  await expect(workbench.tab('Second')).toHaveAttribute('aria-selected', 'true')
   await workbench.session.expectState('Open')
 
   await workbench.session.composeText('to the second')
   await workbench.session.send()
   await expect(workbench.session.receivedRow('to the second')).toBeVisible()
   await workbench.tab('First').click()
+  await expect(workbench.tab('First')).toHaveAttribute('aria-selected', 'true')
   await workbench.session.composeText('to the first')
   await workbench.session.send()
   await expect(workbench.session.receivedRow('to the first')).toBeVisible()

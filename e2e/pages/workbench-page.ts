@@ -46,7 +46,7 @@ export class WorkbenchPage {
     if (name !== undefined) await this.dialog.getByLabel('Name', { exact: true }).fill(name)
   }
 
-  /** Fills the form of a new connection and presses one of its buttons. */
+  /** Fills the form of a new connection, presses one of its buttons and waits until the form is gone. */
   async newConnection(
     target: Target & { readonly name?: string },
     button: 'Save' | 'Save and connect' | 'Connect without saving' = 'Save and connect',
@@ -54,6 +54,7 @@ export class WorkbenchPage {
     await this.openNewConnection()
     await this.fillConnection(target)
     await this.dialog.getByRole('button', { name: button, exact: true }).click()
+    await expect(this.dialog).toBeHidden()
   }
 
   /** Connects and waits until the connection is open. */
