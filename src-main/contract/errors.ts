@@ -89,6 +89,16 @@ export const errorCatalogue = {
   ),
   'framing-malformed': misuse((d) => withReason(`"${text(d.framing)}" is not a framing.`, d)),
   'payload-not-frameable': misuse((d) => withReason('The framing cannot carry this message.', d)),
+  'structure-malformed': misuse((d) =>
+    withReason(
+      `The structure ${text(d.structure)} has no layout${d.field === undefined ? '' : `: see its field ${text(d.field)}`}.`,
+      d,
+    ),
+  ),
+  'structure-value-malformed': misuse((d) => withReason(`The value of ${text(d.path)} cannot be used.`, d)),
+  'c-declaration-malformed': misuse((d) =>
+    withReason(`The C declaration is not understood in line ${text(d.line)}, at ${text(d.found)}.`, d),
+  ),
   'nothing-to-send': misuse(() => 'There is nothing to send. Enter at least one byte.'),
 
   // --- local servers ---

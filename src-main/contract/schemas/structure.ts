@@ -61,7 +61,8 @@ export type StructureCount = v.InferOutput<typeof structureCount>
  *   seen from the start of the structure) begins at that boundary instead. With `packed` or a maximum alignment, it
  *   begins at the next bit and may cross any boundary.
  * - A named bit field aligns the structure like its declared type, one without a name does not.
- * - Width 0 is only allowed without a name: the next field begins at a boundary of the declared type.
+ * - Width 0 is only allowed without a name: the next field begins at a boundary of the declared type, of its size, also
+ *   when the structure is packed.
  *
  * Bit fields have the byte order of their structure.
  */
