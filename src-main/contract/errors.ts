@@ -101,6 +101,50 @@ export const errorCatalogue = {
   ),
   'nothing-to-send': misuse(() => 'There is nothing to send. Enter at least one byte.'),
 
+  // --- messages, their placeholders and computed fields ---
+  'placeholder-malformed': misuse((d) =>
+    withReason(`The placeholder at character ${text(d.position)} is malformed: ${text(d.found)}.`, d),
+  ),
+  'variable-unknown': misuse(
+    (d) =>
+      `There is no variable named "${text(d.name)}" with a value. Give it one in the environment, or write \\{{ for two braces.`,
+  ),
+  'captured-unknown': misuse(
+    (d) => `Nothing was captured as "${text(d.name)}" yet. Let a wait step capture it first, or set it by hand.`,
+  ),
+  'computed-out-of-range': misuse((d) =>
+    withReason(
+      `Computed field ${text(d.field)} lies outside of the content, which has ${text(d.contentBytes)} bytes.`,
+      d,
+    ),
+  ),
+  'computed-overflow': misuse((d) =>
+    withReason(`The value of computed field ${text(d.field)}, ${text(d.value)}, does not fit ${text(d.encoding)}.`, d),
+  ),
+  'computed-malformed': misuse((d) => withReason(`Computed field ${text(d.field)} cannot be worked out.`, d)),
+  'structure-not-found': misuse((d) =>
+    text(d.structureId, '') === ''
+      ? 'No structure is chosen. Choose one for the message.'
+      : `There is no structure ${text(d.structureId)} in the library. It may have been deleted: choose another one.`,
+  ),
+
+  // --- runs ---
+  'run-active': misuse(() => 'A run is at work on this session already. Stop it first.'),
+  'run-not-found': misuse(() => 'This run is no longer kept. Start it again.'),
+  'pattern-malformed': misuse((d) => withReason('The pattern to wait for is malformed.', d)),
+  'pattern-too-slow': misuse(
+    (d) =>
+      `The regular expression took longer than ${text(d.limitMs)} ms on what was received. Write it without repetitions inside of repetitions.`,
+  ),
+  'wait-overflow': misuse(
+    (d) =>
+      `More than ${text(d.limit)} bytes were received while nothing took them. Wait for them earlier, or for something that comes sooner.`,
+  ),
+  'peer-not-reading': peer(
+    (d) =>
+      `The peer does not take what is sent: ${text(d.unsentBytes)} bytes wait. Sending pauses until it reads again; nothing more is queued.`,
+  ),
+
   // --- local servers ---
   'server-not-found': misuse(() => 'This local server no longer exists.'),
   'server-running': misuse(() => 'Stop the server before changing or deleting it.'),
