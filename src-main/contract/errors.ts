@@ -99,6 +99,27 @@ export const errorCatalogue = {
   'c-declaration-malformed': misuse((d) =>
     withReason(`The C declaration is not understood in line ${text(d.line)}, at ${text(d.found)}.`, d),
   ),
+  'encoding-unknown': misuse(
+    (d) =>
+      `"${text(d.encoding)}" names no text encoding. Choose one of the list, for example utf-8, utf-16le or latin-1.`,
+  ),
+  'text-not-encodable': misuse(
+    (d) =>
+      `${text(d.encoding)} has no form for ${text(d.found)} at character ${text(d.position)}. Delete it, or choose an encoding that has it, such as UTF-8.`,
+  ),
+  'msgpack-malformed': peer((d) => withReason(`The MessagePack is malformed at byte ${text(d.offset)}.`, d)),
+  'msgpack-not-encodable': misuse((d) =>
+    withReason(`MessagePack has no form for ${text(d.found)} at character ${text(d.position)}.`, d),
+  ),
+  'm2-type-unknown': misuse((d) => `"${text(d.type)}" is no type of M2 message. Choose command, event or telemetry.`),
+  'm2-name-required': misuse(() => 'The M2 message has no name. Enter one, such as resetForceOffsets.'),
+  'm2-details-malformed': misuse((d) =>
+    withReason('The details of an M2 message are one JSON object, such as {"x": 1.5}.', d),
+  ),
+  'm2-details-hold-id': misuse(() => 'The details hold an "id", which the message writes itself. Rename or remove it.'),
+  'm2-sequence-malformed': misuse(
+    (d) => `${text(d.sequenceId)} is no sequence number of M2. Use a whole number from 1 to 2147483647.`,
+  ),
   'nothing-to-send': misuse(() => 'There is nothing to send. Enter at least one byte.'),
 
   // --- messages, their placeholders and computed fields ---

@@ -1,5 +1,3 @@
-import type { ErrorShape } from '../../../contract/errors.ts'
-
 /** The scripts by which a picker groups the encodings. */
 export type TextEncodingGroup =
   | 'Unicode'
@@ -87,12 +85,4 @@ export const textEncodings: readonly TextEncodingInfo[] = offered
 /** True for the stored name of an encoding; aliases are for `findTextEncoding`. */
 export function isTextEncoding(name: string): name is TextEncodingName {
   return offered.some((encoding) => encoding.name === name)
-}
-
-/** The encoding of a label, or the error `encoding-unknown`. */
-export type FoundTextEncoding =
-  { readonly ok: true; readonly encoding: TextEncodingInfo } | { readonly ok: false; readonly error: ErrorShape }
-
-export function findTextEncoding(_label: string): FoundTextEncoding {
-  throw new Error('not built yet')
 }

@@ -1,0 +1,3 @@
+/** The table gb18030-four-bytes, packed. Made by `scripts/encoding-tables.mjs`; see `unpack-table.ts` for the form. */
+export const gb18030FourBytesTable =
+  '!F%#(!((!%%!@%!)(!&*(!$(##%(%!$%!2%!(%!0%!9%##%!$%!>%!J[%%%%%%%%!=%!JP%!0%!J_%*!.%!KTF2!(F2!J0%!/J}%!iKctr0tr/!NY%#,(#(!((!*%(%!%%!Jj%!JO%%##%!-%!+%!J7<!$8!7,#,!Jh%!&%%##%!$%#,#%%.#%!%,!%%!+%##%!%%!.(#,!&(!F%##%!,%!:%!JK%!M28!+JL!J^K8!$JD!.B##*!+(!1(!)(!)(##%#(!3,!@(#%!J/%%!aO%#%##%#(!+%!0%#%##%!$%#(##%!/%!Lg<!$,J!!%(#6!5%#KF!(,#KL!%*!&JF!L78!(%!Jk%!L+(!-*#%!C%!*%#(#%!Jk%!J#%!Ll%!Ji%!,%!Qs%!JN%!JY(!/%!K0%!Kx%!La%!Jk%!S2%!LI%!Na%!Jn%!$%!J#%!L9%!MZ%!5%!K_%!%%!JK%!1%!NB%!J+%#%!$((!5%##%!7(!Q4%!H.!Ji2!K1%!JJmY}!jDCiYHKVJ8!.J>*!%%!(%!$(!$(!)%!(%!1(!/%!i28%!JE%!<%!JJ%!*%!;,%(##%!&*(#*!Th(H!$8,@,!K2K]!J{0!;'
