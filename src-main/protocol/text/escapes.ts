@@ -29,7 +29,15 @@ const escapeList = '\\n \\r \\t \\0 \\a \\b \\f \\v \\e \\\\ \\" \\\' \\xHH \\uH
 type EscapeRead =
   | { readonly kind: 'byte'; readonly next: number; readonly byte: number }
   | { readonly kind: 'character'; readonly next: number; readonly codePoint: number }
-  | { readonly kind: 'error'; readonly result: ParsedBytes }
+  | { readonly kind: 'error'; readonly result: MalformedEscape }
+
+type MalformedEscape = Extract<ParsedBytes, { ok: false }>
+
+/** What a text with escapes is read into, one after another. `index` is where it stands in the text. */
+interface EscapeSink {
+  character(codePoint: number, index: number): void
+  byte(byte: number): void
+}
 
 /**
  * The bytes a text with escapes stands for. Errors: `escape-malformed` with the `position` of the backslash (or of a
@@ -37,22 +45,98 @@ type EscapeRead =
  */
 export function parseEscapedText(text: string): ParsedBytes {
   const builder = new ByteBuilder(text.length)
+  const fault = readEscapedText(text, {
+    character: (codePoint) => builder.pushCodePoint(codePoint),
+    byte: (byte) => builder.push(byte),
+  })
+  return fault ?? { ok: true, bytes: builder.toBytes() }
+}
+
+/**
+ * A stretch of a text with escapes: characters to be encoded, or bytes given as `\xHH`, which are the same in every
+ * encoding. `indexOf` tells where the character at an index of `text` was written.
+ */
+export type EscapedPiece =
+  | { readonly kind: 'text'; readonly text: string; readonly indexOf: (unit: number) => number }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+
+/**
+ * A text with escapes for another encoding than UTF-8. Every line break (LF) that is typed stands for `lineBreak`. Errors
+ * as `parseEscapedText`.
+ */
+export function splitEscapedText(
+  text: string,
+  lineBreak = '\n',
+): { readonly ok: true; readonly pieces: readonly EscapedPiece[] } | MalformedEscape {
+  const pieces: EscapedPiece[] = []
+  let run = new TextRun()
+  let bytes: ByteBuilder | null = null
+  const endText = (): void => {
+    if (run.length > 0) pieces.push(run.toPiece())
+    run = new TextRun()
+  }
+  const endBytes = (): void => {
+    if (bytes !== null) pieces.push({ kind: 'bytes', bytes: bytes.toBytes() })
+    bytes = null
+  }
+  const fault = readEscapedText(text, {
+    character(codePoint, index) {
+      endBytes()
+      run.add(codePoint === 0x0a && text[index] === '\n' ? lineBreak : String.fromCodePoint(codePoint), index)
+    },
+    byte(byte) {
+      endText()
+      bytes ??= new ByteBuilder()
+      bytes.push(byte)
+    },
+  })
+  if (fault !== null) return fault
+  endText()
+  endBytes()
+  return { ok: true, pieces }
+}
+
+/** Characters collected with the places where what was written and what is meant go apart. */
+class TextRun {
+  readonly #parts: string[] = []
+  readonly #marks: { readonly unit: number; readonly index: number }[] = []
+  #expectedIndex = -1
+  length = 0
+
+  add(characters: string, index: number): void {
+    if (index !== this.#expectedIndex) this.#marks.push({ unit: this.length, index })
+    this.#parts.push(characters)
+    this.length += characters.length
+    this.#expectedIndex = index + characters.length
+  }
+
+  toPiece(): EscapedPiece {
+    const marks = this.#marks
+    const indexOf = (unit: number): number => {
+      const mark = marks.findLast((candidate) => candidate.unit <= unit) ?? { unit: 0, index: 0 }
+      return mark.index + unit - mark.unit
+    }
+    return { kind: 'text', text: this.#parts.join(''), indexOf }
+  }
+}
+
+function readEscapedText(text: string, sink: EscapeSink): MalformedEscape | null {
   let index = 0
   while (index < text.length) {
     if (text.charCodeAt(index) !== 0x5c) {
       const codePoint = text.codePointAt(index) ?? 0
       if (isSurrogate(codePoint)) return loneSurrogate(index, codePoint)
-      builder.pushCodePoint(codePoint)
+      sink.character(codePoint, index)
       index += codePoint > 0xffff ? 2 : 1
       continue
     }
     const read = readEscape(text, index)
     if (read.kind === 'error') return read.result
-    if (read.kind === 'byte') builder.push(read.byte)
-    else builder.pushCodePoint(read.codePoint)
+    if (read.kind === 'byte') sink.byte(read.byte)
+    else sink.character(read.codePoint, index)
     index = read.next
   }
-  return { ok: true, bytes: builder.toBytes() }
+  return null
 }
 
 function readEscape(text: string, index: number): EscapeRead {
@@ -71,7 +155,7 @@ function readEscape(text: string, index: number): EscapeRead {
     )
   }
   const byte = simpleEscapes.get(letter)
-  if (byte !== undefined) return { kind: 'byte', next: index + 2, byte }
+  if (byte !== undefined) return { kind: 'character', next: index + 2, codePoint: byte }
   return malformed(
     index,
     `a backslash and ${nameCharacter(text, index + 1)}`,
@@ -115,7 +199,7 @@ function malformed(index: number, found: string, reason: string): EscapeRead {
   return { kind: 'error', result: malformedAt('escape-malformed', index, found, reason) }
 }
 
-function loneSurrogate(index: number, codePoint: number): ParsedBytes {
+function loneSurrogate(index: number, codePoint: number): MalformedEscape {
   return malformedAt(
     'escape-malformed',
     index,

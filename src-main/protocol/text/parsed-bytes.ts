@@ -7,7 +7,12 @@ export type ParsedBytes =
 /**
  * An error at a place of a text. `index` counts UTF-16 units from 0; the error's `position` counts from 1, as people do.
  */
-export function malformedAt(code: ErrorCode, index: number, found: string, reason: string): ParsedBytes {
+export function malformedAt(
+  code: ErrorCode,
+  index: number,
+  found: string,
+  reason: string,
+): Extract<ParsedBytes, { ok: false }> {
   return { ok: false, error: describeError(code, { position: index + 1, found, reason }) }
 }
 

@@ -1,0 +1,30 @@
+import type { MessageContent } from '../../../contract/schemas/message.ts'
+import { ComposeStop } from '../compose-stop.ts'
+import type { ComposeScope } from '../compose-scope.ts'
+import { expandText } from '../expand-text.ts'
+import { type ContentBytes, maskedAsAWhole } from './content-bytes.ts'
+import { base64Content, hexContent } from './notation-content.ts'
+import { textContent } from './text-content.ts'
+
+/** The content of a message in whatever mode it is written. Stops composing where it has none. */
+export function composeContent(content: MessageContent, scope: ComposeScope): ContentBytes {
+  switch (content.mode) {
+    case 'text':
+      return textContent(content, scope)
+    case 'hex':
+      return hexContent(content.hex, scope)
+    case 'base64':
+      return base64Content(content.base64, scope)
+    case 'file':
+      return fileContent(content.path, scope)
+    default:
+      throw ComposeStop.of('internal', { reason: `${content.mode} is not built yet.` }, { part: 'message' })
+  }
+}
+
+function fileContent(path: string, scope: ComposeScope): ContentBytes {
+  const expanded = expandText(path, scope, { part: 'path' })
+  const file = scope.context.file(expanded.text)
+  if (file.ok) return maskedAsAWhole(file.bytes, false)
+  throw new ComposeStop(file.error, { part: 'path' })
+}
