@@ -1,6 +1,6 @@
 import { protocol } from 'electron'
 import type { PageFile, PageFiles } from '../page-files.ts'
-import { pageHeaders } from '../page-security.ts'
+import { pageHeaders, withStyleNonce } from '../page-security.ts'
 import { pageHost, pageScheme } from './page-address.ts'
 
 /** Makes `app://` a real origin of its own. Must be called before Electron is ready. */
@@ -23,23 +23,26 @@ export async function answerPageRequest(
   if (request.method !== 'GET') return refuse(405, 'Only GET is answered here.')
   const { host, pathname } = new URL(request.url)
   const file = host === pageHost ? await files.read(pathname) : null
-  return file === null
-    ? refuse(404, 'There is no such file.')
-    : new Response(copyOf(file), { headers: headersOf(file) })
+  return file === null ? refuse(404, 'There is no such file.') : answerFile(file)
 }
 
-function headersOf(file: PageFile): Record<string, string> {
+function answerFile(file: PageFile): Response {
+  const { bytes, styleNonce } = withStyleNonce(file)
+  return new Response(copyOf(bytes), { headers: headersOf(file, styleNonce) })
+}
+
+function headersOf(file: PageFile, styleNonce: string | null): Record<string, string> {
   return {
-    ...pageHeaders(),
+    ...pageHeaders({ styleNonce }),
     'content-type': file.contentType,
     'cache-control': file.immutable ? 'public, max-age=31536000, immutable' : 'no-store',
   }
 }
 
 /** A body of its own: file buffers of Node share their memory with others. */
-function copyOf(file: PageFile): ArrayBuffer {
-  const body = new ArrayBuffer(file.bytes.byteLength)
-  new Uint8Array(body).set(file.bytes)
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  const body = new ArrayBuffer(bytes.byteLength)
+  new Uint8Array(body).set(bytes)
   return body
 }
 

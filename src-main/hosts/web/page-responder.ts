@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PageFiles } from '../page-files.ts'
-import { pageHeaders } from '../page-security.ts'
+import { pageHeaders, withStyleNonce } from '../page-security.ts'
 import type { AccessGuard, Refusal } from './access-guard.ts'
 
 /** Path of the WebSocket that carries the contract. */
@@ -66,13 +66,15 @@ export class PageResponder {
       answerPlainly(request, response, 404, 'There is no such file.')
       return
     }
+    const { bytes, styleNonce } = withStyleNonce(file)
     // `'self'` does not cover WebSockets in every browser; the guard has checked this host.
-    for (const [name, value] of Object.entries(pageHeaders([`ws://${request.headers.host ?? ''}`]))) {
+    const connectSources = [`ws://${request.headers.host ?? ''}`]
+    for (const [name, value] of Object.entries(pageHeaders({ styleNonce, connectSources }))) {
       response.setHeader(name, value)
     }
     if (path === '/index.html') response.setHeader('set-cookie', this.#guard.cookie())
     response.setHeader('cache-control', file.immutable ? 'private, max-age=31536000, immutable' : 'no-store')
-    finish(request, response, 200, file.contentType, file.bytes)
+    finish(request, response, 200, file.contentType, bytes)
   }
 }
 
