@@ -1,5 +1,5 @@
 import { createCrc, crcVariants } from './crc.ts'
-import { adler32, sum8, xor8 } from './sums.ts'
+import { adler32, fletcher16, fletcher32, internetChecksum, sum8, xor8 } from './sums.ts'
 
 /** A way to compute a check value. */
 export interface Checksum {
@@ -20,6 +20,9 @@ export const checksums: readonly Checksum[] = [
   { name: 'sum8', widthBits: 8, compute: sum8 },
   { name: 'xor8', widthBits: 8, compute: xor8 },
   { name: 'Adler-32', widthBits: 32, compute: adler32 },
+  { name: 'Fletcher-16', widthBits: 16, compute: fletcher16 },
+  { name: 'Fletcher-32', widthBits: 32, compute: fletcher32 },
+  { name: 'Internet', widthBits: 16, compute: internetChecksum },
 ]
 
 /** The checksum of that name, upper or lower case; undefined when there is none. */

@@ -28,6 +28,7 @@ export const crcVariants: readonly CrcParameters[] = [
   },
   { name: 'CRC-16/MODBUS', widthBits: 16, polynomial: 0x8005, initial: 0xffff, reflected: true, finalXor: 0 },
   { name: 'CRC-16/XMODEM', widthBits: 16, polynomial: 0x1021, initial: 0, reflected: false, finalXor: 0 },
+  { name: 'CRC-16/KERMIT', widthBits: 16, polynomial: 0x1021, initial: 0, reflected: true, finalXor: 0 },
   { name: 'CRC-16/ARC', widthBits: 16, polynomial: 0x8005, initial: 0, reflected: true, finalXor: 0 },
   {
     name: 'CRC-32',

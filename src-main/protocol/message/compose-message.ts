@@ -5,6 +5,7 @@ import { joinedSpans } from './byte-spans.ts'
 import { ComposeScope } from './compose-scope.ts'
 import { ComposeStop } from './compose-stop.ts'
 import type { ByteSpan, ComposeContext, ComposedBytes, Composition } from './composition.ts'
+import { applyComputed } from './computed/apply-computed.ts'
 import { composeContent } from './content/compose-content.ts'
 import { frameContent, unframed } from './frame-content.ts'
 
@@ -23,7 +24,7 @@ export function composeMessage(source: MessageSource, context: ComposeContext): 
 }
 
 function compose(source: MessageSource, scope: ComposeScope): ComposedBytes {
-  const content = composeContent(source.content, scope)
+  const content = applyComputed(composeContent(source.content, scope), source.computed, scope)
   const framed = source.framed ? frameContent(content, scope.context.framing) : unframed(content)
   const { bytes, contentStart, contentEnd } = framed
   if (bytes.length === 0) throw ComposeStop.of('nothing-to-send', {}, { part: 'message' })

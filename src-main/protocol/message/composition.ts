@@ -62,7 +62,7 @@ export type ComposePart =
 
 /**
  * Where an error is. `index` and `length` count UTF-16 units of the source text as it was written, placeholders included;
- * `path` is that of a field of a structure; `field` counts computed fields from 0.
+ * `path` is that of a field of a structure; `field` counts computed fields from 1.
  */
 export interface ComposePlace {
   readonly part: ComposePart

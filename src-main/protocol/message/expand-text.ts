@@ -55,25 +55,33 @@ export class ExpandedText {
     return spans
   }
 
+  /** Where what stands at an index of `text` was written: the character, or the whole placeholder. */
+  placeOf(index: number): ComposePlace {
+    const { segment, within } = this.#segmentAt(index)
+    if (segment === null) return { ...this.#place, index: 0 }
+    const { sourceStart, sourceEnd } = segment
+    if (segment.kind === 'literal') return { ...this.#place, index: Math.min(sourceEnd, sourceStart + within) }
+    return { ...this.#place, index: sourceStart, length: sourceEnd - sourceStart }
+  }
+
   /** Stops composing with an error at an index of `text`; null for the text as a whole. */
   fail(error: ErrorShape, index: number | null): never {
     if (index === null) throw new ComposeStop(this.#told(error, null, 0), this.#place)
+    const place = this.placeOf(index)
+    throw new ComposeStop(this.#told(error, this.#segmentAt(index).segment, place.index ?? 0), place)
+  }
+
+  #segmentAt(index: number): { readonly segment: TextSegment | null; readonly within: number } {
     let at = 0
-    let found: TextSegment | null = null
+    let segment: TextSegment | null = null
     let within = 0
-    for (const segment of this.segments) {
-      found = segment
+    for (const candidate of this.segments) {
+      segment = candidate
       within = index - at
-      if (within < segment.text.length) break
-      at += segment.text.length
+      if (within < candidate.text.length) break
+      at += candidate.text.length
     }
-    if (found === null || found.kind === 'literal') {
-      const sourceIndex = found === null ? 0 : Math.min(found.sourceEnd, found.sourceStart + within)
-      throw new ComposeStop(this.#told(error, found, sourceIndex), { ...this.#place, index: sourceIndex })
-    }
-    const { sourceStart, sourceEnd } = found
-    const place = { ...this.#place, index: sourceStart, length: sourceEnd - sourceStart }
-    throw new ComposeStop(this.#told(error, found, sourceStart), place)
+    return { segment, within }
   }
 
   /** The sentence names a character of the source, and nothing of a secret. */

@@ -3,6 +3,8 @@ import { ComposeStop } from '../compose-stop.ts'
 import type { ComposeScope } from '../compose-scope.ts'
 import { expandText } from '../expand-text.ts'
 import { type ContentBytes, maskedAsAWhole } from './content-bytes.ts'
+import { jsonContent } from './json-content.ts'
+import { m2Content } from './m2-content.ts'
 import { base64Content, hexContent } from './notation-content.ts'
 import { textContent } from './text-content.ts'
 
@@ -17,6 +19,10 @@ export function composeContent(content: MessageContent, scope: ComposeScope): Co
       return base64Content(content.base64, scope)
     case 'file':
       return fileContent(content.path, scope)
+    case 'json':
+      return jsonContent(content, scope)
+    case 'm2':
+      return m2Content(content, scope)
     default:
       throw ComposeStop.of('internal', { reason: `${content.mode} is not built yet.` }, { part: 'message' })
   }
