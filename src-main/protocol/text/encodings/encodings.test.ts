@@ -251,7 +251,7 @@ const python = (script: string): string | null => {
 
 /**
  * Python's name, the length of the sequences compared, how many of them both read alike at least (Python reads some
- * fewer), and which differ: those of JIS that Windows reads otherwise, and one box of Big5.
+ * fewer), and which differ: those of JIS that Windows reads otherwise, and marks of Big5.
  */
 interface LikePython {
   readonly name: TextEncodingName
@@ -272,7 +272,13 @@ const likePython: readonly LikePython[] = [
   { name: 'euc-jp', python: 'euc_jp', length: 2, least: 6900, known: ['a1c1', 'a1c2', 'a1dd', 'a1f1', 'a1f2', 'a2cc'] },
   { name: 'gb18030', python: 'gb18030', length: 2, least: 23_800 },
   { name: 'euc-kr', python: 'cp949', length: 2, least: 17_040 },
-  { name: 'big5', python: 'cp950', length: 2, least: 13_400, known: ['f9fe'] },
+  {
+    name: 'big5',
+    python: 'big5hkscs',
+    length: 2,
+    least: 18_300,
+    known: 'a145 a14e a1c2 a1e3 a1f2 a1f3 a241 a242 a244 a246 a247'.split(' '),
+  },
 ]
 
 test.skipIf(python('') === null)('the characters are those of the codecs of Python (skipped without python3)', () => {
