@@ -21,6 +21,7 @@ import { runPlan, runSnapshot } from './schemas/sequence.ts'
 import { serverClient, serverDefinition, serverSnapshot } from './schemas/server.ts'
 import { sessionSnapshot } from './schemas/session.ts'
 import { settings, settingsPatch } from './schemas/settings.ts'
+import { structureContent, structureEntry, structureLibrary } from './schemas/structure.ts'
 
 /** Most bytes that one `session.send` takes; larger content is sent as a file. */
 export const maximumSendBytes = 16 * 1024 * 1024
@@ -183,12 +184,43 @@ export const commands = {
     reply: v.object({ imported: v.array(collectionEntry) }),
   },
 
+  /**
+   * The structure library: the same verbs. Errors: as for the collection; `structure-name-taken` when another structure
+   * has the name that others refer to it by.
+   */
+  'structure.library': { request: emptyObject, reply: structureLibrary },
+  'structure.create': { request: v.object({ content: structureContent }), reply: structureEntry },
+  'structure.update': {
+    request: v.object({ entryId: identifier, revision: v.string(), content: structureContent }),
+    reply: structureEntry,
+  },
+  'structure.duplicate': { request: v.object({ entryId: identifier }), reply: structureEntry },
+  'structure.remove': { request: v.object({ entryId: identifier }), reply: emptyObject },
+  'structure.restore': { request: v.object({ entryId: identifier }), reply: structureEntry },
+  'structure.move': {
+    request: v.object({ entryId: identifier, folder: folderPath, beforeEntryId: v.nullable(identifier) }),
+    reply: structureLibrary,
+  },
+  'structure.create-folder': { request: v.object({ folder: folderPath }), reply: structureLibrary },
+  'structure.rename-folder': { request: v.object({ from: folderPath, to: folderPath }), reply: structureLibrary },
+  'structure.remove-folder': { request: v.object({ folder: folderPath }), reply: structureLibrary },
+  'structure.export': {
+    request: v.object({ entryIds: v.optional(v.nullable(v.array(identifier)), null) }),
+    reply: v.object({ fileName: v.string(), text: v.string() }),
+  },
+  'structure.import': {
+    request: v.object({ text: v.pipe(v.string(), v.maxLength(16 * 1024 * 1024)) }),
+    reply: v.object({ imported: v.array(structureEntry) }),
+  },
+
   'environment.list': { request: emptyObject, reply: environments },
   /**
    * Writes all environments and shared variables. Values of secrets in the request are ignored (see
-   * `environment.set-secret`). Errors: `environment-conflict` when `revision` is not the present one.
+   * `environment.set-secret`), as is which one is in use; a plain value that becomes a secret leaves the file and stays
+   * the secret's value. Errors: `environment-conflict` when `revision` is not the present one, `variable-name-taken`.
    */
   'environment.write': { request: v.object({ environments }), reply: environments },
+  /** Which environment is in use, null for the shared variables alone. Errors: `environment-not-found`. */
   'environment.choose': { request: v.object({ environmentId: v.nullable(identifier) }), reply: environments },
   /** Gives a secret its value, or takes it away with null. The value goes to no file, log, event or reply. */
   'environment.set-secret': {

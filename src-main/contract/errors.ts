@@ -189,7 +189,39 @@ export const errorCatalogue = {
     (d) =>
       `The profile "${text(d.name)}" was changed elsewhere meanwhile. Nothing was overwritten: reload it, then make your change again.`,
   ),
-  'import-malformed': misuse((d) => withReason('The file is not a Wirebench profile export.', d)),
+  'import-malformed': misuse((d) => withReason(`The file is not a Wirebench ${text(d.what, 'profile')} export.`, d)),
+
+  // --- the collection and the structure library ---
+  'library-entry-not-found': misuse(
+    (d) => `The ${text(d.what, 'entry')} ${text(d.entryId)} does not exist. It may have been deleted.`,
+  ),
+  'library-entry-malformed': misuse((d) =>
+    withReason(`${text(d.file)} is not a readable ${text(d.what, 'entry')} and was left as it is.`, d),
+  ),
+  'library-entry-newer': misuse(
+    (d) =>
+      `${text(d.file)} was written by a newer Wirebench (format ${text(d.found)}; this one reads up to ${text(d.supported)}) and was left as it is. Update Wirebench to use it.`,
+  ),
+  'library-conflict': misuse(
+    (d) =>
+      `The ${text(d.what, 'entry')} "${text(d.name)}" was changed elsewhere meanwhile. Nothing was overwritten: reload it, then make your change again.`,
+  ),
+  'structure-name-taken': misuse(
+    (d) =>
+      `The structure "${text(d.other)}" has the name ${text(d.name)} already. Others refer to it by that name: choose another one.`,
+  ),
+
+  // --- environments ---
+  'environment-not-found': misuse(
+    (d) => `The environment ${text(d.environmentId)} does not exist. It may have been deleted.`,
+  ),
+  'environment-conflict': misuse(
+    () =>
+      'The environments were changed elsewhere meanwhile. Nothing was overwritten: reload them, then make your change again.',
+  ),
+  'variable-name-taken': misuse(
+    (d) => `${text(d.environment)} has two variables named "${text(d.name)}". Give one of them another name.`,
+  ),
 
   // --- captures ---
   'capture-not-found': misuse((d) => `The capture ${text(d.captureId)} does not exist. It may have been deleted.`),

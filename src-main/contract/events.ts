@@ -9,6 +9,7 @@ import { runSnapshot } from './schemas/sequence.ts'
 import { serverSnapshot } from './schemas/server.ts'
 import { sessionCounters, sessionSnapshot } from './schemas/session.ts'
 import { settings } from './schemas/settings.ts'
+import { structureLibrary } from './schemas/structure.ts'
 import { errorShape } from './schemas/common.ts'
 
 /**
@@ -46,6 +47,8 @@ export const events = {
   'profile.library-changed': { payload: profileLibrary, topic: null, latest: true },
   /** Saved messages changed, by this window, another one, or on disk. */
   'collection.library-changed': { payload: collectionLibrary, topic: null, latest: true },
+  /** The structure library changed, by this window, another one, or on disk. */
+  'structure.library-changed': { payload: structureLibrary, topic: null, latest: true },
   'environment.changed': { payload: environments, topic: null, latest: true },
   /** A window changed a setting; all of them. */
   'settings.changed': { payload: settings, topic: null, latest: true },

@@ -34,9 +34,9 @@ export const environments = v.object({
   environments: v.pipe(v.array(environment), v.maxLength(100)),
   /** Variables that hold in every environment unless it has one of the same name. */
   shared: v.pipe(v.array(environmentVariable), v.maxLength(500)),
-  /** The environment in use; null when only the shared variables hold. */
+  /** The environment in use here; null when only the shared variables hold. Kept beside the file, not in it. */
   activeId: v.nullable(identifier),
-  /** Changes whenever anything changes; a change must name the revision it was made from. */
+  /** Changes whenever the environments or variables do; a change must name the revision it was made from. */
   revision: v.string(),
   /** Secrets that have a value at present, as `<environment id or "shared">/<name>`. */
   secretsPresent: v.array(v.string()),

@@ -4,6 +4,7 @@
  * a file from anywhere can be read; what depends on several structures (recursion, total size) is checked by the layout.
  */
 import * as v from 'valibot'
+import { errorShape, identifier } from './common.ts'
 import { folderPath, profileName } from './profile.ts'
 
 /** Most fields of one structure. */
@@ -174,3 +175,31 @@ export const structureContent = v.object({
 })
 export type StructureContent = v.InferOutput<typeof structureContent>
 export type StructureContentInput = v.InferInput<typeof structureContent>
+
+export const structureSchemaVersion = 1
+
+/** The content of one file of the structure library. */
+export const structureFile = v.object({
+  schemaVersion: v.literal(structureSchemaVersion),
+  id: identifier,
+  /** Sort key within the folder: reordering rewrites one file only. */
+  position: v.pipe(v.number(), v.finite()),
+  ...structureContent.entries,
+})
+export type StructureFile = v.InferOutput<typeof structureFile>
+
+/** A structure of the library as the engine hands it out. */
+export const structureEntry = v.object({
+  ...structureFile.entries,
+  /** Changes whenever the file's content changes; an update must name the revision it was made from. */
+  revision: v.string(),
+})
+export type StructureEntry = v.InferOutput<typeof structureEntry>
+
+/** All structures in display order, empty folders included, and the files that could not be read or share a name. */
+export const structureLibrary = v.object({
+  entries: v.array(structureEntry),
+  folders: v.array(v.string()),
+  problems: v.array(v.object({ file: v.string(), error: errorShape })),
+})
+export type StructureLibrary = v.InferOutput<typeof structureLibrary>
