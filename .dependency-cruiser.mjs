@@ -24,6 +24,8 @@ const protocol = '^src-main/protocol/'
 const capture = '^src-main/capture/'
 const engine = '^src-main/engine/'
 const valibot = '^node_modules/valibot/'
+// Only in the thread that checks documents: it makes functions of schemas.
+const ajv = '^node_modules/ajv(-formats)?/'
 const messagePack = '^node_modules/@msgpack/msgpack/'
 const nodeBuiltins =
   '^(node:|(assert|buffer|crypto|dns|events|fs|http|net|os|path|perf_hooks|stream|timers|tls|url|util|v8|worker_threads|zlib)(/|$))'
@@ -41,7 +43,7 @@ export default {
     layer(
       'engine-names-ports',
       'src-main/engine',
-      [contract, protocol, capture, valibot, nodeBuiltins],
+      [contract, protocol, capture, valibot, ajv, nodeBuiltins],
       'What the engine needs from outside is named in ports.ts; hosts put it in.',
     ),
     ...['sockets', 'storage', 'local-servers'].map((name) =>
@@ -55,7 +57,7 @@ export default {
     layer(
       'page-sees-contract-and-protocol',
       'src-renderer',
-      [contract, protocol, '^node_modules/(?!electron/)', '[.](css|svg|png|json|woff2)$'],
+      [contract, protocol, '^node_modules/(?!electron/|ajv)', '[.](css|svg|png|json|woff2)$'],
       'The page asks for everything else by commands.',
     ),
     {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { defineConfig } from 'vite'
+import { scriptText } from './scripts/lib/script-text.mjs'
 
 const sources = readdirSync('bench').filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
 
@@ -10,6 +11,7 @@ const sources = readdirSync('bench').filter((name) => name.endsWith('.ts') && !n
  */
 export default defineConfig({
   publicDir: false,
+  plugins: [scriptText()],
   ssr: { noExternal: true, external: ['playwright', 'playwright-core', '@playwright/test'] },
   define: { __WIREBENCH_VERSION__: '"0.0.0-bench"' },
   build: {

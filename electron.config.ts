@@ -2,6 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite'
+import { scriptText } from './scripts/lib/script-text.mjs'
 
 const outputFolder = 'dist/hosts'
 const packageFacts = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string }
@@ -72,7 +73,7 @@ const markExecutable: Plugin = {
 export default defineConfig({
   publicDir: false,
   define: { __WIREBENCH_VERSION__: JSON.stringify(packageFacts.version) },
-  plugins: [markExecutable],
+  plugins: [scriptText(), markExecutable],
   environments: Object.fromEntries(Object.entries(hostEntries).map(([name, entry]) => [name, hostEnvironment(entry)])),
   builder: {
     async buildApp(builder) {

@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromiumArguments, findChromium } from './scripts/lib/chromium.mjs'
+import { scriptText } from './scripts/lib/script-text.mjs'
 
 const chromium = findChromium()
 const pureRendererTests = 'src-renderer/**/*.unit.test.ts'
@@ -12,7 +13,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        plugins: [svelte({ configFile: false })],
+        plugins: [svelte({ configFile: false }), scriptText()],
         test: {
           name: 'unit',
           environment: 'node',

@@ -15,6 +15,7 @@ import { environments } from './schemas/environment.ts'
 import { historyEntry } from './schemas/history.ts'
 import { hostDescription, hostVitals } from './schemas/host.ts'
 import { interpretation } from './schemas/interpretation.ts'
+import { jsonCheckReply, jsonCheckRequest } from './schemas/json-check.ts'
 import { composedMessage, messageContext, messageSource } from './schemas/message.ts'
 import { folderPath, profile, profileContent, profileLibrary } from './schemas/profile.ts'
 import { runPlan, runSnapshot } from './schemas/sequence.ts'
@@ -250,6 +251,9 @@ export const commands = {
   'settings.read': { request: emptyObject, reply: settings },
   /** Changes the settings named in the patch, for all windows, and answers all of them. Kept shortly afterwards. */
   'settings.write': { request: v.object({ patch: settingsPatch }), reply: settings },
+
+  /** Checks a JSON document against a JSON Schema. What is wrong with either is in the reply, not an error. */
+  'json.check': { request: jsonCheckRequest, reply: jsonCheckReply },
 
   'server.list': { request: emptyObject, reply: v.array(serverSnapshot) },
   'server.create': { request: v.object({ definition: serverDefinition }), reply: serverSnapshot },

@@ -5,11 +5,13 @@ import type { HostDescription, HostVitals } from '../contract/schemas/host.ts'
 import { CaptureListPublisher } from './capture-list-publisher.ts'
 import { captureCommands } from './commands/capture-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
+import { jsonCommands } from './commands/json-commands.ts'
 import { profileCommands } from './commands/profile-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
 import { sessionCommands } from './commands/session-commands.ts'
 import { settingsCommands } from './commands/settings-commands.ts'
 import { EngineEvents } from './engine-events.ts'
+import { JsonChecker } from './json/json-checker.ts'
 import type {
   Clock,
   Dialer,
@@ -43,6 +45,7 @@ export class Engine {
   readonly events: EventHub
   readonly handlers: CommandHandlers
   readonly #ports: EnginePorts
+  readonly #jsonChecker = new JsonChecker()
   readonly #pulse: Pulse
   readonly #sessions: SessionRegistry
   readonly #captureList: CaptureListPublisher
@@ -64,6 +67,7 @@ export class Engine {
       ...profileCommands(ports.profiles),
       ...historyCommands(ports.history),
       ...settingsCommands(ports.settings),
+      ...jsonCommands(this.#jsonChecker),
       ...serverCommands(ports.servers),
     }
     this.#unsubscribe = [
@@ -88,7 +92,7 @@ export class Engine {
     const closings = [
       ...(await this.#sessions.closeAll()),
       ...(await Promise.allSettled([servers.close(), history.close(), settings.close(), profiles.close()])),
-      ...(await Promise.allSettled([this.#captureList.close(), captures.close()])),
+      ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),
     ]
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
     this.#pulse.stop()

@@ -33,25 +33,13 @@ export function formatJsonPath(path: JsonPath): string {
  * the other: the path then selects both.
  */
 export function jsonPathOf(root: JsonNode, node: JsonNode): string | null {
-  const steps: JsonPathStep[] = []
-  let current = root
-  while (current !== node) {
-    if (current.kind === 'array') {
-      const index = lastStartingBefore(current.elements, node.start)
-      const element = current.elements[index]
-      if (element === undefined) return null
-      steps.push({ kind: 'element', index })
-      current = element
-    } else if (current.kind === 'object') {
-      const values = current.members.map((member) => member.value)
-      const index = lastStartingBefore(values, node.start)
-      const member = current.members[index]
-      if (member === undefined) return null
-      steps.push({ kind: 'member', name: member.key })
-      current = member.value
-    } else return null
-  }
-  return formatJsonPath(steps)
+  const found = descend(root, node.start, node)
+  return found.node === node ? formatJsonPath(found.path) : null
+}
+
+/** The path of the innermost value, or key, at an index of the document; `$` outside of all. */
+export function jsonPathAt(root: JsonNode, index: number): string {
+  return formatJsonPath(descend(root, index, null).path)
 }
 
 /** The nodes that a path selects, each once, in the order of the document, at most `maximum` (default 10,000). */
@@ -218,13 +206,35 @@ function quoteName(name: string): string {
   return `'${escaped}'`
 }
 
-/** Index of the last node that starts at or before a position, -1 when none does. */
-function lastStartingBefore(nodes: readonly JsonNode[], position: number): number {
+/** Goes down to the innermost node at an index, or to `goal` when it is met before. */
+function descend(root: JsonNode, index: number, goal: JsonNode | null): { node: JsonNode; path: JsonPath } {
+  const path: JsonPathStep[] = []
+  let node = root
+  while (node !== goal) {
+    if (node.kind === 'array') {
+      const at = lastAtOrBefore(node.elements, index, (element) => element.start)
+      const element = node.elements[at]
+      if (element === undefined || index > element.end) break
+      path.push({ kind: 'element', index: at })
+      node = element
+    } else if (node.kind === 'object') {
+      const member = node.members[lastAtOrBefore(node.members, index, (each) => each.keyStart)]
+      if (member === undefined || index > member.value.end) break
+      path.push({ kind: 'member', name: member.key })
+      node = member.value
+    } else break
+  }
+  return { node, path }
+}
+
+/** Position of the last item that starts at or before an index, -1 when none does. */
+function lastAtOrBefore<Item>(items: readonly Item[], index: number, startOf: (item: Item) => number): number {
   let low = 0
-  let high = nodes.length
+  let high = items.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((nodes[middle]?.start ?? Infinity) <= position) low = middle + 1
+    const item = items[middle]
+    if (item !== undefined && startOf(item) <= index) low = middle + 1
     else high = middle
   }
   return low - 1
