@@ -28,6 +28,7 @@ export class ConnectionDraft {
   keepAliveDelayMs = $state(defaultKeepAliveDelayMs)
   notes = $state('')
   #composer: ProfileContent['composer'] | undefined
+  #interpretation: ProfileContent['interpretation'] | undefined
   #touched = $state.raw<readonly DraftField[]>([])
   #submitted = $state(false)
   #unchanged: string
@@ -91,6 +92,7 @@ export class ConnectionDraft {
     this.folder = profile.folder
     this.notes = profile.notes
     this.#composer = profile.composer
+    this.#interpretation = profile.interpretation
     this.#fillConnection(profile)
   }
 
@@ -120,6 +122,7 @@ export class ConnectionDraft {
         keepAliveDelayMs: this.keepAlive ? wholeNumberOf(this.keepAliveDelayMs) : null,
       },
       ...(this.#composer === undefined ? {} : { composer: this.#composer }),
+      ...(this.#interpretation === undefined ? {} : { interpretation: this.#interpretation }),
     }
   }
 
