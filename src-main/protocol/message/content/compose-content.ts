@@ -6,6 +6,7 @@ import { type ContentBytes, maskedAsAWhole } from './content-bytes.ts'
 import { jsonContent } from './json-content.ts'
 import { m2Content } from './m2-content.ts'
 import { base64Content, hexContent } from './notation-content.ts'
+import { structureContent } from './structure-content.ts'
 import { textContent } from './text-content.ts'
 
 /** The content of a message in whatever mode it is written. Stops composing where it has none. */
@@ -19,6 +20,8 @@ export function composeContent(content: MessageContent, scope: ComposeScope): Co
       return base64Content(content.base64, scope)
     case 'file':
       return fileContent(content.path, scope)
+    case 'structure':
+      return structureContent(content, scope)
     case 'json':
       return jsonContent(content, scope)
     case 'm2':
