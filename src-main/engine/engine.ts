@@ -4,22 +4,26 @@ import type { EventHub } from '../contract/event-hub.ts'
 import type { HostDescription, HostVitals } from '../contract/schemas/host.ts'
 import { CaptureListPublisher } from './capture-list-publisher.ts'
 import { captureCommands } from './commands/capture-commands.ts'
+import { collectionCommands } from './commands/collection-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
-import { profileCommands } from './commands/profile-commands.ts'
+import { profileCommands, profileLibraryOf } from './commands/profile-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
 import { sessionCommands } from './commands/session-commands.ts'
 import { settingsCommands } from './commands/settings-commands.ts'
+import { structureCommands } from './commands/structure-commands.ts'
 import { EngineEvents } from './engine-events.ts'
 import { JsonChecker } from './json/json-checker.ts'
 import type {
   Clock,
+  CollectionService,
   Dialer,
   HistoryService,
   NameResolver,
   ProfileService,
   ServerService,
   SettingsService,
+  StructureService,
 } from './ports.ts'
 import { Pulse } from './pulse.ts'
 import { SessionRegistry } from './sessions/session-registry.ts'
@@ -31,6 +35,8 @@ export interface EnginePorts {
   readonly dialer: Dialer
   readonly captures: CaptureStore
   readonly profiles: ProfileService
+  readonly collection: CollectionService
+  readonly structures: StructureService
   readonly servers: ServerService
   readonly history: HistoryService
   readonly settings: SettingsService
@@ -65,13 +71,17 @@ export class Engine {
       ...sessionCommands(this.#sessions),
       ...captureCommands(ports.captures),
       ...profileCommands(ports.profiles),
+      ...collectionCommands(ports.collection),
+      ...structureCommands(ports.structures),
       ...historyCommands(ports.history),
       ...settingsCommands(ports.settings),
       ...jsonCommands(this.#jsonChecker),
       ...serverCommands(ports.servers),
     }
     this.#unsubscribe = [
-      ports.profiles.onChanged((library) => events.publish('profile.library-changed', library)),
+      ports.profiles.onChanged((library) => events.publish('profile.library-changed', profileLibraryOf(library))),
+      ports.collection.onChanged((library) => events.publish('collection.library-changed', library)),
+      ports.structures.onChanged((library) => events.publish('structure.library-changed', library)),
       ports.servers.onChanged((snapshot) => events.publish('server.changed', snapshot)),
       ports.servers.onRemoved((serverId) => events.publish('server.removed', { serverId })),
       ports.settings.onChanged((settings) => events.publish('settings.changed', settings)),
@@ -88,10 +98,11 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    const { captures, history, profiles, servers, settings } = this.#ports
+    const { captures, collection, history, profiles, servers, settings, structures } = this.#ports
     const closings = [
       ...(await this.#sessions.closeAll()),
-      ...(await Promise.allSettled([servers.close(), history.close(), settings.close(), profiles.close()])),
+      ...(await Promise.allSettled([servers.close(), history.close(), settings.close()])),
+      ...(await Promise.allSettled([profiles.close(), collection.close(), structures.close()])),
       ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),
     ]
     for (const unsubscribe of this.#unsubscribe) unsubscribe()

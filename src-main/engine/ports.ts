@@ -4,11 +4,13 @@
 import type { ErrorShape } from '../contract/errors.ts'
 import type { ReceiveSink } from '../capture/receive-sink.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
+import type { CollectionContent, CollectionEntry } from '../contract/schemas/collection.ts'
 import type { AddressFamilyChoice } from '../contract/schemas/connection.ts'
 import type { HistoryEntry } from '../contract/schemas/history.ts'
-import type { Profile, ProfileContent, ProfileLibrary } from '../contract/schemas/profile.ts'
+import type { Profile, ProfileContent } from '../contract/schemas/profile.ts'
 import type { ServerClient, ServerDefinition, ServerSnapshot } from '../contract/schemas/server.ts'
 import type { Settings, SettingsPatch } from '../contract/schemas/settings.ts'
+import type { StructureContent, StructureEntry } from '../contract/schemas/structure.ts'
 
 export type { Clock } from '../capture/clock.ts'
 export type { ReceiveSink } from '../capture/receive-sink.ts'
@@ -62,25 +64,39 @@ export interface Dialer {
   ): StreamHandle
 }
 
-/** The saved profiles. Every method that fails throws a coded error; the codes stand at the contract's commands. */
-export interface ProfileService {
-  library(): Promise<ProfileLibrary>
-  create(content: ProfileContent): Promise<Profile>
-  update(profileId: string, revision: string, content: ProfileContent): Promise<Profile>
-  duplicate(profileId: string): Promise<Profile>
-  remove(profileId: string): Promise<void>
-  restore(profileId: string): Promise<Profile>
-  move(profileId: string, folder: string, beforeProfileId: string | null): Promise<ProfileLibrary>
-  createFolder(folder: string): Promise<ProfileLibrary>
-  renameFolder(from: string, to: string): Promise<ProfileLibrary>
-  removeFolder(folder: string): Promise<ProfileLibrary>
-  /** Null means all profiles. */
-  export(profileIds: readonly string[] | null): Promise<{ fileName: string; text: string }>
-  import(text: string): Promise<{ imported: Profile[] }>
+/** All entries of a library in display order, all folders, and the files that could not be read. */
+export interface EntryLibraryContents<Entry> {
+  entries: Entry[]
+  folders: string[]
+  problems: { file: string; error: ErrorShape }[]
+}
+
+/**
+ * Kept things of one kind in a tree of folders. Every method that fails throws a coded error; the codes stand at the
+ * contract's commands.
+ */
+export interface EntryLibrary<Content, Entry> {
+  library(): Promise<EntryLibraryContents<Entry>>
+  create(content: Content): Promise<Entry>
+  update(entryId: string, revision: string, content: Content): Promise<Entry>
+  duplicate(entryId: string): Promise<Entry>
+  remove(entryId: string): Promise<void>
+  restore(entryId: string): Promise<Entry>
+  move(entryId: string, folder: string, beforeEntryId: string | null): Promise<EntryLibraryContents<Entry>>
+  createFolder(folder: string): Promise<EntryLibraryContents<Entry>>
+  renameFolder(from: string, to: string): Promise<EntryLibraryContents<Entry>>
+  removeFolder(folder: string): Promise<EntryLibraryContents<Entry>>
+  /** Null means all entries. */
+  export(entryIds: readonly string[] | null): Promise<{ fileName: string; text: string }>
+  import(text: string): Promise<{ imported: Entry[] }>
   /** Told after every change, whoever made it: this engine, another one, or an editor on the files. */
-  onChanged(listener: (library: ProfileLibrary) => void): () => void
+  onChanged(listener: (library: EntryLibraryContents<Entry>) => void): () => void
   close(): Promise<void>
 }
+
+export type ProfileService = EntryLibrary<ProfileContent, Profile>
+export type CollectionService = EntryLibrary<CollectionContent, CollectionEntry>
+export type StructureService = EntryLibrary<StructureContent, StructureEntry>
 
 /** The local servers: their definitions and the running ones. */
 export interface ServerService {

@@ -5,21 +5,25 @@ import { CaptureStore } from '../capture/capture-store.ts'
 import { toErrorShape, WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type { EventHub } from '../contract/event-hub.ts'
 import type { HostCapabilities, HostVitals } from '../contract/schemas/host.ts'
+import { collectionFormat } from '../engine/collection/collection-format.ts'
 import { Engine } from '../engine/engine.ts'
 import { EngineEvents } from '../engine/engine-events.ts'
 import { maximumHistoryFileBytes, SendHistory } from '../engine/history/send-history.ts'
+import type { LibraryContent, LibraryFile, LibraryFormat } from '../engine/library/library-format.ts'
+import { LibraryService } from '../engine/library/library-service.ts'
 import type { Clock } from '../engine/ports.ts'
-import { ProfileLibraryService } from '../engine/profiles/profile-library-service.ts'
+import { profileFormat } from '../engine/profiles/profile-format.ts'
 import { ServerRegistry } from '../engine/servers/server-registry.ts'
 import { KeptSettings } from '../engine/settings/kept-settings.ts'
+import { structureFormat } from '../engine/structures/structure-format.ts'
 import { localServerFactory } from '../local-servers/local-server-factory.ts'
 import { NodeDialer } from '../sockets/node-dialer.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
 import { SystemNameResolver } from '../sockets/system-name-resolver.ts'
 import { FolderLock } from '../storage/folder-lock.ts'
 import { JsonDocumentFile } from '../storage/json-document-file.ts'
+import { LibraryFiles } from '../storage/library-files.ts'
 import { nodeFileAccess } from '../storage/node-file-access.ts'
-import { ProfileFiles } from '../storage/profile-files.ts'
 import { claimFirstRun, makeSamples } from './first-run.ts'
 
 export interface ComposeEngineOptions {
@@ -59,20 +63,18 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     clock,
     onProblem,
   })
-  const profileFiles = new ProfileFiles({
-    files: nodeFileAccess,
-    folder: join(dataFolder, 'profiles'),
-    trashFolder: join(dataFolder, 'trash', 'profiles'),
-    nowUnixMs: () => clock.unixMicroseconds() / 1000,
-  })
-  const profiles = new ProfileLibraryService({ store: profileFiles })
+  const profiles = openLibrary(profileFormat, 'profiles', dataFolder, clock)
+  const collection = openLibrary(collectionFormat, 'collection', dataFolder, clock)
+  const structures = openLibrary(structureFormat, 'structures', dataFolder, clock)
   const historyFile = documentFile('history.json', { maximumBytes: maximumHistoryFileBytes })
   const engine = new Engine({
     clock,
     resolver: new SystemNameResolver(),
     dialer: new NodeDialer(),
     captures: captures.store,
-    profiles,
+    profiles: profiles.service,
+    collection: collection.service,
+    structures: structures.service,
     servers,
     history: new SendHistory({ store: historyFile, clock, onProblem }),
     settings: new KeptSettings({ store: documentFile('settings.json'), clock, onProblem }),
@@ -88,8 +90,8 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     }),
   })
   // Nobody waits for it but the end.
-  const sweeping =
-    workbench && captures.problem === null ? sweep([captures.store, profileFiles], onProblem) : Promise.resolve()
+  const swept = [captures.store, profiles.files, collection.files, structures.files]
+  const sweeping = workbench && captures.problem === null ? sweep(swept, onProblem) : Promise.resolve()
   const close = async (): Promise<void> => {
     try {
       await engine.close()
@@ -100,13 +102,30 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   }
   try {
     const firstRun = workbench && (await claimFirstRun(documentFile('workbench.json'), captures.problem === null))
-    if (firstRun) await makeSamples(servers, profiles)
+    if (firstRun) await makeSamples(servers, profiles.service)
     else if (workbench) await servers.startAll()
     return { engine, firstRun, close }
   } catch (thrown) {
     await close()
     throw thrown
   }
+}
+
+/** A library in its folder of the data folder. */
+function openLibrary<Content extends LibraryContent, File extends LibraryFile & Content>(
+  format: LibraryFormat<Content, File>,
+  name: string,
+  dataFolder: string,
+  clock: Clock,
+): { files: LibraryFiles<File>; service: LibraryService<Content, File> } {
+  const files = new LibraryFiles({
+    files: nodeFileAccess,
+    folder: join(dataFolder, name),
+    trashFolder: join(dataFolder, 'trash', name),
+    format,
+    nowUnixMs: () => clock.unixMicroseconds() / 1000,
+  })
+  return { files, service: new LibraryService({ store: files, format }) }
 }
 
 /** Empties the trash of what is old. What fails is told and tried again at the next start. */

@@ -1,36 +1,32 @@
-import * as v from 'valibot'
-import { folderPath, profileContent, profileFile, profileSchemaVersion } from '../../contract/schemas/profile.ts'
-import type { DocumentFormat, Migration } from '../documents/versioned-document.ts'
+import {
+  profileContent,
+  profileFile,
+  profileSchemaVersion,
+  type ProfileContent,
+  type ProfileFile,
+} from '../../contract/schemas/profile.ts'
+import type { Migration } from '../documents/versioned-document.ts'
+import { profileErrors } from '../library/library-errors.ts'
+import type { LibraryFormat } from '../library/library-format.ts'
 
-/** The way from older profile files to the present version. Version 1 is the first, so there is none yet. */
-export const profileMigrations: Readonly<Record<number, Migration>> = {}
+/**
+ * The way from older profile files to the present version. Version 1 is the first, so there is none yet: what was added
+ * to it has a default.
+ */
+const migrations: Readonly<Record<number, Migration>> = {}
 
-/** A profile file of the data folder. */
-export const profileFileFormat = {
-  schema: profileFile,
-  version: profileSchemaVersion,
-  migrations: profileMigrations,
-} as const satisfies DocumentFormat<typeof profileFile>
-
-const importedProfile = v.object({ schemaVersion: v.literal(profileSchemaVersion), ...profileContent.entries })
-
-/** A profile in an export: what a person decided, without identifier and position. */
-export const importedProfileFormat = {
-  schema: importedProfile,
-  version: profileSchemaVersion,
-  migrations: profileMigrations,
-} as const satisfies DocumentFormat<typeof importedProfile>
-
-const foldersSchemaVersion = 1
-
-const foldersFile = v.object({
-  schemaVersion: v.literal(foldersSchemaVersion),
-  folders: v.array(v.pipe(folderPath, v.minLength(1))),
-})
-
-/** The list of kept folders. */
-export const foldersFileFormat = {
-  schema: foldersFile,
-  version: foldersSchemaVersion,
-  migrations: {},
-} as const satisfies DocumentFormat<typeof foldersFile>
+/** The saved connections. */
+export const profileFormat: LibraryFormat<ProfileContent, ProfileFile> = {
+  subject: 'profile',
+  plural: 'profiles',
+  exportName: 'wirebench-profiles',
+  exportList: 'profiles',
+  document: { schema: profileFile, version: profileSchemaVersion, migrations },
+  imported: { schema: profileContent, version: profileSchemaVersion, migrations },
+  errors: profileErrors,
+  // As they always stood, so that older versions read them.
+  readableTexts: new Set(),
+  maximumFileBytes: 1024 * 1024,
+  frame: (content, { id, position }) => ({ schemaVersion: profileSchemaVersion, id, position, ...content }),
+  distinct: null,
+}

@@ -4,20 +4,20 @@
  */
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { ProfileLibraryService } from '../../engine/profiles/profile-library-service.ts'
-import { contentNamed } from '../../engine/profiles/testing/sample-content.ts'
+import { LibraryService } from '../../engine/library/library-service.ts'
+import { profileFormat } from '../../engine/profiles/profile-format.ts'
+import { contentNamed, type ProfileLibraryService } from '../../engine/profiles/testing/sample-content.ts'
 import type { FileAccess } from '../file-access.ts'
+import { LibraryFiles } from '../library-files.ts'
 import { nodeFileAccess } from '../node-file-access.ts'
-import { ProfileFiles } from '../profile-files.ts'
 
 const dataFolder = process.argv[2] ?? ''
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 function open(files: FileAccess): ProfileLibraryService {
   const folder = join(dataFolder, 'profiles')
-  return new ProfileLibraryService({
-    store: new ProfileFiles({ files, folder, trashFolder: join(dataFolder, 'trash') }),
-  })
+  const store = new LibraryFiles({ files, folder, trashFolder: join(dataFolder, 'trash'), format: profileFormat })
+  return new LibraryService({ store, format: profileFormat })
 }
 
 const library = open(nodeFileAccess)
@@ -33,7 +33,7 @@ async function run(line: string): Promise<string> {
   const [verb, first = '', second = ''] = line.split(' ')
   if (verb === 'create') return (await library.create(contentNamed(first))).id
   if (verb === 'hang') return (await hanging.create(contentNamed('never'))).id
-  const profile = (await library.library()).profiles.find(({ id }) => id === first)
+  const profile = (await library.library()).entries.find(({ id }) => id === first)
   return (await library.update(first, profile?.revision ?? '', contentNamed(second))).revision
 }
 

@@ -1,4 +1,8 @@
+import { rawInterpretation } from '../../../contract/schemas/interpretation.ts'
 import type { ProfileContent, ProfileFile } from '../../../contract/schemas/profile.ts'
+import type { LibraryService } from '../../library/library-service.ts'
+
+export type ProfileLibraryService = LibraryService<ProfileContent, ProfileFile>
 
 /** A plain profile with a name and a folder. */
 export function contentNamed(name: string, folder = ''): ProfileContent {
@@ -15,6 +19,7 @@ export function contentNamed(name: string, folder = ''): ProfileContent {
       keepAliveDelayMs: null,
     },
     composer: { mode: 'text', lineEnding: 'lf' },
+    interpretation: rawInterpretation,
   }
 }
 

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { exportProfiles, maximumImportedProfiles, readImport } from './profile-transfer.ts'
-import { contentNamed, fileNamed } from './testing/sample-content.ts'
+import { profileFormat } from '../profiles/profile-format.ts'
+import { contentNamed, fileNamed } from '../profiles/testing/sample-content.ts'
+import { exportEntries, maximumImportedEntries, readImport } from './library-transfer.ts'
 
 const exported = (...profiles: readonly unknown[]): string =>
   JSON.stringify({ format: 'wirebench-profiles', schemaVersion: 1, profiles })
 
 function reasonFor(text: string): unknown {
   try {
-    return readImport(text)
+    return readImport(profileFormat, text)
   } catch (error) {
     return error instanceof Error && 'code' in error ? `${String(error.code)}: ${error.message}` : error
   }
@@ -18,11 +19,8 @@ const refused = (reason: string): string => `import-malformed: The file is not a
 
 describe('export', () => {
   it('holds what a person decided, and can be imported again', () => {
-    const { fileName, text } = exportProfiles([
-      { ...fileNamed('b', 1, 'x'), revision: 'r' },
-      { ...fileNamed('a', 2), revision: 's' },
-    ])
-    expect({ fileName, parsed: JSON.parse(text) as unknown, imported: readImport(text) }).toEqual({
+    const { fileName, text } = exportEntries(profileFormat, [fileNamed('b', 1, 'x'), fileNamed('a', 2)])
+    expect({ fileName, parsed: JSON.parse(text) as unknown, imported: readImport(profileFormat, text) }).toEqual({
       fileName: 'wirebench-profiles.json',
       parsed: {
         format: 'wirebench-profiles',
@@ -34,21 +32,23 @@ describe('export', () => {
   })
 
   it('is named after a single profile', () => {
-    expect(exportProfiles([{ ...fileNamed('Prüfstand 3', 1), revision: 'r' }]).fileName).toBe('prufstand-3.json')
+    expect(exportEntries(profileFormat, [fileNamed('Prüfstand 3', 1)]).fileName).toBe('prufstand-3.json')
   })
 })
 
 describe('import', () => {
   it('takes a single profile file, and fills in what has a default', () => {
     expect([
-      readImport(JSON.stringify(fileNamed('a', 1, 'x'))),
-      readImport(exported({ name: 'a', connection: { host: '127.0.0.1', port: 7 } })),
+      readImport(profileFormat, JSON.stringify(fileNamed('a', 1, 'x'))),
+      readImport(profileFormat, exported({ name: 'a', connection: { host: '127.0.0.1', port: 7 } })),
     ]).toEqual([[contentNamed('a', 'x')], [contentNamed('a')]])
   })
 
   it('takes the sample that comes with Wirebench', () => {
     const text = readFileSync(new URL('../../../assets/profiles/echo.json', import.meta.url), 'utf8')
-    expect(readImport(text)).toMatchObject([{ name: 'Echo (sample)', connection: { host: '127.0.0.1', port: 7007 } }])
+    expect(readImport(profileFormat, text)).toMatchObject([
+      { name: 'Echo (sample)', connection: { host: '127.0.0.1', port: 7007 } },
+    ])
   })
 
   it.each([
@@ -84,7 +84,7 @@ describe('import', () => {
     ],
     [
       'too many',
-      exported(...new Array<number>(maximumImportedProfiles + 1).fill(0)),
+      exported(...new Array<number>(maximumImportedEntries + 1).fill(0)),
       'It holds 5001 profiles; at most 5000 are taken at once.',
     ],
   ])('refuses %s and names the place', (_name, text, reason) => {

@@ -10,10 +10,11 @@ import fc from 'fast-check'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { WirebenchError } from '../contract/errors.ts'
-import { ProfileLibraryService } from '../engine/profiles/profile-library-service.ts'
-import { contentNamed } from '../engine/profiles/testing/sample-content.ts'
+import { LibraryService } from '../engine/library/library-service.ts'
+import { profileFormat } from '../engine/profiles/profile-format.ts'
+import { contentNamed, type ProfileLibraryService } from '../engine/profiles/testing/sample-content.ts'
+import { LibraryFiles } from './library-files.ts'
 import { nodeFileAccess } from './node-file-access.ts'
-import { ProfileFiles } from './profile-files.ts'
 import { filesIn, makeTemporaryFolder } from './testing/temporary-folder.ts'
 
 /** For a machine that is busy with other things. */
@@ -21,8 +22,13 @@ const patienceMs = 120_000
 
 function openLibrary(dataFolder: string): ProfileLibraryService {
   const folder = join(dataFolder, 'profiles')
-  const store = new ProfileFiles({ files: nodeFileAccess, folder, trashFolder: join(dataFolder, 'trash') })
-  return new ProfileLibraryService({ store })
+  const store = new LibraryFiles({
+    files: nodeFileAccess,
+    folder,
+    trashFolder: join(dataFolder, 'trash'),
+    format: profileFormat,
+  })
+  return new LibraryService({ store, format: profileFormat })
 }
 
 describe('two libraries on one folder', () => {
@@ -53,7 +59,7 @@ describe('two libraries on one folder', () => {
     const [one, other] = [openLibrary(dataFolder), openLibrary(dataFolder)]
     await one.create(contentNamed('a'))
     const told = new Promise<number>((resolve) => {
-      other.onChanged(({ profiles }) => profiles.length > 1 && resolve(profiles.length))
+      other.onChanged(({ entries }) => entries.length > 1 && resolve(entries.length))
     })
     // The first change goes through the library that listens, so that its watch is certainly in place.
     await other.createFolder('x')
@@ -82,7 +88,7 @@ describe('two libraries on one folder', () => {
           await Promise.all(
             steps.map(async ({ by, what, of }, index) => {
               const library = libraries[by]
-              const known = seen[by]?.profiles[of]
+              const known = seen[by]?.entries[of]
               if (library === undefined || known === undefined) return
               if (what === 'read') await library.library()
               else if (what === 'move') await library.move(known.id, 'x', null)
@@ -104,12 +110,12 @@ describe('two libraries on one folder', () => {
           const [left, right] = await Promise.all(libraries.map((library) => library.library()))
           const updates = steps.filter(({ what }) => what === 'update').length
           expect(left).toEqual(right)
-          expect(left?.profiles.length).toBe(3 + duplicates)
+          expect(left?.entries.length).toBe(3 + duplicates)
           expect([...accepted.values()].flat().length + conflicts).toBe(updates)
           for (const [id, notes] of accepted) {
             // Of several changes made from the same revision one wins, and stays.
             expect(notes.length).toBe(1)
-            expect(left?.profiles.find((profile) => profile.id === id)?.notes).toBe(notes[0])
+            expect(left?.entries.find((profile) => profile.id === id)?.notes).toBe(notes[0])
           }
           expect(left?.problems).toEqual([])
         }),
@@ -176,13 +182,13 @@ describe('two processes on one folder', () => {
         Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? one : other).ask(`create p${index}`)),
       )
       const library = openLibrary(dataFolder)
-      const { profiles, problems } = await library.library()
-      expect({ ids: profiles.map(({ id }) => id).sort(), problems }).toEqual({ ids: ids.sort(), problems: [] })
-      const positions = profiles.map(({ position }) => position)
+      const { entries, problems } = await library.library()
+      expect({ ids: entries.map(({ id }) => id).sort(), problems }).toEqual({ ids: ids.sort(), problems: [] })
+      const positions = entries.map(({ position }) => position)
       expect(positions).toEqual(Array.from({ length: 12 }, (_, index) => index + 1))
 
       const answers = await Promise.all([one, other].map(({ ask }, index) => ask(`rename ${ids[0] ?? ''} by${index}`)))
-      const name = (await library.library()).profiles.find(({ id }) => id === ids[0])?.name
+      const name = (await library.library()).entries.find(({ id }) => id === ids[0])?.name
       expect(answers.every((answer) => answer === 'profile-conflict' || /^[0-9a-f]{32}$/.test(answer))).toBe(true)
       expect(['by0', 'by1']).toContain(name)
     },
@@ -205,7 +211,7 @@ describe('two processes on one folder', () => {
       expect(left.map((name) => name.replace(/never-.*(?=\.tmp)/, 'never'))).toEqual(
         expect.arrayContaining(['.never.tmp', '.wirebench-lock']),
       )
-      expect((await library.library()).profiles.map((profile) => profile.id)).toEqual([id])
+      expect((await library.library()).entries.map((profile) => profile.id)).toEqual([id])
 
       await library.createFolder('x')
       await library.removeFolder('x')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { duplicateName, freeName } from './profile-names.ts'
+import { duplicateName, freeName } from './entry-names.ts'
 
 describe('names', () => {
   it('of duplicates count up', () => {

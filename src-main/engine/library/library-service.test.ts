@@ -1,23 +1,29 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ProfileLibrary } from '../../contract/schemas/profile.ts'
-import { ProfileLibraryService } from './profile-library-service.ts'
-import { MemoryProfileStore } from './testing/memory-profile-store.ts'
-import { contentNamed, fileNamed } from './testing/sample-content.ts'
+import type { ProfileFile } from '../../contract/schemas/profile.ts'
+import { profileFormat } from '../profiles/profile-format.ts'
+import { contentNamed, fileNamed, type ProfileLibraryService } from '../profiles/testing/sample-content.ts'
+import type { LibraryContents } from './library-format.ts'
+import { LibraryService } from './library-service.ts'
+import { MemoryLibraryStore } from './testing/memory-library-store.ts'
 
-function libraryWith(...places: readonly string[]): { store: MemoryProfileStore; library: ProfileLibraryService } {
-  const store = new MemoryProfileStore(
+function libraryWith(...places: readonly string[]): {
+  store: MemoryLibraryStore<ProfileFile>
+  library: ProfileLibraryService
+} {
+  const store = new MemoryLibraryStore(
+    profileFormat,
     places.map((place, index) => {
       const cut = place.lastIndexOf('/')
       return fileNamed(place.slice(cut + 1), index + 1, place.slice(0, Math.max(cut, 0)))
     }),
   )
-  return { store, library: new ProfileLibraryService({ store }) }
+  return { store, library: new LibraryService({ store, format: profileFormat }) }
 }
 
 /** `folder/name` of every profile in display order, then every folder with a slash behind. */
-function shown({ profiles, folders }: ProfileLibrary): string[] {
-  const places = profiles.map(({ folder, name }) => (folder === '' ? name : `${folder}/${name}`))
+function shown({ entries, folders }: LibraryContents<ProfileFile>): string[] {
+  const places = entries.map(({ folder, name }) => (folder === '' ? name : `${folder}/${name}`))
   return [...places, ...folders.map((folder) => `${folder}/`)]
 }
 
@@ -44,7 +50,7 @@ describe('creating and changing profiles', () => {
 
   it('updates only what is based on the present revision', async () => {
     const { library, store } = libraryWith('a')
-    const [before] = (await library.library()).profiles
+    const [before] = (await library.library()).entries
     const updated = await library.update('a', before?.revision ?? '', contentNamed('b'))
     await expect(library.update('a', before?.revision ?? '', contentNamed('c'))).rejects.toMatchObject({
       code: 'profile-conflict',
@@ -58,7 +64,7 @@ describe('creating and changing profiles', () => {
 
   it('puts a profile that changes its folder last there', async () => {
     const { library, store } = libraryWith('a', 'x/b')
-    await library.update('a', store.profiles.get('a')?.revision ?? '', contentNamed('a', 'x'))
+    await library.update('a', store.entries.get('a')?.revision ?? '', contentNamed('a', 'x'))
     expect(shown(await library.library())).toEqual(['x/b', 'x/a', 'x/'])
   })
 
@@ -79,7 +85,7 @@ describe('creating and changing profiles', () => {
     await library.remove('x/b'.slice(2))
     expect(shown(await library.library())).toEqual(['a', 'c', 'x/'])
     await library.restore('b')
-    expect((await library.library()).profiles).toEqual(before.profiles)
+    expect((await library.library()).entries).toEqual(before.entries)
     await expect(library.restore('b')).rejects.toMatchObject({ code: 'profile-conflict' })
   })
 
@@ -123,7 +129,7 @@ describe('moving profiles', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(move, { maxLength: 120 }), async (moves) => {
         const { library, store } = libraryWith('a', 'b', 'c', 'x/d', 'x/e', 'x/y/f')
-        const ids = [...store.profiles.keys()].sort()
+        const ids = [...store.entries.keys()].sort()
         const model = new Map([
           ['', ['a', 'b', 'c']],
           ['x', ['d', 'e']],
@@ -141,9 +147,9 @@ describe('moving profiles', () => {
           model.set(folder, beforeId === null ? [...others, id] : others.toSpliced(before, 0, id))
 
           const writtenBefore = store.written.length
-          const positions = new Map([...store.profiles.values()].map((profile) => [profile.id, profile.position]))
-          const { profiles } = await library.move(id, folder, beforeId)
-          expect(profiles.map((profile) => `${profile.folder}:${profile.id}`)).toEqual(
+          const positions = new Map([...store.entries.values()].map((profile) => [profile.id, profile.position]))
+          const { entries } = await library.move(id, folder, beforeId)
+          expect(entries.map((profile) => `${profile.folder}:${profile.id}`)).toEqual(
             folders.flatMap((name) => (model.get(name) ?? []).map((inside) => `${name}:${inside}`)),
           )
           // More than one is written only where the two neighbours leave no number between them.
@@ -154,7 +160,7 @@ describe('moving profiles', () => {
             expect(gap[1]).toBeLessThanOrEqual((gap[0] ?? 0) + Number.EPSILON * 8)
           } else expect(written.filter((other) => other !== id)).toEqual([])
         }
-        expect([...store.profiles.keys()].sort()).toEqual(ids)
+        expect([...store.entries.keys()].sort()).toEqual(ids)
       }),
       { numRuns: 60 },
     )
@@ -279,7 +285,7 @@ describe('export and import', () => {
     const { library } = libraryWith()
     const profiles = Array.from({ length: 1_000 }, () => contentNamed('same', 'x'))
     await library.import(JSON.stringify({ format: 'wirebench-profiles', schemaVersion: 1, profiles }))
-    const all = (await library.library()).profiles
+    const all = (await library.library()).entries
     expect([all.length, new Set(all.map(({ id }) => id)).size, all.at(-1)?.name]).toEqual([1_000, 1_000, 'same (1000)'])
   })
 })
@@ -290,7 +296,7 @@ describe('telling changes', () => {
     const told: string[][] = []
     library.onChanged((changed) => told.push(shown(changed)))
     const seenThree = new Promise<void>((resolve) => {
-      library.onChanged(({ profiles }) => profiles.length === 3 && resolve())
+      library.onChanged(({ entries }) => entries.length === 3 && resolve())
     })
     await library.create(contentNamed('b'))
     store.noticeChange()

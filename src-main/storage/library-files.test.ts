@@ -1,11 +1,10 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ProfileLibraryService } from '../engine/profiles/profile-library-service.ts'
-import { profileFileFormat } from '../engine/profiles/profile-format.ts'
-import { contentNamed, fileNamed } from '../engine/profiles/testing/sample-content.ts'
-import { ProfileFiles, trashKeptMs } from './profile-files.ts'
-import type { ProfileFormat } from './profile-file-reader.ts'
+import { LibraryService } from '../engine/library/library-service.ts'
+import { profileFormat } from '../engine/profiles/profile-format.ts'
+import { contentNamed, fileNamed, type ProfileLibraryService } from '../engine/profiles/testing/sample-content.ts'
+import { LibraryFiles, trashKeptMs } from './library-files.ts'
 import { FaultyDisk } from './testing/faulty-disk.ts'
 import { filesIn, makeTemporaryFolder } from './testing/temporary-folder.ts'
 
@@ -16,12 +15,12 @@ interface Opened {
   readonly library: ProfileLibraryService
 }
 
-async function openLibrary(format: ProfileFormat = profileFileFormat): Promise<Opened> {
+async function openLibrary(format = profileFormat): Promise<Opened> {
   const dataFolder = await makeTemporaryFolder()
   const folder = join(dataFolder, 'profiles')
   const disk = new FaultyDisk()
-  const store = new ProfileFiles({ files: disk, folder, trashFolder: join(dataFolder, 'trash', 'profiles'), format })
-  return { dataFolder, folder, disk, library: new ProfileLibraryService({ store }) }
+  const store = new LibraryFiles({ files: disk, folder, trashFolder: join(dataFolder, 'trash', 'profiles'), format })
+  return { dataFolder, folder, disk, library: new LibraryService({ store, format }) }
 }
 
 /** Puts a file into the profile folder as another program would. */
@@ -53,6 +52,25 @@ describe('a profile file', () => {
   "composer": {
     "mode": "text",
     "lineEnding": "lf"
+  },
+  "interpretation": {
+    "sent": {
+      "framing": {
+        "kind": "raw"
+      },
+      "decoder": {
+        "kind": "automatic"
+      }
+    },
+    "received": {
+      "framing": {
+        "kind": "raw"
+      },
+      "decoder": {
+        "kind": "automatic"
+      }
+    },
+    "messageIdPath": ""
   }
 }
 `)
@@ -75,7 +93,7 @@ describe('a profile file', () => {
       owner: 'lab 3',
       connection: { ...file.connection, comment: 'behind the switch' },
     })
-    const [profile] = (await library.library()).profiles
+    const [profile] = (await library.library()).entries
     await library.update('rack-abc234', profile?.revision ?? '', contentNamed('New name'))
     const files = await filesIn(folder)
     expect({ names: Object.keys(files), content: JSON.parse(files['my own name.json'] ?? '') as unknown }).toEqual({
@@ -91,10 +109,13 @@ describe('a profile file', () => {
 
   it('of an older version is read, left as it is, and written as the present one', async () => {
     const migrations = { 0: ({ title, ...rest }: Readonly<Record<string, unknown>>) => ({ ...rest, name: title }) }
-    const { folder, library } = await openLibrary({ ...profileFileFormat, migrations })
+    const { folder, library } = await openLibrary({
+      ...profileFormat,
+      document: { ...profileFormat.document, migrations },
+    })
     const { name: _name, ...file } = fileNamed('old-abc234', 1)
     await put(folder, 'old-abc234.json', { ...file, schemaVersion: 0, title: 'Old' })
-    const [profile] = (await library.library()).profiles
+    const [profile] = (await library.library()).entries
     expect(profile).toMatchObject({ schemaVersion: 1, name: 'Old' })
     expect(await readFile(join(folder, 'old-abc234.json'), 'utf8')).toContain('"title":"Old"')
     await library.update('old-abc234', profile?.revision ?? '', contentNamed('New'))
@@ -125,11 +146,11 @@ describe('files that cannot be read', () => {
     await mkdir(join(folder, 'subfolder.json'))
     disk.fail('read', 'EACCES', /secret\.json/)
     const before = await filesIn(folder)
-    const { profiles, problems } = await library.library()
+    const { entries, problems } = await library.library()
     await library.create(contentNamed('x'))
     expect(await filesIn(folder)).toMatchObject(before)
     expect({
-      profiles: profiles.map(({ id }) => id),
+      profiles: entries.map(({ id }) => id),
       problems: problems.map(
         ({ file, error }) => `${file}: ${error.code}: ${String(error.data.reason ?? error.data.found)}`,
       ),
@@ -213,7 +234,7 @@ describe('a disk that refuses', () => {
     const unwritable = { code: 'data-folder-unwritable', data: { folder, reason: 'The system does not permit it.' } }
     await expect(library.create(contentNamed('b'))).rejects.toMatchObject(unwritable)
     await expect(library.remove('a')).rejects.toMatchObject(unwritable)
-    expect((await library.library()).profiles.map(({ id }) => id)).toEqual(['a'])
+    expect((await library.library()).entries.map(({ id }) => id)).toEqual(['a'])
   })
 })
 
@@ -275,9 +296,9 @@ describe('many profiles', { timeout: 60_000 }, () => {
         put(folder, `p${index}.json`, fileNamed(`p${index}`, index, `f${index % 10}`)),
       ),
     )
-    const { profiles, folders, problems } = await library.library()
+    const { entries, folders, problems } = await library.library()
     await library.move('p999', 'f0', 'p500')
-    expect({ count: profiles.length, folders: folders.length, problems, renamed: disk.renamed }).toEqual({
+    expect({ count: entries.length, folders: folders.length, problems, renamed: disk.renamed }).toEqual({
       count: 1_000,
       folders: 10,
       problems: [],
@@ -291,12 +312,12 @@ describe('changes by others', () => {
     const { folder, library } = await openLibrary()
     await library.create(contentNamed('a'))
     const told = new Promise<string[]>((resolve) => {
-      library.onChanged(({ profiles }) => {
-        const names = profiles.map(({ name }) => name)
+      library.onChanged(({ entries }) => {
+        const names = entries.map(({ name }) => name)
         if (names.includes('from git')) resolve(names)
       })
     })
-    await library.move((await library.library()).profiles[0]?.id ?? '', 'x', null)
+    await library.move((await library.library()).entries[0]?.id ?? '', 'x', null)
     await put(folder, 'staged', { ...fileNamed('g', 5), name: 'from git' })
     await rename(join(folder, 'staged'), join(folder, 'g.json'))
     expect(await told).toEqual(['from git', 'a'])
@@ -310,8 +331,14 @@ describe('the sweep of the trash', () => {
     const folder = join(dataFolder, 'profiles')
     const trashFolder = join(dataFolder, 'trash', 'profiles')
     let nowUnixMs = Date.now()
-    const store = new ProfileFiles({ files: new FaultyDisk(), folder, trashFolder, nowUnixMs: () => nowUnixMs })
-    const library = new ProfileLibraryService({ store })
+    const store = new LibraryFiles({
+      files: new FaultyDisk(),
+      folder,
+      trashFolder,
+      format: profileFormat,
+      nowUnixMs: () => nowUnixMs,
+    })
+    const library = new LibraryService({ store, format: profileFormat })
     const removed = await library.create(contentNamed('Removed'))
     const kept = await library.create(contentNamed('Kept'))
     await store.sweep()

@@ -1,88 +1,85 @@
 import { basename, join } from 'node:path'
-import { describeError, WirebenchError } from '../contract/errors.ts'
-import type { Profile, ProfileFile, ProfileProblem } from '../contract/schemas/profile.ts'
+import { WirebenchError } from '../contract/errors.ts'
 import { writeJsonText } from '../engine/documents/json-text.ts'
-import { readDocument, readingErrorData } from '../engine/documents/versioned-document.ts'
-import { foldersFileFormat, profileFileFormat } from '../engine/profiles/profile-format.ts'
-import type {
-  ProfileStore,
-  ProfileTransaction,
-  ProfileWrite,
-  StoredProfiles,
-} from '../engine/profiles/profile-store.ts'
+import { readDocument } from '../engine/documents/versioned-document.ts'
+import { foldersFileFormat } from '../engine/library/folders-format.ts'
+import type { LibraryEntry, LibraryFile, LibraryFileFormat, LibraryProblem } from '../engine/library/library-format.ts'
+import type { LibraryStore, LibraryTransaction, LibraryWrite, StoredLibrary } from '../engine/library/library-store.ts'
 import { makeFolder, writeFilesTogether, type FileWrite } from './atomic-file.ts'
 import { fileUnwritable, isMissing, reasonOf } from './disk-errors.ts'
 import type { FileAccess } from './file-access.ts'
 import { FolderLock } from './folder-lock.ts'
 import { FolderWatcher } from './folder-watch.ts'
 import { readJsonFile } from './json-document-file.ts'
-import { moveFile } from './move-file.ts'
 import {
   foldersFileName,
-  isProfileFileName,
-  maximumProfileBytes,
-  ProfileFileReader,
+  isEntryFileName,
+  LibraryFileReader,
   revisionOf,
-  type ProfileFormat,
-  type ProfileReading,
-} from './profile-file-reader.ts'
-import { serializeProfile } from './profile-text.ts'
+  type LibraryReading,
+} from './library-file-reader.ts'
+import { serializeEntry, type FileContent } from './library-file-text.ts'
+import { moveFile } from './move-file.ts'
 
-export interface ProfileFilesOptions {
+export interface LibraryFilesOptions<File extends LibraryFile> {
   readonly files: FileAccess
-  /** Where the profile files are, one per profile: `<id>.json`. */
+  /** Where the files are, one per entry: `<id>.json`. */
   readonly folder: string
-  /** Where removed profile files go. */
+  /** Where removed files go. */
   readonly trashFolder: string
-  /** How the files are read. */
-  readonly format?: ProfileFormat
+  /** How the files are read and written. */
+  readonly format: LibraryFileFormat<File>
   readonly lock?: FolderLock
   readonly nowUnixMs?: () => number
 }
 
-interface Snapshot extends StoredProfiles {
+interface Snapshot<File extends LibraryFile> extends StoredLibrary<File> {
   readonly fileNames: ReadonlyMap<string, string>
 }
+
+/** Limit for the list of folders. */
+const maximumFoldersFileBytes = 1024 * 1024
 
 /** What was removed is kept so long. */
 export const trashKeptMs = 30 * 24 * 3600 * 1000
 
 /**
- * Profiles as one readable JSON file each, made to be kept in version control. What cannot be read is reported and
- * left as it is. A file keeps its name whatever happens to the profile's name.
+ * The entries of a library as one readable JSON file each, made to be kept in version control. What cannot be read is
+ * reported and left as it is. A file keeps its name whatever happens to the entry's name.
  */
-export class ProfileFiles implements ProfileStore {
+export class LibraryFiles<File extends LibraryFile> implements LibraryStore<File> {
   readonly #files: FileAccess
   readonly #folder: string
   readonly #trashFolder: string
-  readonly #format: ProfileFormat
+  readonly #format: LibraryFileFormat<File>
   readonly #lock: FolderLock
   readonly #nowUnixMs: () => number
-  readonly #reader: ProfileFileReader
+  readonly #reader: LibraryFileReader<File>
   #watcher: FolderWatcher | null = null
 
-  constructor(options: ProfileFilesOptions) {
+  constructor(options: LibraryFilesOptions<File>) {
     this.#files = options.files
     this.#folder = options.folder
     this.#trashFolder = options.trashFolder
-    this.#format = options.format ?? profileFileFormat
+    this.#format = options.format
     this.#lock = options.lock ?? new FolderLock({ files: options.files, folder: options.folder })
     this.#nowUnixMs = options.nowUnixMs ?? Date.now
-    this.#reader = new ProfileFileReader(options.files, options.folder, this.#format)
+    this.#reader = new LibraryFileReader(options.files, options.folder, this.#format)
   }
 
-  read(): Promise<StoredProfiles> {
+  read(): Promise<StoredLibrary<File>> {
     return this.#snapshot()
   }
 
-  change<Result>(work: (transaction: ProfileTransaction) => Promise<Result>): Promise<Result> {
+  change<Result>(work: (transaction: LibraryTransaction<File>) => Promise<Result>): Promise<Result> {
     return this.#lock.hold(async () => {
       const present = await this.#snapshot()
       const result = await work({
         present,
         save: (writes, keptFolders) => this.#save(present, writes, keptFolders),
-        moveToTrash: (profileId) => this.#moveToTrash(present, profileId),
-        bringBack: (profileId) => this.#bringBack(profileId),
+        moveToTrash: (entryId) => this.#moveToTrash(present, entryId),
+        inTrash: (entryId) => this.#inTrash(entryId),
+        bringBack: (entryId) => this.#bringBack(entryId),
       })
       await this.#watcher?.rearm()
       return result
@@ -90,7 +87,7 @@ export class ProfileFiles implements ProfileStore {
   }
 
   /**
-   * Deletes for good what was removed more than 30 days ago. What is no profile file stays. Errors: `file-unreadable`,
+   * Deletes for good what was removed more than 30 days ago. What is no file of a library stays. Errors: `file-unreadable`,
    * `file-unwritable`.
    */
   sweep(): Promise<void> {
@@ -122,12 +119,12 @@ export class ProfileFiles implements ProfileStore {
     return () => watcher.close()
   }
 
-  async #snapshot(): Promise<Snapshot> {
+  async #snapshot(): Promise<Snapshot<File>> {
     const readings = await this.#reader.readAll()
-    const { profiles, problems, fileNames } = withoutDoubles(readings)
+    const { entries, problems, fileNames } = withoutDoubles(readings, this.#format)
     const folders = await this.#readFolders()
     return {
-      profiles,
+      entries,
       fileNames,
       keptFolders: folders.kept,
       problems: folders.problem === null ? problems : [...problems, folders.problem],
@@ -135,33 +132,33 @@ export class ProfileFiles implements ProfileStore {
     }
   }
 
-  async #readFolders(): Promise<{ kept: readonly string[] | null; problem: ProfileProblem | null }> {
-    const stored = await readJsonFile(this.#files, join(this.#folder, foldersFileName), maximumProfileBytes)
+  async #readFolders(): Promise<{ kept: readonly string[] | null; problem: LibraryProblem | null }> {
+    const stored = await readJsonFile(this.#files, join(this.#folder, foldersFileName), maximumFoldersFileBytes)
     if (stored.kind === 'absent') return { kept: [], problem: null }
     const document =
       stored.kind === 'value'
         ? readDocument(foldersFileFormat, stored.value)
         : ({ kind: 'malformed', reason: stored.reason } as const)
     if (document.kind === 'document') return { kept: document.value.folders, problem: null }
-    const code = document.kind === 'newer' ? 'profile-newer' : 'profile-malformed'
-    const error = describeError(code, readingErrorData(foldersFileName, document))
+    const error = this.#format.errors.unreadable(foldersFileName, document)
     return { kept: null, problem: { file: foldersFileName, error } }
   }
 
   async #save(
-    present: Snapshot,
-    writes: readonly ProfileWrite[],
+    present: Snapshot<File>,
+    writes: readonly LibraryWrite<File>[],
     keptFolders: readonly string[] | null,
-  ): Promise<readonly Profile[]> {
+  ): Promise<readonly LibraryEntry<File>[]> {
     const fileWrites: FileWrite[] = []
-    const saved: Profile[] = []
-    for (const { profile, basedOn } of writes) {
-      const path = join(this.#folder, present.fileNames.get(profile.id) ?? `${profile.id}.json`)
-      const old = await this.#confirm(path, profile, basedOn)
-      const bytes = new TextEncoder().encode(serializeProfile(profile, old, this.#format.version))
+    const saved: LibraryEntry<File>[] = []
+    for (const { file, basedOn } of writes) {
+      const path = join(this.#folder, present.fileNames.get(file.id) ?? `${file.id}.json`)
+      const old = await this.#confirm(path, file, basedOn)
+      const bytes = new TextEncoder().encode(serializeEntry(file, old, this.#format))
+      this.#requireReadable(path, bytes)
       const revision = revisionOf(bytes)
       if (revision !== basedOn) fileWrites.push({ path, bytes })
-      saved.push({ ...profile, revision })
+      saved.push({ ...file, revision })
     }
     if (keptFolders !== null) {
       const text = writeJsonText({ schemaVersion: foldersFileFormat.version, folders: keptFolders })
@@ -171,31 +168,40 @@ export class ProfileFiles implements ProfileStore {
     return saved
   }
 
+  /** What would be too large to be read again is not written. */
+  #requireReadable(path: string, { length }: Uint8Array): void {
+    const { maximumFileBytes } = this.#format
+    if (length <= maximumFileBytes) return
+    throw fileUnwritable(new Error(`It would have ${length} bytes; at most ${maximumFileBytes} are kept`), path)
+  }
+
   /** The present content of the file, once it is sure that it is what the change was made from. */
-  async #confirm(path: string, profile: ProfileFile, basedOn: string | null): Promise<unknown> {
+  async #confirm(path: string, file: File, basedOn: string | null): Promise<FileContent | null> {
     const reading = await this.#reader.readNow(basename(path))
     if (basedOn === null) {
       if (reading === null) return null
       throw fileUnwritable(new Error('There is a file of this name already'), path)
     }
-    if (reading === null) throw new WirebenchError('profile-not-found', { profileId: profile.id })
-    if (reading.kind === 'profile' && reading.profile.revision === basedOn) return reading.parsed
-    throw new WirebenchError('profile-conflict', { name: profile.name })
+    if (reading === null) throw this.#format.errors.notFound(file.id)
+    if (reading.kind === 'entry' && reading.entry.revision === basedOn) {
+      return { parsed: reading.parsed, understood: reading.entry }
+    }
+    throw this.#format.errors.conflict(file.name)
   }
 
-  async #moveToTrash(present: Snapshot, profileId: string): Promise<void> {
-    const fileName = present.fileNames.get(profileId)
-    if (fileName === undefined) throw new WirebenchError('profile-not-found', { profileId })
-    const target = join(this.#trashFolder, `${profileId}.json`)
-    await this.#makeRoomInTrash(profileId, target)
-    await moveFile(this.#files, join(this.#folder, fileName), target, maximumProfileBytes)
+  async #moveToTrash(present: Snapshot<File>, entryId: string): Promise<void> {
+    const fileName = present.fileNames.get(entryId)
+    if (fileName === undefined) throw this.#format.errors.notFound(entryId)
+    const target = join(this.#trashFolder, `${entryId}.json`)
+    await this.#makeRoomInTrash(entryId, target)
+    await moveFile(this.#files, join(this.#folder, fileName), target, this.#format.maximumFileBytes)
     // From now on its age counts. Most systems note the move as well, for those that refuse this.
     await this.#files.touch(target).catch(() => undefined)
   }
 
   async #trashedNames(): Promise<readonly string[]> {
     try {
-      return (await this.#files.list(this.#trashFolder)).filter(isProfileFileName)
+      return (await this.#files.list(this.#trashFolder)).filter(isEntryFileName)
     } catch (error) {
       if (isMissing(error)) return []
       const data = { file: this.#trashFolder, reason: reasonOf(error) }
@@ -204,24 +210,35 @@ export class ProfileFiles implements ProfileStore {
   }
 
   /** An earlier one of the same identifier keeps its content under a numbered name. */
-  async #makeRoomInTrash(profileId: string, target: string): Promise<void> {
+  async #makeRoomInTrash(entryId: string, target: string): Promise<void> {
     await makeFolder(this.#files, this.#trashFolder)
     const taken = new Set(await this.#files.list(this.#trashFolder))
     if (!taken.has(basename(target))) return
     let number = 1
-    while (taken.has(`${profileId}.${number}.json`)) number++
-    await moveFile(this.#files, target, join(this.#trashFolder, `${profileId}.${number}.json`), maximumProfileBytes)
+    while (taken.has(`${entryId}.${number}.json`)) number++
+    await moveFile(
+      this.#files,
+      target,
+      join(this.#trashFolder, `${entryId}.${number}.json`),
+      this.#format.maximumFileBytes,
+    )
   }
 
-  async #bringBack(profileId: string): Promise<Profile> {
-    const fileName = `${profileId}.json`
-    const trashed = await new ProfileFileReader(this.#files, this.#trashFolder, this.#format).readNow(fileName)
-    if (trashed === null) throw new WirebenchError('profile-not-found', { profileId })
+  async #inTrash(entryId: string): Promise<LibraryEntry<File>> {
+    const reader = new LibraryFileReader(this.#files, this.#trashFolder, this.#format)
+    const trashed = await reader.readNow(`${entryId}.json`)
+    if (trashed === null) throw this.#format.errors.notFound(entryId)
     if (trashed.kind === 'problem') throw WirebenchError.fromShape(trashed.error)
+    return trashed.entry
+  }
+
+  async #bringBack(entryId: string): Promise<LibraryEntry<File>> {
+    const fileName = `${entryId}.json`
+    const trashed = await this.#inTrash(entryId)
     const target = join(this.#folder, fileName)
     if (await this.#exists(target)) throw fileUnwritable(new Error('There is a file of this name already'), target)
-    await moveFile(this.#files, join(this.#trashFolder, fileName), target, maximumProfileBytes)
-    return trashed.profile
+    await moveFile(this.#files, join(this.#trashFolder, fileName), target, this.#format.maximumFileBytes)
+    return trashed
   }
 
   async #exists(path: string): Promise<boolean> {
@@ -236,17 +253,16 @@ export class ProfileFiles implements ProfileStore {
 }
 
 /** Of several files with one identifier the one that is named after it counts, else the first by name. */
-function withoutDoubles(readings: readonly ProfileReading[]): {
-  profiles: Profile[]
-  problems: ProfileProblem[]
-  fileNames: Map<string, string>
-} {
-  const profiles: Profile[] = []
-  const problems: ProfileProblem[] = []
+function withoutDoubles<File extends LibraryFile>(
+  readings: readonly LibraryReading<File>[],
+  { errors }: LibraryFileFormat<File>,
+): { entries: LibraryEntry<File>[]; problems: LibraryProblem[]; fileNames: Map<string, string> } {
+  const entries: LibraryEntry<File>[] = []
+  const problems: LibraryProblem[] = []
   const fileNames = new Map<string, string>()
   for (const reading of readings) {
-    if (reading.kind !== 'profile') continue
-    const { id } = reading.profile
+    if (reading.kind !== 'entry') continue
+    const { id } = reading.entry
     if (!fileNames.has(id) || reading.fileName === `${id}.json`) fileNames.set(id, reading.fileName)
   }
   for (const reading of readings) {
@@ -254,14 +270,14 @@ function withoutDoubles(readings: readonly ProfileReading[]): {
       problems.push({ file: reading.fileName, error: reading.error })
       continue
     }
-    const counting = fileNames.get(reading.profile.id)
+    const counting = fileNames.get(reading.entry.id)
     if (counting === reading.fileName) {
-      profiles.push(reading.profile)
+      entries.push(reading.entry)
       continue
     }
     const reason = `It has the same identifier as ${counting ?? ''}. Give it another "id", or delete one of the two.`
-    const error = describeError('profile-malformed', { file: reading.fileName, reason })
+    const error = errors.unreadable(reading.fileName, { kind: 'malformed', reason })
     problems.push({ file: reading.fileName, error })
   }
-  return { profiles, problems, fileNames }
+  return { entries, problems, fileNames }
 }

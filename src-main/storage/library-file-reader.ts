@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import { describeError, type ErrorShape } from '../contract/errors.ts'
-import type { Profile, profileFile } from '../contract/schemas/profile.ts'
 import { readJsonBytes } from '../engine/documents/json-text.ts'
-import { readDocument, readingErrorData, type DocumentFormat } from '../engine/documents/versioned-document.ts'
+import { readDocument } from '../engine/documents/versioned-document.ts'
+import type { LibraryEntry, LibraryFile, LibraryFileFormat } from '../engine/library/library-format.ts'
+import { joinTexts } from '../engine/library/readable-texts.ts'
 import { isMissing, reasonOf } from './disk-errors.ts'
 import type { FileAccess, FileStamp } from './file-access.ts'
 import { tooLargeReason } from './json-document-file.ts'
 
-export const maximumProfileBytes = 1024 * 1024
-
-export type ProfileFormat = DocumentFormat<typeof profileFile>
-
-/** What a profile file turned out to be. */
-export type ProfileReading =
-  | { readonly kind: 'profile'; readonly fileName: string; readonly profile: Profile; readonly parsed: unknown }
+/** What a file of a library turned out to be. */
+export type LibraryReading<File extends LibraryFile> =
+  | {
+      readonly kind: 'entry'
+      readonly fileName: string
+      readonly entry: LibraryEntry<File>
+      /** The JSON as it stands in the file. */
+      readonly parsed: unknown
+    }
   | { readonly kind: 'problem'; readonly fileName: string; readonly error: ErrorShape }
 
 /** The revision of a file: a hash of its bytes. */
@@ -23,23 +26,23 @@ export function revisionOf(bytes: Uint8Array): string {
 }
 
 /**
- * Reads profile files and remembers what did not change since. A file whose last change is younger than the clock of
+ * Reads the files of a library and remembers what did not change since. A file whose last change is younger than the clock of
  * its disk can tell apart is read again.
  */
-export class ProfileFileReader {
+export class LibraryFileReader<File extends LibraryFile> {
   readonly #files: FileAccess
   readonly #folder: string
-  readonly #format: ProfileFormat
-  readonly #known = new Map<string, { readonly key: string; readonly reading: ProfileReading }>()
+  readonly #format: LibraryFileFormat<File>
+  readonly #known = new Map<string, { readonly key: string; readonly reading: LibraryReading<File> }>()
 
-  constructor(files: FileAccess, folder: string, format: ProfileFormat) {
+  constructor(files: FileAccess, folder: string, format: LibraryFileFormat<File>) {
     this.#files = files
     this.#folder = folder
     this.#format = format
   }
 
-  /** All profile files of the folder, in the order of their names. */
-  async readAll(): Promise<readonly ProfileReading[]> {
+  /** All entry files of the folder, in the order of their names. */
+  async readAll(): Promise<readonly LibraryReading<File>[]> {
     let names: readonly string[]
     try {
       names = await this.#files.list(this.#folder)
@@ -48,9 +51,9 @@ export class ProfileFileReader {
       const data = { file: this.#folder, reason: reasonOf(error) }
       return [{ kind: 'problem', fileName: basename(this.#folder), error: describeError('file-unreadable', data) }]
     }
-    const wanted = names.filter(isProfileFileName).sort()
+    const wanted = names.filter(isEntryFileName).sort()
     for (const name of this.#known.keys()) if (!wanted.includes(name)) this.#known.delete(name)
-    const readings: (ProfileReading | null)[] = new Array<null>(wanted.length).fill(null)
+    const readings: (LibraryReading<File> | null)[] = new Array<null>(wanted.length).fill(null)
     let next = 0
     const worker = async (): Promise<void> => {
       for (let index = next++; index < wanted.length; index = next++) {
@@ -62,11 +65,11 @@ export class ProfileFileReader {
   }
 
   /** One file as it is now; null when there is none. */
-  async readNow(fileName: string): Promise<ProfileReading | null> {
+  async readNow(fileName: string): Promise<LibraryReading<File> | null> {
     try {
-      const read = await this.#files.read(join(this.#folder, fileName), maximumProfileBytes)
+      const read = await this.#files.read(join(this.#folder, fileName), this.#format.maximumFileBytes)
       if (read.kind === 'read') return this.parse(fileName, read.bytes)
-      return this.#malformed(fileName, tooLargeReason(read.sizeBytes, maximumProfileBytes))
+      return this.#malformed(fileName, tooLargeReason(read.sizeBytes, this.#format.maximumFileBytes))
     } catch (error) {
       if (isMissing(error)) return null
       const data = { file: fileName, reason: reasonOf(error) }
@@ -74,19 +77,18 @@ export class ProfileFileReader {
     }
   }
 
-  parse(fileName: string, bytes: Uint8Array): ProfileReading {
+  parse(fileName: string, bytes: Uint8Array): LibraryReading<File> {
     const json = readJsonBytes(bytes)
     if (json.kind === 'unreadable') return this.#malformed(fileName, json.reason)
-    const document = readDocument(this.#format, json.value)
+    const document = readDocument(this.#format.document, joinTexts(json.value, this.#format.readableTexts))
     if (document.kind === 'document') {
-      const profile = { ...document.value, revision: revisionOf(bytes) }
-      return { kind: 'profile', fileName, profile, parsed: json.value }
+      const entry = { ...document.value, revision: revisionOf(bytes) }
+      return { kind: 'entry', fileName, entry, parsed: json.value }
     }
-    const code = document.kind === 'newer' ? 'profile-newer' : 'profile-malformed'
-    return { kind: 'problem', fileName, error: describeError(code, readingErrorData(fileName, document)) }
+    return { kind: 'problem', fileName, error: this.#format.errors.unreadable(fileName, document) }
   }
 
-  async #readUnlessKnown(fileName: string): Promise<ProfileReading | null> {
+  async #readUnlessKnown(fileName: string): Promise<LibraryReading<File> | null> {
     const stamp = await this.#stamp(fileName)
     const known = this.#known.get(fileName)
     if (stamp !== null && known?.key === stamp.key) return known.reading
@@ -105,15 +107,15 @@ export class ProfileFileReader {
     }
   }
 
-  #malformed(fileName: string, reason: string): ProfileReading {
-    return { kind: 'problem', fileName, error: describeError('profile-malformed', { file: fileName, reason }) }
+  #malformed(fileName: string, reason: string): LibraryReading<File> {
+    return { kind: 'problem', fileName, error: this.#format.errors.unreadable(fileName, { kind: 'malformed', reason }) }
   }
 }
 
 export const foldersFileName = 'folders.json'
 
-/** Hidden files, temporaries and the folder list are no profiles. */
-export function isProfileFileName(name: string): boolean {
+/** Hidden files, temporaries and the folder list are no entries. */
+export function isEntryFileName(name: string): boolean {
   return name.endsWith('.json') && !name.startsWith('.') && name !== foldersFileName
 }
 

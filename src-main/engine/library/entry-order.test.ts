@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { allFolders, compareFolders, renamedPath } from './folder-paths.ts'
-import { compareProfiles, placeAmong, positionBetween } from './profile-order.ts'
+import { compareEntries, placeAmong, positionBetween } from './entry-order.ts'
 
 const position = fc.double({ noNaN: true, noDefaultInfinity: true })
 
@@ -71,6 +71,6 @@ describe('folders', () => {
       { id: 'a', folder: '', position: 2 },
       { id: 'd', folder: '', position: -1 },
     ]
-    expect(profiles.sort(compareProfiles).map(({ id }) => id)).toEqual(['d', 'a', 'b', 'c'])
+    expect(profiles.sort(compareEntries).map(({ id }) => id)).toEqual(['d', 'a', 'b', 'c'])
   })
 })

@@ -1,10 +1,10 @@
-import type { ProfileFile } from '../../contract/schemas/profile.ts'
 import { compareFolders } from './folder-paths.ts'
+import type { LibraryFile } from './library-format.ts'
 
-type Placed = Pick<ProfileFile, 'id' | 'folder' | 'position'>
+type Placed = Pick<LibraryFile, 'id' | 'folder' | 'position'>
 
 /** Display order: folder, then position, then identifier. */
-export function compareProfiles(one: Placed, other: Placed): number {
+export function compareEntries(one: Placed, other: Placed): number {
   return (
     compareFolders(one.folder, other.folder) ||
     one.position - other.position ||
@@ -30,14 +30,14 @@ function strictly(before: number | null, position: number, after: number | null)
 }
 
 export interface Placement {
-  /** Position of the profile that is put in. */
+  /** Position of the entry that is put in. */
   readonly position: number
   /** Others of the folder that had to make room: everyone gets a whole number from 1 again. */
   readonly rebalanced: readonly { readonly id: string; readonly position: number }[]
 }
 
 /**
- * Where to put a profile among the ordered others of its folder, before the one at `index` (the number of them for the
+ * Where to put an entry among the ordered others of its folder, before the one at `index` (the number of them for the
  * end). Others move only when no number is left between the two neighbours.
  */
 export function placeAmong(others: readonly Placed[], index: number): Placement {
