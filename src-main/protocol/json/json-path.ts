@@ -120,7 +120,8 @@ class PathReader {
     }
     if (next === "'" || next === '"') return this.#quoted(next)
     const digits = this.#match(indexDigits)
-    if (digits !== null) return { kind: 'element', index: Number(digits) }
+    // The sum makes 0 of -0.
+    if (digits !== null) return { kind: 'element', index: Number(digits) + 0 }
     return this.#fail(this.#index, 'In brackets stands a whole number, a name in quotes, or *.')
   }
 
