@@ -5,6 +5,7 @@ import type { HostDescription, HostVitals } from '../contract/schemas/host.ts'
 import { CaptureListPublisher } from './capture-list-publisher.ts'
 import { captureCommands } from './commands/capture-commands.ts'
 import { collectionCommands } from './commands/collection-commands.ts'
+import { environmentCommands } from './commands/environment-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
 import { profileCommands, profileLibraryOf } from './commands/profile-commands.ts'
@@ -14,10 +15,13 @@ import { settingsCommands } from './commands/settings-commands.ts'
 import { structureCommands } from './commands/structure-commands.ts'
 import { EngineEvents } from './engine-events.ts'
 import { JsonChecker } from './json/json-checker.ts'
+import { emptyKnowledge, type MessageKnowledge } from './messages/message-knowledge.ts'
+import { MessageService } from './messages/message-service.ts'
 import type {
   Clock,
   CollectionService,
   Dialer,
+  EnvironmentService,
   HistoryService,
   NameResolver,
   ProfileService,
@@ -37,11 +41,14 @@ export interface EnginePorts {
   readonly profiles: ProfileService
   readonly collection: CollectionService
   readonly structures: StructureService
+  readonly environments: EnvironmentService
   readonly servers: ServerService
   readonly history: HistoryService
   readonly settings: SettingsService
   vitals(): Promise<HostVitals>
   describe(): HostDescription
+  /** Variables, structures and saved entries for messages; none when left out. */
+  readonly messageKnowledge?: MessageKnowledge
   /** Where the engine and those who made its ports publish. */
   readonly events?: EventHub
 }
@@ -54,6 +61,7 @@ export class Engine {
   readonly #jsonChecker = new JsonChecker()
   readonly #pulse: Pulse
   readonly #sessions: SessionRegistry
+  readonly #messages: MessageService
   readonly #captureList: CaptureListPublisher
   readonly #unsubscribe: readonly (() => void)[]
   #closing: Promise<void> | null = null
@@ -65,14 +73,22 @@ export class Engine {
     this.#pulse = new Pulse(ports.clock)
     this.#captureList = new CaptureListPublisher(ports.captures, events, ports.clock)
     this.#sessions = new SessionRegistry({ ports, captures: ports.captures, events, pulse: this.#pulse })
+    this.#messages = new MessageService({
+      clock: ports.clock,
+      events,
+      pulse: this.#pulse,
+      sessions: this.#sessions,
+      knowledge: ports.messageKnowledge ?? emptyKnowledge,
+    })
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
-      ...sessionCommands(this.#sessions),
+      ...sessionCommands(this.#sessions, this.#messages),
       ...captureCommands(ports.captures),
       ...profileCommands(ports.profiles),
       ...collectionCommands(ports.collection),
       ...structureCommands(ports.structures),
+      ...environmentCommands(ports.environments),
       ...historyCommands(ports.history),
       ...settingsCommands(ports.settings),
       ...jsonCommands(this.#jsonChecker),
@@ -82,6 +98,7 @@ export class Engine {
       ports.profiles.onChanged((library) => events.publish('profile.library-changed', profileLibraryOf(library))),
       ports.collection.onChanged((library) => events.publish('collection.library-changed', library)),
       ports.structures.onChanged((library) => events.publish('structure.library-changed', library)),
+      ports.environments.onChanged((environments) => events.publish('environment.changed', environments)),
       ports.servers.onChanged((snapshot) => events.publish('server.changed', snapshot)),
       ports.servers.onRemoved((serverId) => events.publish('server.removed', { serverId })),
       ports.settings.onChanged((settings) => events.publish('settings.changed', settings)),
@@ -98,14 +115,15 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    const { captures, collection, history, profiles, servers, settings, structures } = this.#ports
+    const { captures, collection, environments, history, profiles, servers, settings, structures } = this.#ports
     const closings = [
       ...(await this.#sessions.closeAll()),
       ...(await Promise.allSettled([servers.close(), history.close(), settings.close()])),
-      ...(await Promise.allSettled([profiles.close(), collection.close(), structures.close()])),
+      ...(await Promise.allSettled([profiles, collection, structures, environments].map((kept) => kept.close()))),
       ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),
     ]
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    this.#messages.close()
     this.#pulse.stop()
     for (const closing of closings) if (closing.status === 'rejected') throw closing.reason
   }

@@ -2,11 +2,12 @@ import { maximumSendBytes } from '../../contract/commands.ts'
 import type { CommandHandlers } from '../../contract/command-handlers.ts'
 import { WirebenchError } from '../../contract/errors.ts'
 import type { SessionSnapshot } from '../../contract/schemas/session.ts'
+import type { MessageService } from '../messages/message-service.ts'
 import type { SessionRegistry } from '../sessions/session-registry.ts'
 import type { Session } from '../sessions/session.ts'
 
 /** Answers `session.*`. */
-export function sessionCommands(sessions: SessionRegistry) {
+export function sessionCommands(sessions: SessionRegistry, messages: MessageService) {
   const command = (sessionId: string, act: (session: Session) => void): SessionSnapshot => {
     const session = sessions.get(sessionId)
     act(session)
@@ -28,6 +29,10 @@ export function sessionCommands(sessions: SessionRegistry) {
       session.send(bytes)
       return { queuedBytes: bytes.length, unsentBytes: session.counters().unsentBytes }
     },
+    'session.send-message': ({ sessionId, message }) => messages.send(sessionId, message),
+    'session.preview-message': ({ sessionId, message }) => messages.preview(sessionId, message),
+    'session.message-context': ({ sessionId }) => messages.context(sessionId),
+    'session.change-message-context': ({ sessionId, ...change }) => messages.changeContext(sessionId, change),
     'session.close': async ({ sessionId }) => {
       await sessions.close(sessionId)
       return {}

@@ -43,7 +43,8 @@ function compose(source: MessageSource, scope: ComposeScope): ComposedBytes {
   }
 }
 
-function maskedBytes(bytes: Uint8Array, masked: readonly ByteSpan[]): Uint8Array {
+/** The bytes with zeros where they are masked; the same array when nothing is. */
+export function maskedBytes(bytes: Uint8Array, masked: readonly ByteSpan[]): Uint8Array {
   if (masked.length === 0) return bytes
   const shown = bytes.slice()
   for (const { start, end } of masked) shown.fill(0, start, end)
