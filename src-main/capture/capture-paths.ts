@@ -12,6 +12,8 @@ export interface CapturePaths {
   readonly index: string
   /** The facts that may change: name. */
   readonly facts: string
+  /** How it is cut into messages and read. */
+  readonly interpretation: string
   /** There while the capture is being written. */
   readonly mark: string
 }
@@ -22,6 +24,7 @@ export function capturePaths(folder: string, captureId: string): CapturePaths {
     data: join(folder, `${captureId}${dataSuffix}`),
     index: join(folder, `${captureId}.index`),
     facts: join(folder, `${captureId}.json`),
+    interpretation: join(folder, `${captureId}.interpretation.json`),
     mark: join(folder, `${captureId}${markSuffix}`),
   }
 }
@@ -34,6 +37,12 @@ export function isCaptureId(captureId: string): boolean {
 export function captureIdOf(fileName: string): string | null {
   if (!fileName.endsWith(dataSuffix)) return null
   const captureId = fileName.slice(0, -dataSuffix.length)
+  return isCaptureId(captureId) ? captureId : null
+}
+
+/** The capture that a file beside a data file belongs to, or null when it is none. */
+export function captureIdOfSideFile(fileName: string): string | null {
+  const captureId = /^([^.]*)\.(?:index|json|interpretation\.json)$/.exec(fileName)?.[1] ?? ''
   return isCaptureId(captureId) ? captureId : null
 }
 

@@ -10,13 +10,25 @@ import {
 import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import type { OpenFile } from './file-access.ts'
+import type { FramingPair } from './message-scanner.ts'
+import { readMessageRows } from './message-rows.ts'
+import { MessageViews } from './message-views.ts'
 import { readRanges } from './range-reader.ts'
+import type { ResumePoint } from './row-scanner.ts'
 import { recordRow, previewRange, streamRows, type StreamRowPlace } from './rows.ts'
-import { ScannedView } from './scanned-view.ts'
+import { ScannedView, type ScanSizes } from './scanned-view.ts'
 import { IndexMismatch, SegmentCache, type SegmentEntry } from './segment.ts'
+import { StreamReader, type StreamRange } from './stream-reader.ts'
 import { TextScanner } from './text-scanner.ts'
 
 const previewBytesOfRead = 256
+const uncut: FramingPair = { sent: { kind: 'raw' }, received: { kind: 'raw' } }
+
+/** What all readers of a store have in common. */
+export interface ReaderSetup {
+  readonly clock: Clock
+  readonly sizes: ScanSizes
+}
 
 /** The reader was closed meanwhile; whoever asks opens the capture again. */
 export class ReaderClosed extends Error {
@@ -34,23 +46,26 @@ export class CaptureReader {
   readonly #source: CaptureSource
   readonly #file: OpenFile
   readonly #segments: SegmentCache
-  readonly #text: ScannedView
+  readonly #streams: StreamReader
+  readonly #text: ScannedView<BytesRow, ResumePoint>
+  readonly #messages: MessageViews
   readonly #running = new Set<Promise<unknown>>()
   #closing: Promise<void> | null = null
 
-  constructor(source: CaptureSource, file: OpenFile, clock: Clock) {
+  constructor(source: CaptureSource, file: OpenFile, { clock, sizes }: ReaderSetup) {
     this.#source = source
     this.#file = file
     this.#segments = new SegmentCache(file, source.salt)
+    this.#streams = new StreamReader(source, file, this.#segments)
+    const scanned = { source, file, clock, sizes }
     this.#text = new ScannedView({
-      source,
-      file,
-      clock,
-      makeScanner: (rowsBefore, collector) => new TextScanner(rowsBefore, collector),
+      ...scanned,
+      makeScanner: (resume, collector) => new TextScanner(resume, collector),
     })
+    this.#messages = new MessageViews(scanned)
   }
 
-  /** The rows asked for; none when `firstRow` lies behind the end. */
+  /** The rows asked for; none when `firstRow` lies behind the end. Messages without a framing are chunks. */
   window(request: CaptureWindowRequest): Promise<CaptureWindow> {
     return this.#tracked(() => this.#window(request))
   }
@@ -58,6 +73,11 @@ export class CaptureReader {
   /** Bytes of one record from `offset`, with its row. Errors: `window-out-of-range`. */
   read(record: number, offset: number, length: number): Promise<{ row: CaptureRow; bytes: Uint8Array }> {
     return this.#tracked(() => this.#read(record, offset, length))
+  }
+
+  /** Bytes of one direction from an offset, across records. */
+  readStream(range: StreamRange): Promise<Uint8Array> {
+    return this.#tracked(() => this.#streams.read(range))
   }
 
   /** Waits for requests under way and closes the file. */
@@ -68,7 +88,7 @@ export class CaptureReader {
 
   async #close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
-    await this.#text.close()
+    await Promise.all([this.#text.close(), this.#messages.close()])
     await this.#file.close()
   }
 
@@ -86,6 +106,7 @@ export class CaptureReader {
   async #window(request: CaptureWindowRequest): Promise<CaptureWindow> {
     const { view, rowCount } = request
     if (view === 'text') return { view, ...(await this.#text.window(request.firstRow, rowCount)) }
+    if (view === 'messages') return { view, ...(await this.#messageWindow(request)) }
     const state = this.#source.state()
     const totalRows = view === 'records' ? state.tally.recordCount : state.tally.streamRowCount
     const firstRow = request.firstRow === 'end' ? Math.max(0, totalRows - rowCount) : request.firstRow
@@ -94,8 +115,14 @@ export class CaptureReader {
     return { view, firstRow, rows, totalRows, complete: true }
   }
 
+  async #messageWindow(request: CaptureWindowRequest): Promise<Omit<CaptureWindow, 'view'>> {
+    const { firstRow, rowCount, previewBytes, framing = uncut } = request
+    const found = await this.#messages.get(framing).window(firstRow, rowCount)
+    return { ...found, rows: await readMessageRows(found.rows, previewBytes, this.#file, this.#streams) }
+  }
+
   async #rows(
-    view: Exclude<CaptureViewName, 'text'>,
+    view: Exclude<CaptureViewName, 'text' | 'messages'>,
     state: SourceState,
     firstRow: number,
     endRow: number,

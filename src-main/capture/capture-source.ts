@@ -8,6 +8,8 @@ export interface SourceState {
   readonly checkpointCount: number
   /** The sums at the end of what can be read; `fileOffset` is that end. */
   readonly tally: Readonly<Tally>
+  /** Every record before this time can be read; infinite when the capture has ended. */
+  readonly settledNs: number
 }
 
 /** A capture as its readers see it, growing or finished. */

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { toErrorShape, WirebenchError } from '../contract/errors.ts'
 import type { CaptureRow, CaptureSummary, CaptureWindow, CaptureWindowRequest } from '../contract/schemas/capture.ts'
+import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
 import { readName, writeName } from './capture-facts.ts'
 import {
   captureIdOf,
@@ -11,15 +12,19 @@ import {
   timeOfCaptureId,
   type CapturePaths,
 } from './capture-paths.ts'
-import { CaptureReader, ReaderClosed } from './capture-reader.ts'
+import { CaptureReader, ReaderClosed, type ReaderSetup } from './capture-reader.ts'
 import { CaptureTrash } from './capture-trash.ts'
 import type { Clock } from './clock.ts'
 import { createCapture, type CreatedCapture } from './create-capture.ts'
 import { describeReadFailure, describeWriteFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
+import { readInterpretation, writeInterpretation } from './interpretation-file.ts'
 import type { LiveCapture } from './live-capture.ts'
 import { LiveMarks } from './live-marks.ts'
 import { cleanRecovery, OpenedCapture, readOrExplain, surveyCapture, type CaptureSurvey } from './opened-capture.ts'
+import type { FramingPair } from './message-scanner.ts'
+import { usualScanSizes, type ScanSizes } from './scanned-view.ts'
 import { SlabPool } from './slab-pool.ts'
+import type { StreamRange } from './stream-reader.ts'
 import { SummaryCache } from './summary-cache.ts'
 
 export interface CaptureStoreOptions {
@@ -30,6 +35,8 @@ export interface CaptureStoreOptions {
   readonly programVersion: string
   /** The file system; the real one when left out. */
   readonly files?: FileAccess
+  /** How capture files are scanned; as usual when left out. */
+  readonly sizes?: ScanSizes
 }
 
 /** Captures open for reading at the same time; the one used longest ago is closed for another. */
@@ -40,10 +47,11 @@ const parallelSummaries = 16
 export const trashKeptMs = 30 * 24 * 3600 * 1000
 
 /** What live and kept captures are read through. */
-type RowReader = Pick<CaptureReader, 'window' | 'read'>
+type RowReader = Pick<CaptureReader, 'window' | 'read' | 'readStream'>
 
 interface LiveEntry extends CreatedCapture {
   reader: Promise<CaptureReader> | null
+  interpretation: Interpretation
 }
 
 /** All captures of one folder: makes, lists, reads and removes them. Its owner closes it. */
@@ -57,6 +65,7 @@ export class CaptureStore {
   readonly #clock: Clock
   readonly #programVersion: string
   readonly #files: FileAccess
+  readonly #setup: ReaderSetup
   readonly #pool = new SlabPool()
   readonly #live = new Map<string, LiveEntry>()
   readonly #opened = new Map<string, Promise<OpenedCapture>>()
@@ -70,6 +79,7 @@ export class CaptureStore {
     this.#clock = options.clock
     this.#programVersion = options.programVersion
     this.#files = files
+    this.#setup = { clock: options.clock, sizes: options.sizes ?? usualScanSizes }
   }
 
   /** Errors: `data-folder-unwritable`. Reads no capture yet. */
@@ -86,7 +96,8 @@ export class CaptureStore {
   }
 
   /** Makes a capture and begins writing it. Errors: `disk-full`, `file-unwritable`. */
-  async create(options: { readonly name: string }): Promise<LiveCapture> {
+  async create(options: { readonly name: string; readonly interpretation?: Interpretation }): Promise<LiveCapture> {
+    const { interpretation = rawInterpretation } = options
     const created = await createCapture({
       files: this.#files,
       folder: this.#folder,
@@ -98,9 +109,19 @@ export class CaptureStore {
       random: () => randomInt(0x1_0000_0000) / 0x1_0000_0000,
       onClosed: (captureId) => this.#forgetLive(captureId),
     })
-    this.#live.set(created.capture.captureId, { ...created, reader: null })
+    const { capture } = created
+    this.#live.set(capture.captureId, { ...created, reader: null, interpretation })
+    if (interpretation !== rawInterpretation) {
+      try {
+        await this.#keepInterpretation(capture.captureId, interpretation)
+      } catch (error) {
+        await capture.close()
+        await this.discard(capture.captureId)
+        throw error
+      }
+    }
     this.onListChanged?.()
-    return created.capture
+    return capture
   }
 
   /** All captures, newest first; one that cannot be opened carries its `problem`. Errors: `file-unreadable`. */
@@ -130,9 +151,37 @@ export class CaptureStore {
     return this.#summary(captureId)
   }
 
-  /** Rows of a view. Opens the capture when needed. Errors as `openCapture`. */
-  window(request: CaptureWindowRequest): Promise<CaptureWindow> {
-    return this.#reading(request.captureId, (reader) => reader.window(request))
+  /**
+   * Rows of a view. Opens the capture when needed. Messages are cut as the interpretation says when the request does not.
+   * Errors as `openCapture`.
+   */
+  async window(request: CaptureWindowRequest): Promise<CaptureWindow> {
+    const isCut = request.view === 'messages' && request.framing === undefined
+    const asked = isCut ? { ...request, framing: await this.#keptFraming(request.captureId) } : request
+    return this.#reading(request.captureId, (reader) => reader.window(asked))
+  }
+
+  /** Bytes of one direction from an offset, across records. Errors as `openCapture`. */
+  readStream(captureId: string, range: StreamRange): Promise<Uint8Array> {
+    return this.#reading(captureId, (reader) => reader.readStream(range))
+  }
+
+  /** How a capture that is being written here is cut into messages and read; null for every other. */
+  interpretationOf(captureId: string): Interpretation | null {
+    return this.#live.get(captureId)?.interpretation ?? null
+  }
+
+  /**
+   * Keeps beside a capture how it is cut into messages and read. Errors: `capture-not-found`, `disk-full`,
+   * `file-unwritable`, and as `openCapture`.
+   */
+  async setInterpretation(captureId: string, interpretation: Interpretation): Promise<CaptureSummary> {
+    const summary = await this.#summary(captureId)
+    await this.#keepInterpretation(captureId, interpretation)
+    const live = this.#live.get(captureId)
+    if (live !== undefined) live.interpretation = interpretation
+    this.onListChanged?.()
+    return { ...summary, interpretation }
   }
 
   /** At most 1 MiB of one record's bytes from `offset`. Errors: `window-out-of-range`, and as `openCapture`. */
@@ -232,7 +281,16 @@ export class CaptureStore {
         lastTimeNs: 0,
       }
       const startedAtUnixUs = timeOfCaptureId(captureId)
-      return { captureId, name: captureId, startedAtUnixUs, live: false, totals, recovery: cleanRecovery, problem }
+      return {
+        captureId,
+        name: captureId,
+        startedAtUnixUs,
+        live: false,
+        totals,
+        recovery: cleanRecovery,
+        problem,
+        interpretation: rawInterpretation,
+      }
     }
   }
 
@@ -248,6 +306,31 @@ export class CaptureStore {
       totals,
       recovery: isElsewhere ? cleanRecovery : recovery,
       problem: null,
+      interpretation: await this.#readInterpretation(captureId, paths),
+    }
+  }
+
+  async #readInterpretation(captureId: string, paths: CapturePaths): Promise<Interpretation> {
+    const known = this.interpretationOf(captureId)
+    if (known !== null) return known
+    try {
+      return await readInterpretation(this.#files, paths.interpretation)
+    } catch (error) {
+      throw describeReadFailure(error, paths.fileName)
+    }
+  }
+
+  async #keptFraming(captureId: string): Promise<FramingPair> {
+    const { sent, received } = await this.#readInterpretation(captureId, this.#paths(captureId))
+    return { sent: sent.framing, received: received.framing }
+  }
+
+  async #keepInterpretation(captureId: string, interpretation: Interpretation): Promise<void> {
+    const paths = this.#paths(captureId)
+    try {
+      await writeInterpretation(this.#files, paths.interpretation, interpretation)
+    } catch (error) {
+      throw describeWriteFailure(error, paths.fileName)
     }
   }
 
@@ -312,7 +395,7 @@ export class CaptureStore {
 
   async #openKept(paths: CapturePaths, captureId: string): Promise<OpenedCapture> {
     const isWritten = await this.#marks.isSetElsewhere(paths)
-    return OpenedCapture.open(this.#files, this.#clock, paths, captureId, isWritten)
+    return OpenedCapture.open(this.#files, this.#setup, paths, captureId, isWritten)
   }
 
   async #closeOpened(captureId: string): Promise<void> {
@@ -358,7 +441,7 @@ export class CaptureStore {
   async #openLiveReader({ capture }: LiveEntry): Promise<CaptureReader> {
     const { data, fileName } = this.#paths(capture.captureId)
     try {
-      return new CaptureReader(capture, await this.#files.open(data, 'read'), this.#clock)
+      return new CaptureReader(capture, await this.#files.open(data, 'read'), this.#setup)
     } catch (error) {
       throw describeReadFailure(error, fileName)
     }

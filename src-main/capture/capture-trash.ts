@@ -1,5 +1,5 @@
 import { WirebenchError } from '../contract/errors.ts'
-import { captureIdOf, capturePaths, isCaptureId, type CapturePaths } from './capture-paths.ts'
+import { captureIdOf, captureIdOfSideFile, capturePaths, type CapturePaths } from './capture-paths.ts'
 import { describeReadFailure, describeWriteFailure, systemCode, type FileAccess } from './file-access.ts'
 
 /** Moves the files of captures into the folder `trash` and back, and deletes them for good. */
@@ -35,6 +35,7 @@ export class CaptureTrash {
     // The data file last: what stays when this is interrupted is still a whole capture.
     await this.#delete(paths.index, paths)
     await this.#delete(paths.facts, paths)
+    await this.#delete(paths.interpretation, paths)
     if (!(await this.#delete(paths.data, paths))) throw new WirebenchError('capture-not-found', { captureId })
   }
 
@@ -53,8 +54,8 @@ export class CaptureTrash {
   async #captureIds(): Promise<ReadonlySet<string>> {
     try {
       const names = await this.#files.listFolder(this.#folder)
-      const derived = names.map((name) => /^(.*)\.(?:index|json)$/.exec(name)?.[1] ?? '').filter(isCaptureId)
-      return new Set([...names.map(captureIdOf).filter((captureId) => captureId !== null), ...derived])
+      const captureIds = names.flatMap((name) => [captureIdOf(name), captureIdOfSideFile(name)])
+      return new Set(captureIds.filter((captureId) => captureId !== null))
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return new Set()
       throw describeReadFailure(error, this.#folder)
@@ -62,7 +63,7 @@ export class CaptureTrash {
   }
 
   async #isOlder(paths: CapturePaths, beforeUnixMs: number): Promise<boolean> {
-    for (const path of [paths.data, paths.index, paths.facts]) {
+    for (const path of [paths.data, paths.index, paths.facts, paths.interpretation]) {
       try {
         return (await this.#files.stamp(path)).changedAtUnixMs < beforeUnixMs
       } catch (error) {
@@ -93,6 +94,7 @@ export class CaptureTrash {
     for (const [source, target] of [
       [from.index, to.index],
       [from.facts, to.facts],
+      [from.interpretation, to.interpretation],
     ] as const) {
       try {
         await this.#files.rename(source, target)

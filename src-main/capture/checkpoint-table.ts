@@ -1,3 +1,4 @@
+import type { Direction } from '../contract/schemas/common.ts'
 import { Tally } from './tally.ts'
 
 /** A checkpoint is due this many bytes, or this many records, after the one before. */
@@ -7,6 +8,8 @@ export const checkpointSpacingRecords = 8192
 const fields = 7
 const recordField = 0
 const offsetField = 1
+const receivedField = 3
+const sentField = 4
 const streamRowField = 5
 
 /**
@@ -87,6 +90,18 @@ export class CheckpointTable {
     return this.#lastAtOrBelow(offsetField, fileOffset, length)
   }
 
+  /** Index of the last checkpoint before which no more than these bytes of a direction stand. */
+  findStreamOffset(direction: Direction, streamOffset: number, length: number): number {
+    return this.#lastAtOrBelow(fieldOf(direction), streamOffset, length)
+  }
+
+  /** Whether bytes of a direction stand between checkpoint `index` and the next; true behind the last of `length`. */
+  hasBytes(direction: Direction, index: number, length: number): boolean {
+    if (index + 1 >= length) return true
+    const at = index * fields + fieldOf(direction)
+    return this.#values[at] !== this.#values[at + fields]
+  }
+
   #lastAtOrBelow(field: number, value: number, length: number): number {
     let low = 0
     let high = length - 1
@@ -97,4 +112,8 @@ export class CheckpointTable {
     }
     return low
   }
+}
+
+function fieldOf(direction: Direction): number {
+  return direction === 'sent' ? sentField : receivedField
 }

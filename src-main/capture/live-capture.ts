@@ -117,6 +117,7 @@ export class LiveCapture implements CaptureSource, SinkOwner {
       checkpoints: this.intake.checkpoints,
       checkpointCount: this.#readableCheckpoints,
       tally: Tally.of(this.#written),
+      settledNs: this.#settledNs(),
     }
   }
 
@@ -151,6 +152,12 @@ export class LiveCapture implements CaptureSource, SinkOwner {
   released(sink: SlabReceiveSink): void {
     this.#sinks.delete(sink)
     this.#paused.delete(sink)
+  }
+
+  /** Records get their times when they are accepted: with none waiting for the disk, the next comes now at the earliest. */
+  #settledNs(): number {
+    if (this.#pendingBytes() > 0) return this.#written.lastTimeNs
+    return Math.max(this.#written.lastTimeNs, Math.floor(this.#parts.clock.monotonicNs() - this.#parts.beginNs))
   }
 
   #pendingBytes(): number {

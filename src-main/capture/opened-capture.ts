@@ -7,9 +7,8 @@ import type {
   CaptureWindowRequest,
 } from '../contract/schemas/capture.ts'
 import type { CapturePaths } from './capture-paths.ts'
-import { CaptureReader, ReaderClosed } from './capture-reader.ts'
+import { CaptureReader, ReaderClosed, type ReaderSetup } from './capture-reader.ts'
 import type { CaptureSource } from './capture-source.ts'
-import type { Clock } from './clock.ts'
 import {
   describeReadFailure,
   readFully,
@@ -22,6 +21,7 @@ import { decodeFileHeader, fileHeaderBytes, type FileHeader } from './file-heade
 import { encodeIndex } from './index-writer.ts'
 import { recoverCapture, type RecoveredCapture } from './recovery.ts'
 import { IndexMismatch } from './segment.ts'
+import type { StreamRange } from './stream-reader.ts'
 
 /** A crashed capture's index may lack a few checkpoints; more than these are written. */
 const toleratedMissingCheckpoints = 8
@@ -55,7 +55,7 @@ export class OpenedCapture {
   /** Called when reading found damage and the index was made anew. */
   onMended: (() => void) | null = null
   readonly #files: FileAccess
-  readonly #clock: Clock
+  readonly #setup: ReaderSetup
   readonly #paths: CapturePaths
   /** Another program was writing it when it was opened. */
   readonly isWritten: boolean
@@ -64,7 +64,7 @@ export class OpenedCapture {
 
   private constructor(
     files: FileAccess,
-    clock: Clock,
+    setup: ReaderSetup,
     paths: CapturePaths,
     isWritten: boolean,
     header: FileHeader,
@@ -72,7 +72,7 @@ export class OpenedCapture {
   ) {
     this.isWritten = isWritten
     this.#files = files
-    this.#clock = clock
+    this.#setup = setup
     this.#paths = paths
     this.header = header
     this.#parts = parts
@@ -92,7 +92,7 @@ export class OpenedCapture {
    */
   static async open(
     files: FileAccess,
-    clock: Clock,
+    setup: ReaderSetup,
     paths: CapturePaths,
     captureId: string,
     isWritten: boolean,
@@ -100,8 +100,8 @@ export class OpenedCapture {
     const file = await openDataFile(files, paths, captureId)
     try {
       const header = await readHeader(file, paths)
-      const parts = await readParts(files, clock, paths, header, file, { distrustIndex: false, isWritten })
-      return new OpenedCapture(files, clock, paths, isWritten, header, parts)
+      const parts = await readParts(files, setup, paths, header, file, { distrustIndex: false, isWritten })
+      return new OpenedCapture(files, setup, paths, isWritten, header, parts)
     } catch (error) {
       await file.close()
       throw describeReadFailure(error, paths.fileName)
@@ -114,6 +114,10 @@ export class OpenedCapture {
 
   read(record: number, offset: number, length: number): Promise<{ row: CaptureRow; bytes: Uint8Array }> {
     return this.#withFittingIndex((reader) => reader.read(record, offset, length))
+  }
+
+  readStream(range: StreamRange): Promise<Uint8Array> {
+    return this.#withFittingIndex((reader) => reader.readStream(range))
   }
 
   async close(): Promise<void> {
@@ -142,7 +146,7 @@ export class OpenedCapture {
     const file = await this.#files.open(this.#paths.data, 'read')
     try {
       const trust = { distrustIndex: true, isWritten: this.isWritten }
-      this.#parts = await readParts(this.#files, this.#clock, this.#paths, this.header, file, trust)
+      this.#parts = await readParts(this.#files, this.#setup, this.#paths, this.header, file, trust)
     } catch (error) {
       await file.close()
       throw describeReadFailure(error, this.#paths.fileName)
@@ -207,7 +211,7 @@ async function readHeader(file: OpenFile, paths: CapturePaths): Promise<FileHead
 
 async function readParts(
   files: FileAccess,
-  clock: Clock,
+  setup: ReaderSetup,
   paths: CapturePaths,
   header: FileHeader,
   dataFile: OpenFile,
@@ -232,12 +236,14 @@ async function readParts(
       checkpoints: recovered.checkpoints,
       checkpointCount: recovered.checkpoints.length,
       tally: recovered.tally,
+      // What another program writes has more to come, and there is no telling when.
+      settledNs: isWritten ? recovered.tally.lastTimeNs : Number.POSITIVE_INFINITY,
     }),
   }
   return {
     totals: recovered.tally.toTotals(recovered.fileBytes),
     recovery: isWritten ? cleanRecovery : { ...recovery, indexRebuilt: recovery.indexReason !== null },
-    reader: new CaptureReader(source, dataFile, clock),
+    reader: new CaptureReader(source, dataFile, setup),
   }
 }
 

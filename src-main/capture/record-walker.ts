@@ -9,7 +9,7 @@ import {
 } from './record-codec.ts'
 
 /** Bytes read at a time when they stand close together. */
-const blockBytes = 256 * 1024
+const usualBlockBytes = 256 * 1024
 /** Behind a payload of this size only little is read: the next header stands far away as well. */
 const farPayloadBytes = 32 * 1024
 const farReadBytes = 4 * 1024
@@ -35,6 +35,8 @@ export interface WalkOptions {
   readonly isFileEnd: boolean
   /** Payload bytes of the first record to leave out. */
   readonly skipPayloadBytes?: number
+  /** Bytes read at a time, and visited without letting anything else run; 256 KiB when left out. */
+  readonly blockBytes?: number
 }
 
 /**
@@ -42,7 +44,7 @@ export interface WalkOptions {
  * record or damaged stretch; less than `to` when the last record is torn, or when the visitor was done.
  */
 export async function walkRecords(options: WalkOptions, visitor: RecordVisitor): Promise<number> {
-  const { file, salt, to } = options
+  const { file, salt, to, blockBytes = usualBlockBytes } = options
   const block = new FileBlock(file, Math.min(blockBytes, to - options.from))
   const header = emptyRecordHeader()
   let readBytes = blockBytes
@@ -50,7 +52,8 @@ export async function walkRecords(options: WalkOptions, visitor: RecordVisitor):
   let at = options.from
   while (at < to) {
     const isWhole = to - at >= recordHeaderBytes
-    if (isWhole && !block.holds(at, recordHeaderBytes)) await block.load(at, Math.min(readBytes, to - at))
+    if (isWhole && !block.holds(at, recordHeaderBytes))
+      await block.load(at, Math.min(readBytes, block.capacity, to - at))
     if (isWhole && decodeRecordHeader(block.bytes, at - block.start, salt, header)) {
       const end = at + recordHeaderBytes + header.payloadLength
       if (end > to) return at
@@ -79,7 +82,7 @@ async function walkPayload(
   visitor: RecordVisitor,
 ): Promise<boolean> {
   for (let at = payloadStart + skipBytes; at < end;) {
-    if (!block.holds(at, 1)) await block.load(at, Math.min(blockBytes, to - at))
+    if (!block.holds(at, 1)) await block.load(at, Math.min(block.capacity, to - at))
     const partEnd = Math.min(block.end, end)
     visitor.onPayload?.(block.bytes, at - block.start, partEnd - block.start, at - payloadStart)
     at = partEnd
@@ -97,7 +100,7 @@ async function findNext(
 ): Promise<number> {
   let at = from
   while (to - at >= recordHeaderBytes) {
-    if (!block.holds(at, recordHeaderBytes)) await block.load(at, Math.min(blockBytes, to - at))
+    if (!block.holds(at, recordHeaderBytes)) await block.load(at, Math.min(block.capacity, to - at))
     const end = Math.min(block.end, to)
     const found = findRecordHeader(block.bytes, at - block.start, end - block.start, salt, header)
     if (found >= 0) return block.start + found
@@ -113,6 +116,11 @@ class FileBlock {
   end = 0
   readonly #file: OpenFile
   readonly #memory: Uint8Array<ArrayBuffer>
+
+  /** Most bytes it holds. */
+  get capacity(): number {
+    return this.#memory.length
+  }
 
   constructor(file: OpenFile, byteCount: number) {
     this.#file = file

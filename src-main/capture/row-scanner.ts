@@ -1,7 +1,6 @@
-import type { BytesRow } from '../contract/schemas/capture.ts'
 import type { RecordHeader } from './record-codec.ts'
 
-/** A place where scanning can begin anew with nothing remembered: the beginning of a row, or between two. */
+/** A place where scanning can begin anew with nothing remembered but what a scanner adds to it. */
 export interface ResumePoint {
   /** Rows before the place. */
   readonly rowsBefore: number
@@ -13,26 +12,31 @@ export interface ResumePoint {
 }
 
 /** Where a scanner puts the rows `[firstRow, endRow)`. */
-export interface RowCollector {
+export interface RowCollector<Row> {
   readonly firstRow: number
   readonly endRow: number
-  readonly rows: BytesRow[]
+  readonly rows: Row[]
 }
 
-/**
- * Finds the rows of a view in the records as they come. Pure: it is fed and asked. The header it is given is used again
- * by the caller for the next record.
- */
-export interface RowScanner {
-  /** Rows begun so far, those before its beginning included. */
-  readonly rowCount: number
-  /** The last place from which scanning could begin anew. */
-  readonly resumePoint: ResumePoint
+/** Sees the records as they come. Pure: it is fed. The header it is given is used again for the next record. */
+export interface RecordScanner {
   startRecord(header: Readonly<RecordHeader>, fileOffset: number, record: number): void
   /** A part of the record's payload, in order: `bytes[start .. end)`, which begins at `payloadOffset` of it. */
   scan(bytes: Uint8Array, start: number, end: number, payloadOffset: number): void
-  /** Bytes are missing here. */
-  gap(): void
+  /** Bytes of the data file that cannot be read; they count as one record. */
+  damage(byteCount: number, record: number): void
+}
+
+/** Finds the rows of a view in the records as they come. */
+export interface RowScanner<Point extends ResumePoint> extends RecordScanner {
+  /** Rows begun so far, those before its beginning included. */
+  readonly rowCount: number
+  /** The last place from which scanning could begin anew; null when there is none within this record. */
+  readonly resumePoint: Point | null
+  /** How heavy a resume point is: they are kept so many times as far from each other as usual. */
+  readonly resumeWeight: number
+  /** No record before `settledNs` is still to come; infinite when the capture has ended. */
+  passTime(settledNs: number): void
   /** Gives out the row in progress as it is. */
   finishRow(): void
 }

@@ -1,5 +1,11 @@
 import * as v from 'valibot'
-import { streamBytesPerRow, type BytesRow, type CaptureRow } from '../contract/schemas/capture.ts'
+import {
+  streamBytesPerRow,
+  type BytesRow,
+  type CaptureRow,
+  type DamageRow,
+  type EventRow,
+} from '../contract/schemas/capture.ts'
 import type { Direction } from '../contract/schemas/common.ts'
 import { connectionEvent } from '../contract/schemas/connection.ts'
 import { parseJson } from './json-bytes.ts'
@@ -8,7 +14,7 @@ import { recordHeaderBytes, recordKind } from './record-codec.ts'
 import { damageKind, isData, type Segment, type SegmentEntry } from './segment.ts'
 
 /** An event is written by this program and never longer; what claims to be longer is not read whole. */
-const largestEventBytes = 64 * 1024
+export const largestEventBytes = 64 * 1024
 
 /** The bytes of the data file that the row of a record needs. */
 export function previewRange(entry: SegmentEntry, previewBytes: number): ByteRange {
@@ -25,6 +31,15 @@ export function recordRow(entry: SegmentEntry, bytes: Uint8Array): CaptureRow {
     return { kind: 'data', ...base, direction: directionOf(kind), length, streamOffset, preview: bytes }
   }
   if (kind === damageKind) return { kind: 'damage', ...base, lostFileBytes: length }
+  return eventRow(base, length, bytes)
+}
+
+/** The row of an event with a payload of `length` bytes, of which `bytes` were read. */
+export function eventRow(
+  base: Pick<EventRow, 'record' | 'connection' | 'timeNs'>,
+  length: number,
+  bytes: Uint8Array,
+): EventRow | DamageRow {
   const event = v.safeParse(connectionEvent, parseJson(bytes))
   if (event.success) return { kind: 'event', ...base, event: event.output }
   return { kind: 'damage', ...base, lostFileBytes: recordHeaderBytes + length }

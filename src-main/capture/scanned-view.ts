@@ -1,30 +1,33 @@
-import type { BytesRow } from '../contract/schemas/capture.ts'
 import type { CaptureSource } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import type { OpenFile } from './file-access.ts'
-import { recordKind } from './record-codec.ts'
-import { walkRecords, type RecordVisitor } from './record-walker.ts'
+import { ForwardScan } from './forward-scan.ts'
+import { RecordFeeder } from './record-feeder.ts'
+import { walkRecords } from './record-walker.ts'
 import type { ResumePoint, RowCollector, RowScanner } from './row-scanner.ts'
-import { IndexMismatch } from './segment.ts'
 
-/** A resume point is kept about every so many bytes of the data file. */
-const resumeSpacingBytes = 1024 * 1024
-/** A request waits until so much more was scanned; what is left is scanned behind it. */
-const waitedBytes = 8 * 1024 * 1024
-/** Nobody asked for so long: scanning stops where it is. */
-const interestNs = 2e9
+/** Sizes that tests make small. */
+export interface ScanSizes {
+  /** A resume point is kept about every so many bytes of the data file. */
+  readonly resumeSpacingBytes: number
+  /** Bytes scanned at a time, without letting anything else run. */
+  readonly blockBytes: number
+}
 
-export interface ScannedViewOptions {
+export const usualScanSizes: ScanSizes = { resumeSpacingBytes: 1024 * 1024, blockBytes: 256 * 1024 }
+
+export interface ScannedViewOptions<Row, Point extends ResumePoint> {
   readonly source: CaptureSource
   readonly file: OpenFile
   readonly clock: Clock
-  /** Makes a scanner that begins at a row; with a collector it keeps the rows wanted. */
-  readonly makeScanner: (rowsBefore: number, collector: RowCollector | null) => RowScanner
+  /** Makes a scanner that begins at a place, or at the beginning; with a collector it keeps the rows wanted. */
+  readonly makeScanner: (resume: Point | null, collector: RowCollector<Row> | null) => RowScanner<Point>
+  readonly sizes: ScanSizes
 }
 
-export interface ScannedWindow {
+export interface ScannedWindow<Row> {
   readonly firstRow: number
-  readonly rows: BytesRow[]
+  readonly rows: Row[]
   readonly totalRows: number
   readonly complete: boolean
 }
@@ -34,164 +37,108 @@ export interface ScannedWindow {
  * places to begin anew; any row is then reached by scanning at most about 1 MiB again. Follows a growing
  * capture only while somebody asks.
  */
-export class ScannedView {
-  readonly #options: ScannedViewOptions
-  readonly #scanner: RowScanner
-  readonly #start: ResumePoint
-  readonly #resumePoints: ResumePoint[] = []
+export class ScannedView<Row, Point extends ResumePoint> {
+  readonly #options: ScannedViewOptions<Row, Point>
+  readonly #scanner: RowScanner<Point>
+  readonly #scan: ForwardScan
+  readonly #resumePoints: Point[] = []
+  readonly #startOffset: number
   #lastResumeOffset: number
-  /** Rows and place at the end of the last whole slice. */
+  /** Rows up to the end of the last whole slice. */
   #knownRows = 0
-  #scannedOffset: number
-  #nextRecord = 0
-  #lastAskedNs = 0
-  #targetOffset = 0
-  #scanning: Promise<void> | null = null
-  #failure: Error | null = null
-  #sliceListeners: (() => void)[] = []
+  /** Up to when the time was told to the scanner. */
+  #settledNs = 0
 
-  constructor(options: ScannedViewOptions) {
+  constructor(options: ScannedViewOptions<Row, Point>) {
     this.#options = options
-    this.#scanner = options.makeScanner(0, null)
-    this.#scannedOffset = options.source.state().checkpoints.fileOffsetAt(0)
-    this.#start = { rowsBefore: 0, record: 0, fileOffset: this.#scannedOffset, payloadOffset: 0 }
-    this.#lastResumeOffset = this.#scannedOffset
+    this.#scanner = options.makeScanner(null, null)
+    const { source, file, clock, sizes } = options
+    this.#scan = new ForwardScan({
+      source,
+      file,
+      clock,
+      blockBytes: sizes.blockBytes,
+      scanner: this.#scanner,
+      onPart: (fileOffset) => this.#rememberResumePoint(fileOffset),
+      onSlice: () => {
+        this.#knownRows = this.#scanner.rowCount
+      },
+    })
+    this.#startOffset = this.#scan.scannedOffset
+    this.#lastResumeOffset = this.#startOffset
   }
 
   /** Rows from `firstRow`, or the last ones known. Throws `IndexMismatch` when index and data do not fit. */
-  async window(firstRow: number | 'end', rowCount: number): Promise<ScannedWindow> {
-    this.#lastAskedNs = this.#options.clock.monotonicNs()
-    const wantedOffset = this.#options.source.state().tally.fileOffset
-    this.#targetOffset = Math.max(this.#targetOffset, wantedOffset)
-    await this.#waitForScan(Math.min(wantedOffset, this.#scannedOffset + waitedBytes))
+  async window(firstRow: number | 'end', rowCount: number): Promise<ScannedWindow<Row>> {
+    const state = this.#options.source.state()
+    await this.#scan.advance(state)
+    const complete = this.#scan.scannedOffset >= state.tally.fileOffset
+    if (complete) this.#passTime(state.settledNs)
     const totalRows = this.#knownRows
-    const scannedOffset = this.#scannedOffset
     const first = firstRow === 'end' ? Math.max(0, totalRows - rowCount) : firstRow
-    const rows = await this.#collect(first, Math.min(totalRows, first + rowCount), scannedOffset)
-    return { firstRow: first, rows, totalRows, complete: scannedOffset >= wantedOffset }
+    const rows = await this.#collect(first, Math.min(totalRows, first + rowCount), this.#scan.scannedOffset)
+    return { firstRow: first, rows, totalRows, complete }
   }
 
   /** Stops scanning and waits until nothing reads any more. */
-  async close(): Promise<void> {
-    this.#targetOffset = 0
-    await this.#scanning
+  close(): Promise<void> {
+    return this.#scan.stop()
   }
 
-  async #waitForScan(offset: number): Promise<void> {
-    while (this.#scannedOffset < offset) {
-      if (this.#failure !== null) throw this.#failure
-      // Whoever waits still asks, however long the disk takes.
-      this.#lastAskedNs = this.#options.clock.monotonicNs()
-      this.#startScan()
-      await new Promise<void>((resolve) => this.#sliceListeners.push(resolve))
-    }
-    if (this.#scannedOffset < this.#targetOffset) this.#startScan()
-  }
-
-  #startScan(): void {
-    this.#scanning ??= this.#scan().finally(() => {
-      this.#scanning = null
-      this.#tellListeners()
-    })
-  }
-
-  async #scan(): Promise<void> {
-    try {
-      while (this.#scannedOffset < this.#targetOffset) {
-        if (this.#options.clock.monotonicNs() - this.#lastAskedNs > interestNs) break
-        await this.#scanSlice()
-        this.#tellListeners()
-      }
-    } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error))
-    }
-  }
-
-  #tellListeners(): void {
-    for (const listener of this.#sliceListeners.splice(0)) listener()
-  }
-
-  /** Scans to the next checkpoint of the index and compares the record numbers there. */
-  async #scanSlice(): Promise<void> {
-    const { source, file } = this.#options
-    const state = source.state()
-    const next = state.checkpoints.findFileOffset(this.#scannedOffset, state.checkpointCount) + 1
-    const end = next < state.checkpointCount ? state.checkpoints.at(next) : state.tally
-    let record = this.#nextRecord
-    const reached = await walkRecords(
-      { file, salt: source.salt, from: this.#scannedOffset, to: end.fileOffset, isFileEnd: false },
-      this.#feeding(
-        this.#scanner,
-        () => record++,
-        (fileOffset) => this.#rememberResumePoint(fileOffset),
-      ),
-    )
-    if (reached !== end.fileOffset || record !== end.recordCount) throw new IndexMismatch()
-    this.#nextRecord = record
-    this.#scannedOffset = end.fileOffset
-    this.#knownRows = this.#scanner.rowCount
-  }
-
-  #feeding(scanner: RowScanner, takeNumber: () => number, onPart: (fileOffset: number) => void): RecordVisitor {
-    let recordOffset = 0
-    let isNumbered = false
-    return {
-      onRecord: (header, fileOffset) => {
-        recordOffset = fileOffset
-        isNumbered = header.kind !== recordKind.padding && header.kind !== recordKind.cleanEnd
-        if (isNumbered) scanner.startRecord(header, fileOffset, takeNumber())
-      },
-      onPayload: (bytes, start, end, payloadOffset) => {
-        if (!isNumbered) return
-        scanner.scan(bytes, start, end, payloadOffset)
-        onPart(recordOffset + payloadOffset + end - start)
-      },
-      onDamage: () => {
-        takeNumber()
-        scanner.gap()
-      },
-    }
+  /**
+   * What was scanned holds every record before `settledNs`. When the scanner is in the middle of a later slice, its
+   * records have told it a later time already, and this brings no row.
+   */
+  #passTime(settledNs: number): void {
+    if (settledNs <= this.#settledNs) return
+    this.#settledNs = settledNs
+    const rowsBefore = this.#scanner.rowCount
+    this.#scanner.passTime(settledNs)
+    this.#knownRows += this.#scanner.rowCount - rowsBefore
   }
 
   #rememberResumePoint(fileOffset: number): void {
-    if (fileOffset - this.#lastResumeOffset < resumeSpacingBytes) return
+    const spacingBytes = this.#options.sizes.resumeSpacingBytes * this.#scanner.resumeWeight
+    if (fileOffset - this.#lastResumeOffset < spacingBytes) return
+    const point = this.#scanner.resumePoint
+    if (point === null) return
     this.#lastResumeOffset = fileOffset
-    this.#resumePoints.push(this.#scanner.resumePoint)
+    this.#resumePoints.push(point)
   }
 
-  async #collect(firstRow: number, endRow: number, toOffset: number): Promise<BytesRow[]> {
+  async #collect(firstRow: number, endRow: number, toOffset: number): Promise<Row[]> {
     if (firstRow >= endRow) return []
+    const settledNs = this.#settledNs
     const from = this.#resumePointBefore(firstRow)
-    const collector: RowCollector = { firstRow, endRow, rows: [] }
-    const scanner = this.#options.makeScanner(from.rowsBefore, collector)
-    let record = from.record
-    const { file, source } = this.#options
+    const collector: RowCollector<Row> = { firstRow, endRow, rows: [] }
+    const scanner = this.#options.makeScanner(from, collector)
+    const feeder = new RecordFeeder(scanner, from?.record ?? 0, null)
+    const isDone = (): boolean => collector.rows.length === endRow - firstRow
+    const { onRecord, onPayload, onDamage } = feeder
+    const { file, source, sizes } = this.#options
     await walkRecords(
       {
         file,
         salt: source.salt,
-        from: from.fileOffset,
+        from: from?.fileOffset ?? this.#startOffset,
         to: toOffset,
         isFileEnd: false,
-        skipPayloadBytes: from.payloadOffset,
+        blockBytes: sizes.blockBytes,
+        skipPayloadBytes: from?.payloadOffset ?? 0,
       },
-      {
-        ...this.#feeding(
-          scanner,
-          () => record++,
-          () => undefined,
-        ),
-        isDone: () => collector.rows.length === endRow - firstRow,
-      },
+      { onRecord, onPayload, onDamage, isDone },
     )
-    if (collector.rows.length < endRow - firstRow) scanner.finishRow()
+    if (!isDone()) {
+      scanner.passTime(settledNs)
+      scanner.finishRow()
+    }
     return collector.rows
   }
 
-  #resumePointBefore(row: number): ResumePoint {
+  #resumePointBefore(row: number): Point | null {
     let low = 0
     let high = this.#resumePoints.length
-    let best = this.#start
+    let best: Point | null = null
     while (low < high) {
       const middle = (low + high) >>> 1
       const point = this.#resumePoints[middle]

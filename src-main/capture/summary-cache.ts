@@ -27,7 +27,8 @@ export class SummaryCache {
     read: () => Promise<CaptureSummary | null>,
   ): Promise<CaptureSummary | null> {
     const settledBeforeUnixMs = this.#clock.unixMicroseconds() / 1000 - coarsestFileTimeMs
-    const stamps = await Promise.all([paths.data, paths.index, paths.facts].map((path) => this.#stamp(path)))
+    const files = [paths.data, paths.index, paths.facts, paths.interpretation]
+    const stamps = await Promise.all(files.map((path) => this.#stamp(path)))
     const key = stamps.map((stamp) => stamp?.key ?? '-').join(' ')
     const known = this.#known.get(captureId)
     if (known?.key === key) return known.summary

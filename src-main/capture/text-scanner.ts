@@ -10,9 +10,10 @@ const shortPartBytes = 64
  * The `text` view: a row per line. A row ends behind a line feed, where direction or connection change, at damage,
  * and at 512 bytes; the border between two chunks alone ends nothing.
  */
-export class TextScanner implements RowScanner {
+export class TextScanner implements RowScanner<ResumePoint> {
+  readonly resumeWeight = 1
   rowCount: number
-  readonly #collector: RowCollector | null
+  readonly #collector: RowCollector<BytesRow> | null
   #rowLength = 0
   #runKind = 0
   #runConnection = 0
@@ -30,9 +31,9 @@ export class TextScanner implements RowScanner {
   #parts: Uint8Array[] = []
   #endsWithLineFeed = false
 
-  /** `rowsBefore` rows stand before the place where scanning begins. */
-  constructor(rowsBefore: number, collector: RowCollector | null) {
-    this.rowCount = rowsBefore
+  /** Begins at `resume`, or at the beginning of the capture. */
+  constructor(resume: ResumePoint | null, collector: RowCollector<BytesRow> | null) {
+    this.rowCount = resume?.rowsBefore ?? 0
     this.#collector = collector
   }
 
@@ -87,8 +88,12 @@ export class TextScanner implements RowScanner {
     this.#scannedPayload = payloadOffset + end - start
   }
 
-  gap(): void {
+  damage(): void {
     this.finishRow()
+  }
+
+  passTime(): void {
+    // Lines do not end by time.
   }
 
   finishRow(): void {

@@ -186,6 +186,8 @@ export const maximumReadBytes = 1024 * 1024
 export const captureStreamRequest = v.object({
   captureId: identifier,
   direction: directionName,
+  /** Only bytes of this connection: a message of one among several is not in one piece in the capture. All when left out. */
+  connection: v.exactOptional(wholeNumber),
   streamOffset: wholeNumber,
   length: v.pipe(wholeNumber, v.maxValue(maximumReadBytes)),
 })

@@ -8,6 +8,10 @@ export function captureCommands(captures: CaptureStore) {
     'capture.open': ({ captureId }) => captures.openCapture(captureId),
     'capture.window': (request) => captures.window(request),
     'capture.read': ({ captureId, record, offset, length }) => captures.read(captureId, record, offset, length),
+    'capture.read-stream': async ({ captureId, connection = null, ...range }) => ({
+      bytes: await captures.readStream(captureId, { ...range, connection, skipBytes: 0 }),
+    }),
+    'capture.interpret': ({ captureId, interpretation }) => captures.setInterpretation(captureId, interpretation),
     'capture.rename': ({ captureId, name }) => captures.rename(captureId, name),
     'capture.remove': async ({ captureId }) => {
       await captures.remove(captureId)

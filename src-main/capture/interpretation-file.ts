@@ -1,0 +1,32 @@
+import * as v from 'valibot'
+import { interpretation, rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
+import { readFully, replaceFile, systemCode, type FileAccess } from './file-access.ts'
+import { parseJson } from './json-bytes.ts'
+
+const interpretationFile = v.object({ formatVersion: v.literal(1), interpretation })
+const largestFileBytes = 64 * 1024
+
+/**
+ * How a kept capture is cut into messages and read: what stands in the file beside it. Chunks as they came where there is
+ * none, and where it is broken or of a newer version; such a file stays as it is until another interpretation is kept.
+ */
+export async function readInterpretation(files: FileAccess, path: string): Promise<Interpretation> {
+  try {
+    const file = await files.open(path, 'read')
+    try {
+      const parsed = v.safeParse(interpretationFile, parseJson(await readFully(file, 0, largestFileBytes)))
+      return parsed.success ? parsed.output.interpretation : rawInterpretation
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return rawInterpretation
+    throw error
+  }
+}
+
+/** Keeps an interpretation beside the data file. */
+export async function writeInterpretation(files: FileAccess, path: string, kept: Interpretation): Promise<void> {
+  const text = `${JSON.stringify({ formatVersion: 1, interpretation: kept }, null, 2)}\n`
+  await replaceFile(files, path, new TextEncoder().encode(text))
+}
