@@ -6,6 +6,7 @@ import type { ReceiveSink } from '../capture/receive-sink.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type { CollectionContent, CollectionEntry } from '../contract/schemas/collection.ts'
 import type { AddressFamilyChoice } from '../contract/schemas/connection.ts'
+import type { Environments } from '../contract/schemas/environment.ts'
 import type { HistoryEntry } from '../contract/schemas/history.ts'
 import type { Profile, ProfileContent } from '../contract/schemas/profile.ts'
 import type { ServerClient, ServerDefinition, ServerSnapshot } from '../contract/schemas/server.ts'
@@ -97,6 +98,28 @@ export interface EntryLibrary<Content, Entry> {
 export type ProfileService = EntryLibrary<ProfileContent, Profile>
 export type CollectionService = EntryLibrary<CollectionContent, CollectionEntry>
 export type StructureService = EntryLibrary<StructureContent, StructureEntry>
+
+/** Values of variables at one moment and later: the environment in use first, then the shared ones. */
+export interface VariableResolver {
+  /** Null when there is no such variable, or it has no value. */
+  resolve(name: string): { readonly text: string; readonly secret: boolean } | null
+}
+
+/** The variables. Values of secrets go in and come out of `variables` alone. */
+export interface EnvironmentService {
+  /** Errors: `file-unreadable`. */
+  list(): Promise<Environments>
+  write(environments: Environments): Promise<Environments>
+  choose(environmentId: string | null): Promise<Environments>
+  /** Null for a shared variable; a value of null takes it away. */
+  setSecret(environmentId: string | null, name: string, value: string | null): Promise<Environments>
+  /** For composing and connecting; goes with every change. Never fails: what cannot be read has no variables. */
+  variables(): Promise<VariableResolver>
+  /** Told after every change, whoever made it. */
+  onChanged(listener: (environments: Environments) => void): () => void
+  /** Forgets the values of secrets. */
+  close(): Promise<void>
+}
 
 /** The local servers: their definitions and the running ones. */
 export interface ServerService {

@@ -8,6 +8,8 @@ import type { HostCapabilities, HostVitals } from '../contract/schemas/host.ts'
 import { collectionFormat } from '../engine/collection/collection-format.ts'
 import { Engine } from '../engine/engine.ts'
 import { EngineEvents } from '../engine/engine-events.ts'
+import { maximumEnvironmentsFileBytes } from '../engine/environments/environments-document.ts'
+import { KeptEnvironments } from '../engine/environments/kept-environments.ts'
 import { maximumHistoryFileBytes, SendHistory } from '../engine/history/send-history.ts'
 import type { LibraryContent, LibraryFile, LibraryFormat } from '../engine/library/library-format.ts'
 import { LibraryService } from '../engine/library/library-service.ts'
@@ -75,6 +77,11 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     profiles: profiles.service,
     collection: collection.service,
     structures: structures.service,
+    environments: new KeptEnvironments({
+      store: documentFile('environments.json', { maximumBytes: maximumEnvironmentsFileBytes }),
+      choiceStore: documentFile('environment-choice.json'),
+      onProblem,
+    }),
     servers,
     history: new SendHistory({ store: historyFile, clock, onProblem }),
     settings: new KeptSettings({ store: documentFile('settings.json'), clock, onProblem }),

@@ -1,11 +1,12 @@
 import { basename, dirname, join } from 'node:path'
 import { WirebenchError } from '../contract/errors.ts'
 import { readJsonBytes, writeJsonText } from '../engine/documents/json-text.ts'
-import type { JsonDocumentStore, StoredDocument } from '../engine/documents/json-document-store.ts'
-import { writeFileAtomically } from './atomic-file.ts'
+import type { StoredDocument, WatchedDocumentStore } from '../engine/documents/json-document-store.ts'
+import { makeFolder, writeFileAtomically } from './atomic-file.ts'
 import { fileUnwritable, isMissing, reasonOf } from './disk-errors.ts'
 import type { FileAccess } from './file-access.ts'
 import type { FolderLock } from './folder-lock.ts'
+import { FolderWatcher } from './folder-watch.ts'
 
 export interface JsonDocumentFileOptions {
   readonly files: FileAccess
@@ -18,7 +19,7 @@ export interface JsonDocumentFileOptions {
 const mebibyte = 1024 * 1024
 
 /** A JSON document as a file that is only ever replaced whole. */
-export class JsonDocumentFile implements JsonDocumentStore {
+export class JsonDocumentFile implements WatchedDocumentStore {
   readonly fileName: string
   readonly #files: FileAccess
   readonly #path: string
@@ -48,6 +49,17 @@ export class JsonDocumentFile implements JsonDocumentStore {
       }
       await writeFileAtomically(this.#files, this.#path, bytes)
     })
+  }
+
+  watch(onChanged: () => void): () => void {
+    const folder = dirname(this.#path)
+    const concerns = (name: string): boolean => name === this.fileName
+    const watcher = new FolderWatcher({ files: this.#files, folder, concerns, onChanged })
+    // A folder that cannot be made is reported by the first change; until then there is nothing to watch.
+    void makeFolder(this.#files, folder)
+      .catch(() => undefined)
+      .then(() => watcher.rearm())
+    return () => watcher.close()
   }
 
   setAside(): Promise<string> {

@@ -18,3 +18,9 @@ export interface JsonDocumentStore {
   /** Renames the file to one that ends in `.broken`, and answers that name. */
   setAside(): Promise<string>
 }
+
+/** A document that others may change at any time. */
+export interface WatchedDocumentStore extends JsonDocumentStore {
+  /** Tells that the file may have changed, whoever did it. Where the system cannot watch, it says nothing. */
+  watch(onChanged: () => void): () => void
+}
