@@ -6,7 +6,7 @@ import type { AnySchemaObject, FuncKeywordDefinition } from 'ajv'
 import type AjvCore from 'ajv/dist/core.js'
 import type { DataValidateFunction } from 'ajv/dist/types/index.js'
 import { compareExact, isMultipleOf } from './exact-number.ts'
-import { canonicalText, exactAt, numberTextAt, type PlainPlace } from './plain-value.ts'
+import { canonicalText, exactAt, isInexactAt, numberTextAt, type PlainPlace } from './plain-value.ts'
 
 interface DataContext {
   readonly parentData: unknown
@@ -28,11 +28,16 @@ export function addExactKeywords(ajv: AjvCore): void {
   for (const [keyword, { sign, strict, words }] of Object.entries(limits)) {
     replaceKeyword(ajv, { keyword, type: 'number', schemaType: 'number' }, (limit, place) => {
       const exactLimit = exactAt(limit as number, place)
+      const isPlain = !isInexactAt(place)
       return {
         message: `must be ${words} ${textOf(limit, place)}`,
         holds: (value, valuePlace) => {
-          const order = sign * compareExact(exactAt(value as number, valuePlace), exactLimit)
-          return strict ? order > 0 : order >= 0
+          // Different doubles are in the order of what they were written as.
+          const order =
+            isPlain && !isInexactAt(valuePlace)
+              ? (value as number) - (limit as number)
+              : compareExact(exactAt(value as number, valuePlace), exactLimit)
+          return strict ? sign * order > 0 : sign * order >= 0
         },
       }
     })

@@ -31,6 +31,11 @@ export function numberTextAt(value: number, { parent, key }: PlainPlace): string
   return texts?.get(String(key)) ?? String(value)
 }
 
+/** True when the number at a place says more than its double. */
+export function isInexactAt({ parent, key }: PlainPlace): boolean {
+  return typeof parent === 'object' && parent !== null && inexactTexts.get(parent)?.has(String(key)) === true
+}
+
 /** What the number at a place says exactly. */
 export function exactAt(value: number, place: PlainPlace): ExactNumber {
   return exactNumber(numberTextAt(value, place))
@@ -78,14 +83,19 @@ function plainValue(node: JsonNode, place: { parent: object; key: string | numbe
 function plainNumber(text: string, { parent, key }: { parent: object; key: string | number }): number {
   const value = Number(text)
   const texts = inexactTexts.get(parent)
-  if (Number.isSafeInteger(value) && /^-?\d+$/.test(text)) {
+  if (isToldByDouble(text, value)) {
     // The key may have stood here before, with a number that is no longer meant.
     texts?.delete(String(key))
     return value
   }
   if (texts === undefined) inexactTexts.set(parent, new Map([[String(key), text]]))
   else texts.set(String(key), text)
-  if (!isWhole(exactNumber(text))) return Number.isInteger(value) ? value + 0.5 : value
+  if (!isWhole(exactNumber(text))) return Number.isInteger(value) ? 0.5 : value
   if (Number.isFinite(value)) return value
   return value < 0 ? -Number.MAX_VALUE : Number.MAX_VALUE
+}
+
+/** Fifteen digits come back from a double as they were; longer texts often do. */
+function isToldByDouble(text: string, value: number): boolean {
+  return (text.length <= 15 && !/e/i.test(text)) || String(value) === text
 }
