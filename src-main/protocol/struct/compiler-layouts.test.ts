@@ -83,6 +83,7 @@ function assignmentOf(entry: LayoutEntry, index: number): Assignment {
   const lastOf = (counts: string): string =>
     counts.replace(/\[(\d+)\]/g, (_, count: string) => `[${Number(count) - 1}]`)
   const outer = entry.path.replaceAll('[]', '[0]')
+  if (entry.typeWords === 'char[1]') return { path: outer, typed: 'z', c: `*(char *)&x.${outer} = 'z'` }
   if (entry.typeWords.startsWith('char[')) return { path: outer, typed: 'ab', c: `memcpy(&x.${outer}, "ab", 2)` }
   if (entry.typeWords.startsWith('bytes['))
     return { path: outer, typed: '07ff', c: `memcpy(&x.${outer}, "\\x07\\xff", 2)` }
@@ -143,9 +144,9 @@ describe.skipIf(!isCompilerThere)('the layouts of the C compiler (needs gcc on a
     folder = mkdtempSync(join(tmpdir(), 'wirebench-layouts-'))
     const headers = ['stdio', 'stdint', 'stddef', 'string', 'stdbool', 'wchar'].map((name) => `#include <${name}.h>`)
     const functions = names.map((name, index) => {
-      const { text } = { text: table[name] ?? '' }
+      const text = table[name] ?? ''
       // Names are local to the function, directives stand on lines of their own.
-      return `static void f${index}(void) {\n${text}\n${ourFacts(text).program}\n}`
+      return `static void f${index}(void) {\n${text}\n${ourFacts(text).program}\n}\n#undef N`
     })
     const main = `int main(void) { ${names.map((_, index) => `f${index}();`).join(' ')} return 0; }`
     writeFileSync(join(folder, 'layouts.c'), [...headers, ...functions, main].join('\n'))
