@@ -10,9 +10,13 @@ import { addExactKeywords } from './exact-keywords.ts'
 import { locatePointer } from './json-pointer.ts'
 import { plainDocument, type PlainValue } from './plain-value.ts'
 
-export type CompiledSchema =
-  | { readonly ok: true; readonly validate: ValidateFunction }
-  | { readonly ok: false; readonly problems: readonly JsonProblem[] }
+/** A schema that cannot be used, with the reason. */
+export interface UnusableSchema {
+  readonly ok: false
+  readonly problems: readonly JsonProblem[]
+}
+
+export type CompiledSchema = { readonly ok: true; readonly validate: ValidateFunction } | UnusableSchema
 
 /** Patterns are meant to be Unicode patterns; those that only the older rules take are read by these. */
 const compilePattern = Object.assign(
@@ -73,7 +77,10 @@ function compileWith(ajv: AjvCore, schema: boolean | Record<string, PlainValue>,
     return { ok: false, problems: schemaProblems(ajv.errors ?? [], root) }
   }
   try {
-    return { ok: true, validate: ajv.compile(schema) }
+    const validate = ajv.compile(schema)
+    // The library's own extension: such a function answers later, and differently.
+    if ('$async' in validate) return unusable('$.$async', 'Asynchronous schemas are not supported: remove $async.')
+    return { ok: true, validate }
   } catch (thrown) {
     if (thrown instanceof Ajv.MissingRefError) return unusable('$', missingReference(thrown.missingRef))
     return unusable('$', `The schema cannot be used: ${thrown instanceof Error ? thrown.message : String(thrown)}.`)
@@ -97,7 +104,7 @@ function schemaProblems(errors: readonly ErrorObject[], root: JsonNode): readonl
   }))
 }
 
-function unusable(path: string, message: string): CompiledSchema {
+export function unusable(path: string, message: string): UnusableSchema {
   return { ok: false, problems: [{ kind: 'schema', path, message, index: null }] }
 }
 

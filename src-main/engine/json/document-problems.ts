@@ -41,6 +41,8 @@ function errorMessage({ keyword, message }: ErrorObject, params: Readonly<Record
       return params['passingSchemas'] === null
         ? 'Must fit one of the alternatives of the schema (oneOf), and fits none.'
         : 'Must fit only one of the alternatives of the schema (oneOf), and fits several.'
+    case 'not':
+      return 'Must not fit the schema after not, and fits it.'
     case 'propertyNames':
       return `The schema does not allow the key ${JSON.stringify(params['propertyName'])} here.`
     case 'required':

@@ -79,6 +79,8 @@ describe('what does not fit', () => {
     [{ if: true, then: { type: 'string' } }, '1', ['$: Must be string.']],
     [{ properties: { '~/': { type: 'null' } } }, '{"~/":1}', ["$['~/']: Must be null."]],
     ['{"additionalProperties":false}', '{"__proto__":1}', ['$.__proto__: The schema does not allow this key here.']],
+    [{ not: { type: 'number' } }, '1', ['$: Must not fit the schema after not, and fits it.']],
+    [{ contains: { type: 'null' } }, '[1]', ['$: Must contain at least 1 valid item(s).']],
     [false, '1', ['$: The schema allows no value here.']],
     [true, '1', []],
   ])('%j with %s', (schema, text, expected) => {
@@ -142,6 +144,8 @@ describe('a schema', () => {
     [{ $schema: 'http://json-schema.org/draft-04/schema#' }, '$.$schema', 'is not known'],
     [{ properties: { a: { type: 'text' } } }, '$.properties.a.type', 'must be one of'],
     [{ pattern: '(' }, '$', 'cannot be used'],
+    [{ $async: true }, '$.$async', 'remove $async'],
+    [{ $ref: '#' }, '$', 'refers to itself'],
     [{ multipleOf: 0 }, '$.multipleOf', 'must be more than 0'],
     ['[1', '$', 'line 1, column 3'],
     [[], '$', 'is an object, true or false'],
@@ -150,6 +154,12 @@ describe('a schema', () => {
     expect(reply.complete).toBe(false)
     expect(reply.problems[0]).toMatchObject({ kind: 'schema', path, index: null })
     expect(reply.problems[0]?.message).toContain(words)
+  })
+
+  test('may refer to itself as deep as documents go', () => {
+    const tree = { items: { $ref: '#' }, type: ['array', 'null'] }
+    expect(check(tree, `${'['.repeat(512)}${']'.repeat(512)}`)).toEqual({ problems: [], complete: true })
+    expect(problems(tree, `${'['.repeat(511)}1${']'.repeat(511)}`)).toHaveLength(1)
   })
 
   test('is used again, and gives the same', () => {

@@ -1,7 +1,9 @@
 /** Checks one document against one schema. Runs where it may take long: patterns are those of the schema's author. */
+import type { ErrorObject, ValidateFunction } from 'ajv'
 import type { JsonCheckReply, JsonCheckRequest, JsonProblem } from '../../contract/schemas/json-check.ts'
+import type { JsonNode } from '../../protocol/json/json-node.ts'
 import { parseJsonDocument } from '../../protocol/json/parse-json.ts'
-import { compileSchema, type CompiledSchema } from './compiled-schema.ts'
+import { compileSchema, unusable, type CompiledSchema } from './compiled-schema.ts'
 import { errorProblem, remarkProblem } from './document-problems.ts'
 import { plainDocument } from './plain-value.ts'
 import { trueErrors } from './true-errors.ts'
@@ -24,11 +26,11 @@ export class SchemaChecker {
     const { root } = parsed
     const remarked = parsed.remarks.flatMap((remark) => remarkProblem(remark, root))
     if (!schema.ok) return limited([...schema.problems, ...remarked], false)
-    const holder = plainDocument(root)
-    const place = { instancePath: '', parentData: holder, parentDataProperty: 0, rootData: holder, dynamicAnchors: {} }
-    const collected = schema.validate(holder[0], place) ? [] : (schema.validate.errors ?? [])
-    // The function would hold the document until its next use.
-    schema.validate.errors = null
+    const collected = collectErrors(schema.validate, root)
+    if (collected === null) {
+      const { problems } = unusable('$', 'Checking came to no end: the schema refers to itself too deeply.')
+      return limited([...problems, ...remarked], false)
+    }
     const { errors, complete } = trueErrors(collected)
     const problems = [...remarked, ...errors.map((error) => errorProblem(error, root))]
     return limited(
@@ -49,11 +51,25 @@ export class SchemaChecker {
   }
 }
 
+/** What the schema finds, or null when it goes round in circles until the stack is full. */
+function collectErrors(validate: ValidateFunction, root: JsonNode): readonly ErrorObject[] | null {
+  const holder = plainDocument(root)
+  const place = { instancePath: '', parentData: holder, parentDataProperty: 0, rootData: holder, dynamicAnchors: {} }
+  try {
+    return validate(holder[0], place) ? [] : (validate.errors ?? [])
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return null
+    throw thrown
+  } finally {
+    // The function would hold the document until its next use.
+    validate.errors = null
+  }
+}
+
 function compileText(text: string): CompiledSchema {
   const parsed = parseJsonDocument(text)
   if (parsed.ok) return compileSchema(parsed.root)
-  const message = `The schema cannot be used. ${parsed.error.message}`
-  return { ok: false, problems: [{ kind: 'schema', path: '$', message, index: null }] }
+  return unusable('$', `The schema cannot be used. ${parsed.error.message}`)
 }
 
 function limited(problems: readonly JsonProblem[], complete: boolean): JsonCheckReply {

@@ -134,6 +134,7 @@ export interface JsonKeySuggestion {
   readonly name: string
   /** Title or description of the schema, empty when it has none. */
   readonly description: string
+  /** The schema requires it, or one of its branches does. */
   readonly required: boolean
 }
 
