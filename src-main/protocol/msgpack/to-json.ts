@@ -36,7 +36,8 @@ const maximumNotes = 1000
 /**
  * A value as JSON with the markers of `json-markers.ts`. The text encodes to the same value in the same flavour; in the
  * flavour `tcpy` binary data and strings are the same, and so are floats of both widths, as they are for its peers. What
- * is `missing` in a partial tree becomes null. Every difference is noted.
+ * is `missing` in a partial tree becomes null. Every difference is noted. A map with other keys than strings takes three
+ * levels of JSON, so that some hundred of them inside each other are deeper than its reader goes.
  */
 export function jsonTextOfMessagePack(
   node: MessagePackNode,
