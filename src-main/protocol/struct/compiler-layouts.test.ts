@@ -70,7 +70,7 @@ function assignments(entries: readonly LayoutEntry[]): readonly Assignment[] {
   let freeBit = 0
   entries.forEach((entry, index) => {
     if (entry.kind === 'padding' || entry.name === '' || entry.offset === null || entry.size === null) return
-    if (/^(P|I|\w+_(union|struct))\b/.test(entry.typeWords) || /^anonymous/.test(entry.typeWords)) return
+    if (/^(P|I|\w+_(union|struct))\b/.test(entry.typeWords) || entry.typeWords.startsWith('anonymous')) return
     const firstBit = entry.offset * 8 + (entry.bits?.offset ?? 0)
     if (firstBit < freeBit) return
     freeBit = firstBit + (entry.bits?.width ?? entry.size * 8)

@@ -47,12 +47,14 @@ function findInner(definition: StructureDefinition, name: string): Body | undefi
 class EnumNames {
   readonly #declared = new Map<string, { readonly source: StructureEnum; readonly integer: StructureIntegerType }>()
 
+  readonly #definition: StructureDefinition
+
   constructor(definition: StructureDefinition, bodies: readonly Body[]) {
+    this.#definition = definition
     for (const body of bodies) {
       for (const { type } of body.fields) {
         if (type.kind !== 'enum' || this.#declared.has(type.enum)) continue
-        const isNamed = ({ name }: StructureEnum): boolean => name === type.enum
-        const source = body.enums.find(isNamed) ?? definition.enums.find(isNamed)
+        const source = this.#find(type.enum, body)
         // An enum without values is none in C.
         if (source !== undefined && source.values.length > 0) {
           this.#declared.set(type.enum, { source, integer: type.integer })
@@ -61,9 +63,17 @@ class EnumNames {
     }
   }
 
-  /** The C name of an enum type, or null when its values have to stay out. */
-  nameOf(type: Extract<StructureFieldType, { kind: 'enum' }>): string | null {
-    return this.#declared.get(type.enum)?.integer === type.integer ? `enum ${type.enum}` : null
+  #find(name: string, body: Body): StructureEnum | undefined {
+    const isNamed = (candidate: StructureEnum): boolean => candidate.name === name
+    return body.enums.find(isNamed) ?? this.#definition.enums.find(isNamed)
+  }
+
+  /** The C name of an enum type, or null when the name is taken by one with other values or another integer type. */
+  nameOf(type: Extract<StructureFieldType, { kind: 'enum' }>, body: Body): string | null {
+    const declared = this.#declared.get(type.enum)
+    if (declared?.integer !== type.integer) return null
+    const own = this.#find(type.enum, body)
+    return JSON.stringify(own) === JSON.stringify(declared.source) ? `enum ${type.enum}` : null
   }
 
   declarations(): readonly string[] {
@@ -94,10 +104,10 @@ function fieldText(field: StructureField, body: Body, definition: StructureDefin
   const ordered = order !== null && type.kind === 'integer' && /^u(16|32|64)$/.test(type.integer)
   if (order !== null && !ordered && integerOrFloat(type)) notes.push(`${order}-endian`)
   if (type.kind === 'char' && type.encoding === 'latin-1') notes.push('latin-1')
-  if (type.kind === 'enum' && enums.nameOf(type) === null) notes.push(type.enum)
+  if (type.kind === 'enum' && enums.nameOf(type, body) === null) notes.push(type.enum)
   const words = ordered
     ? `__${order === 'big' ? 'b' : 'l'}e${type.integer.slice(1)}`
-    : typeName(type, definition, enums)
+    : typeName(type, body, definition, enums)
   const length = type.kind === 'bytes' || type.kind === 'char' ? [type.length] : []
   const isOneCharacter = type.kind === 'char' && type.length === 1 && field.dimensions.length === 0
   const counts = isOneCharacter ? [] : [...field.dimensions, ...length]
@@ -120,7 +130,7 @@ function anonymousText(name: string, definition: StructureDefinition, enums: Enu
   return `  ${text.replace(`${keyword} ${name} {`, `${keyword} {`).replaceAll('\n', '\n  ').replaceAll('\n  #', '\n#')}\n`
 }
 
-function typeName(type: StructureFieldType, definition: StructureDefinition, enums: EnumNames): string {
+function typeName(type: StructureFieldType, body: Body, definition: StructureDefinition, enums: EnumNames): string {
   switch (type.kind) {
     case 'integer':
       return integerName(type.integer)
@@ -133,7 +143,7 @@ function typeName(type: StructureFieldType, definition: StructureDefinition, enu
     case 'bytes':
       return 'unsigned char'
     case 'enum':
-      return enums.nameOf(type) ?? integerName(type.integer)
+      return enums.nameOf(type, body) ?? integerName(type.integer)
     case 'structure':
       return `${findInner(definition, type.structure)?.isUnion === true ? 'union' : 'struct'} ${type.structure}`
   }

@@ -54,7 +54,7 @@ export class StructureReader {
     const end = this.#fields(structure, { start, prefix, into: children })
     const path = prefix === '' ? '' : prefix.slice(0, -1)
     return partNode(
-      { kind: 'structure', name, path, typeWords: structure.name, offset: start, end, children },
+      { kind: 'structure', name, path, typeWords: structure.name, offset: this.#within(start), end, children },
       structure,
     )
   }
@@ -97,6 +97,11 @@ export class StructureReader {
     if (missing > 0)
       this.stop('missing-bytes', place.prefix.slice(0, -1), missing, `${bytesWords(missing)} of padding missing.`)
     return Math.min(this.#bytes.length, place.start + end / 8)
+  }
+
+  /** A place that is not behind the end: alignment may lead there. */
+  #within(offset: number): number {
+    return Math.min(offset, this.#bytes.length)
   }
 
   #hasStopped(): boolean {
@@ -168,7 +173,7 @@ export class StructureReader {
   /** The node of an array whose count is no count. */
   #failed(field: CompiledField, path: string, start: number): StructureNode {
     const { name, typeWords } = field
-    const place = Math.min(start, this.#bytes.length)
+    const place = this.#within(start)
     return partNode({ kind: 'array', name, path, typeWords, offset: place, end: place, children: [] }, null, {
       notes: field.notes,
       problem: this.problem,
@@ -221,7 +226,7 @@ export class StructureReader {
         name: at.name,
         path: at.path,
         typeWords,
-        offset: at.start,
+        offset: this.#within(at.start),
         end: read.end,
         children,
       }
@@ -279,7 +284,7 @@ export class StructureReader {
           name: at.name,
           path,
           typeWords: field.elementWords,
-          offset: at.start,
+          offset: this.#within(at.start),
           end,
           children,
         }
