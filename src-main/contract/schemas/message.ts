@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { identifier, wholeNumber } from './common.ts'
+import { bytes, identifier, wholeNumber } from './common.ts'
 import { textEncodingName } from './interpretation.ts'
 import { lineEndingName } from './line-ending.ts'
 
@@ -164,7 +164,7 @@ export type MessageContext = v.InferOutput<typeof messageContext>
 
 /** Bytes of a composed message; `masked` ones stand for a secret and are shown as dots. Offsets count from its beginning. */
 export const composedMessage = v.object({
-  bytes: v.instance(Uint8Array),
+  bytes,
   /** Where the content stands between what the framing puts before and after it. */
   contentStart: wholeNumber,
   contentEnd: wholeNumber,

@@ -106,7 +106,7 @@ export const runSnapshot = v.object({
     }),
   ),
   captured: v.record(v.string(), v.string()),
-  /** Why it failed; null when it did not. */
+  /** Why it failed; while it runs, why it holds back (`peer-not-reading`). Null for neither. */
   error: v.nullable(errorShape),
 })
 export type RunSnapshot = v.InferOutput<typeof runSnapshot>

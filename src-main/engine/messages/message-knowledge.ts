@@ -1,6 +1,5 @@
 import type { CollectionItem } from '../../contract/schemas/collection.ts'
 import type { Interpretation } from '../../contract/schemas/interpretation.ts'
-import { rawInterpretation } from '../../contract/schemas/interpretation.ts'
 import type { KnownStructure, VariableText } from '../../protocol/message/composition.ts'
 
 /** What messages need of the other services of the engine. */
@@ -13,12 +12,4 @@ export interface MessageKnowledge {
   savedItem(entryId: string): Promise<CollectionItem | null>
   /** How the capture of a session is cut into messages. */
   interpretationOf(captureId: string): Interpretation
-}
-
-/** Where no other service is: no variables, no libraries, chunks as they come. */
-export const emptyKnowledge: MessageKnowledge = {
-  variable: () => null,
-  structure: () => Promise.resolve(null),
-  savedItem: () => Promise.resolve(null),
-  interpretationOf: () => rawInterpretation,
 }

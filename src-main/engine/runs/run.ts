@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto'
+import { describeError, toErrorShape, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
+import type { MessageSource } from '../../contract/schemas/message.ts'
+import type { RunSnapshot } from '../../contract/schemas/sequence.ts'
+import type { MessageKnowledge } from '../messages/message-knowledge.ts'
+import type { MessageService } from '../messages/message-service.ts'
+import type { Clock } from '../ports.ts'
+import type { Session } from '../sessions/session.ts'
+
+/** While more is unsent, runs hold back, so that a peer that does not read costs no memory. */
+export const holdBackBytes = 4 * 1024 * 1024
+/** So many messages may go out before everything else of the engine has its turn. */
+const messagesPerTurn = 64
+
+/** What runs work with. */
+export interface RunTools {
+  readonly clock: Clock
+  readonly messages: MessageService
+  readonly knowledge: MessageKnowledge
+  /** From −1 to 1. */
+  readonly chance: () => number
+  /** Something of the snapshot changed. */
+  readonly onChanged: (run: Run) => void
+}
+
+/** What the two kinds of run have in common: a session, a beginning and an end, and sending without flooding. */
+export abstract class Run {
+  readonly runId = randomUUID()
+  readonly session: Session
+  readonly #title: string
+  protected readonly tools: RunTools
+  readonly #startedAtUnixUs: number
+  readonly #startedMs: number
+  #endedMs: number | null = null
+  #unwatch: (() => void) | null = null
+  #cancelTimer: (() => void) | null = null
+  #whenRoom: (() => void) | null = null
+  #messagesInTurn = 0
+
+  constructor(session: Session, title: string, tools: RunTools) {
+    this.session = session
+    this.#title = title
+    this.tools = tools
+    this.#startedAtUnixUs = tools.clock.unixMicroseconds()
+    this.#startedMs = this.nowMs
+  }
+
+  /** Begins working. Called once. */
+  start(): void {
+    this.#unwatch = this.session.watch({
+      onReceived: (bytes) => this.guarded(() => this.received(bytes)),
+      onChanged: () => this.guarded(() => this.#sessionChanged()),
+    })
+    this.begin()
+  }
+
+  /** Ends the run because it was asked for. Does nothing when it is over. */
+  abstract stop(): void
+  protected abstract begin(): void
+  /** Ends the run with a failure. Does nothing when it is over. */
+  protected abstract fail(error: ErrorShape): void
+  protected abstract received(bytes: Uint8Array): void
+  protected abstract peerEnded(): void
+  protected abstract facts(): Omit<
+    RunSnapshot,
+    'runId' | 'sessionId' | 'title' | 'startedAtUnixUs' | 'elapsedMs' | 'error'
+  > & { readonly error: ErrorShape | null }
+
+  get isOver(): boolean {
+    return this.#endedMs !== null
+  }
+
+  snapshot(): RunSnapshot {
+    const facts = this.facts()
+    return {
+      runId: this.runId,
+      sessionId: this.session.sessionId,
+      title: this.#title,
+      startedAtUnixUs: this.#startedAtUnixUs,
+      elapsedMs: (this.#endedMs ?? this.nowMs) - this.#startedMs,
+      ...facts,
+      error: facts.error ?? (this.#whenRoom === null ? null : this.#heldBack()),
+    }
+  }
+
+  protected get nowMs(): number {
+    return this.tools.clock.monotonicNs() / 1e6
+  }
+
+  /** Everything is given back; the snapshot stands still. */
+  protected finish(): void {
+    if (this.isOver) return
+    this.#endedMs = this.nowMs
+    this.#unwatch?.()
+    this.forgetTimer()
+    this.#whenRoom = null
+    this.tools.onChanged(this)
+  }
+
+  /** One timer at a time. */
+  protected wakeAfter(delayMs: number, act: () => void): void {
+    this.forgetTimer()
+    this.#cancelTimer = this.tools.clock.wakeAfter(delayMs, () => {
+      this.#cancelTimer = null
+      this.guarded(act)
+    })
+  }
+
+  protected forgetTimer(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = null
+  }
+
+  /**
+   * Sends a message as soon as there is room for it. `onSent` is called at once, `after` as well, or in a later turn when
+   * many went out in this one.
+   */
+  protected send(message: () => Promise<MessageSource>, after: () => void, onSent: () => void): void {
+    if (this.session.counters().unsentBytes > holdBackBytes) {
+      this.#whenRoom = () => this.send(message, after, onSent)
+      this.tools.onChanged(this)
+      return
+    }
+    message()
+      .then((source) => (this.isOver ? null : this.tools.messages.send(this.session.sessionId, source)))
+      .then(
+        () => {
+          if (this.isOver) return
+          this.guarded(onSent)
+          this.#messagesInTurn = (this.#messagesInTurn + 1) % messagesPerTurn
+          if (this.#messagesInTurn > 0) this.guarded(after)
+          else this.wakeAfter(0, after)
+        },
+        (thrown: unknown) => this.fail(toErrorShape(thrown)),
+      )
+  }
+
+  /** What goes wrong in here is the run's failure, never the session's. */
+  protected guarded(act: () => void): void {
+    if (this.isOver) return
+    try {
+      act()
+    } catch (thrown) {
+      this.fail(toErrorShape(thrown))
+    }
+  }
+
+  #sessionChanged(): void {
+    const { state, ending } = this.session.snapshot()
+    if (state === 'closed') {
+      this.peerEnded()
+      const early = describeError(ending?.by === 'peer' ? 'closed-early' : 'not-connected')
+      if (!this.isOver) this.fail(ending?.error ?? early)
+    } else if (state === 'half-closed-remote') this.peerEnded()
+    const whenRoom = this.#whenRoom
+    if (this.isOver || whenRoom === null || this.session.counters().unsentBytes > holdBackBytes / 2) return
+    this.#whenRoom = null
+    whenRoom()
+  }
+
+  #heldBack(): ErrorShape {
+    return describeError('peer-not-reading', { unsentBytes: this.session.counters().unsentBytes })
+  }
+}
+
+/** Errors: `not-connected`, `sending-ended`. */
+export function refuseUnlessOpen(session: Session): void {
+  const { state } = session.snapshot()
+  if (state === 'half-closed-local') throw new WirebenchError('sending-ended')
+  if (state !== 'open' && state !== 'half-closed-remote') throw new WirebenchError('not-connected')
+}
