@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Link } from '../../src-main/contract/connect.ts'
 import type { CaptureSummary, CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
+import type { InterpretationInput } from '../../src-main/contract/schemas/interpretation.ts'
 
 /** All captures of the data folder and their live totals: the one truth about how much is on disk. */
 export class CaptureStore {
@@ -43,6 +44,11 @@ export class CaptureStore {
     const summary = await this.#link.call('capture.open', { captureId })
     this.#replace(summary)
     return summary
+  }
+
+  /** Sets how a capture is cut into messages and read, for all windows. */
+  async interpret(captureId: string, interpretation: InterpretationInput): Promise<void> {
+    this.#replace(await this.#link.call('capture.interpret', { captureId, interpretation }))
   }
 
   async rename(captureId: string, name: string): Promise<void> {

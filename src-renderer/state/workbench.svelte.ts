@@ -9,10 +9,12 @@ import { CaptureStore } from './captures.svelte.ts'
 import { CommandRegistry } from './commands.svelte.ts'
 import { DialogState } from './dialogs.svelte.ts'
 import { ProfileStore } from './profiles.svelte.ts'
+import { RunStore } from './runs.svelte.ts'
 import { ServerStore } from './servers.svelte.ts'
 import type { SessionState } from './session-state.svelte.ts'
 import { SessionStore } from './sessions.svelte.ts'
 import { SettingsState } from './settings.svelte.ts'
+import { StructureStore } from './structures.svelte.ts'
 import { TabStore, type Tab } from './tabs.svelte.ts'
 import { ToastStore } from './toasts.svelte.ts'
 
@@ -30,6 +32,8 @@ export class Workbench {
   readonly sessions: SessionStore
   readonly profiles: ProfileStore
   readonly servers: ServerStore
+  readonly runs: RunStore
+  readonly structures: StructureStore
   #host = $state.raw<HostDescription | null>(null)
   #vitals = $state.raw<HostVitals | null>(null)
   #gone = $state.raw<ErrorShape | null>(null)
@@ -46,6 +50,8 @@ export class Workbench {
     this.sessions = new SessionStore(link, this.captures)
     this.profiles = new ProfileStore(link, this.settings)
     this.servers = new ServerStore(link)
+    this.runs = new RunStore(link)
+    this.structures = new StructureStore(link)
   }
 
   /** What the engine runs in; null until it has told. */
@@ -100,7 +106,14 @@ export class Workbench {
     )
     const describing = this.link.call('host.describe', {})
     await this.captures.start()
-    await Promise.all([this.settings.start(), this.sessions.start(), this.profiles.start(), this.servers.start()])
+    await Promise.all([
+      this.settings.start(),
+      this.sessions.start(),
+      this.profiles.start(),
+      this.servers.start(),
+      this.runs.start(),
+      this.structures.start(),
+    ])
     this.#host = await describing
     this.#restoreTabs()
     this.#watchVitals()
@@ -108,9 +121,8 @@ export class Workbench {
 
   close(): void {
     for (const stop of this.#stops.splice(0)) stop()
-    for (const store of [this.settings, this.captures, this.sessions, this.profiles, this.servers, this.toasts]) {
-      store.close()
-    }
+    const { settings, captures, sessions, profiles, servers, runs, structures, toasts } = this
+    for (const store of [settings, captures, sessions, profiles, servers, runs, structures, toasts]) store.close()
     this.link.close()
   }
 

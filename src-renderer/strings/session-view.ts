@@ -1,14 +1,13 @@
-import type { CaptureViewName } from '../../src-main/contract/schemas/capture.ts'
-
 /** Words of the traffic. */
 export const trafficWords = {
   region: 'Traffic',
   view: 'View of the traffic',
   views: [
-    { value: 'records', label: 'Timeline' },
+    { value: 'timeline', label: 'Timeline' },
     { value: 'stream', label: 'Stream' },
     { value: 'text', label: 'Text' },
-  ] satisfies readonly { value: CaptureViewName; label: string }[],
+    { value: 'latest', label: 'Latest' },
+  ],
   follow: 'Follow',
   newRows: (count: string): string => `${count} new`,
   newRowsTold: (count: string): string => `Follow, ${count} new rows below`,
@@ -40,6 +39,8 @@ export const trafficWords = {
   failed: 'These rows could not be read.',
   retry: 'Try again',
   counting: 'Counting lines',
+  countingMessages: 'Cutting into messages',
+  lengthWithFraming: (content: string, whole: string): string => `${content} of content, ${whole} with the framing`,
 } as const
 
 export const goToWords = {
@@ -89,6 +90,42 @@ export const inspectorWords = {
   text: 'Text',
   noText: 'none',
   damaged: (bytes: string): string => `${bytes} of the capture file could not be read here.`,
+  messageOf: (direction: string, number: string): string => `${direction} message ${number}`,
+  framing: 'Framing',
+  framingBytes: (head: string, tail: string): string => `${head} before, ${tail} after the content`,
+  firstByte: 'First byte',
+  readAs: (decoder: string): string => `Read as ${decoder}`,
+  textIn: (encoding: string): string => `Text, ${encoding.toUpperCase()}`,
+  decoded: 'Decoded message',
+  showAs: 'Show the message as',
+  asText: 'Text',
+  rawFrame: 'Show the frame with its escapes',
+  search: 'Search in the message',
+  nextFound: 'Next place',
+  previousFound: 'Previous place',
+  nothingFound: 'not found',
+  foundAt: (position: string, count: string): string => `${position} of ${count}`,
+  expandAll: 'Expand all',
+  collapseAll: 'Collapse all',
+  copyValue: 'Copy the value',
+  copyPath: 'Copy the path',
+  copiedText: (text: string): string => `Copied ${text}`,
+  padding: 'padding',
+  missing: 'missing: the bytes end here',
+  elements: (count: string): string => `${count} elements`,
+  partRead: (read: string, whole: string): string => `The first ${read} of ${whole} were read.`,
+  readMore: 'Read more',
+  textCut: 'There is more text than is shown here; the bytes below show all of it.',
+  remarks: (remarks: readonly string[]): string => {
+    const shown = remarks.slice(0, 3).join(' ')
+    return remarks.length > 3 ? `${shown} And ${remarks.length - 3} more.` : shown
+  },
+  remark: {
+    'special-number': (text: string): string => `${text} is no JSON by the standard.`,
+    'duplicate-key': (key: string): string => `The key "${key}" stands twice.`,
+    'lone-surrogate': (): string => 'A text holds half of a UTF-16 pair.',
+    'byte-order-mark': (): string => 'A byte order mark stands before the document.',
+  },
 } as const
 
 /** Words of the composer. */

@@ -6,11 +6,13 @@ import { WirebenchError } from '../../src-main/contract/errors.ts'
 import { EventHub } from '../../src-main/contract/event-hub.ts'
 import type { CaptureSummary, CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
 import type { ConnectionSettings } from '../../src-main/contract/schemas/connection.ts'
+import { rawInterpretation } from '../../src-main/contract/schemas/interpretation.ts'
 import { profileContent, type Profile, type ProfileContentInput } from '../../src-main/contract/schemas/profile.ts'
 import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import { defaultSettings, type Settings } from '../../src-main/contract/schemas/settings.ts'
+import type { StructureEntry } from '../../src-main/contract/schemas/structure.ts'
 import { serve } from '../../src-main/contract/serve.ts'
 import { createMemoryWirePair } from '../../src-main/contract/wires/memory-wire.ts'
 
@@ -39,6 +41,7 @@ export class FakeEngine {
   sessions: SessionSnapshot[] = []
   captures: CaptureSummary[] = []
   servers: ServerSnapshot[] = []
+  structures: StructureEntry[] = []
   settings: Settings = defaultSettings
   host: HostDescription = {
     version: '0.0.0',
@@ -148,6 +151,7 @@ export class FakeEngine {
       totals: noTotals,
       recovery: noRecovery,
       problem: null,
+      interpretation: rawInterpretation,
     })
     this.events.publish('capture.list-changed', [...this.captures])
     return session
@@ -171,6 +175,9 @@ export class FakeEngine {
       'capture.list': () => [...this.captures],
       'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
       'history.list': () => [],
+      'run.list': () => [],
+      'environment.list': () => ({ environments: [], shared: [], activeId: null, revision: 'r1', secretsPresent: [] }),
+      'session.message-context': () => ({ counters: {}, captured: {}, nextSequenceId: 1, lastSequenceId: -1 }),
       'settings.read': () => this.settings,
       'settings.write': ({ patch }) => {
         this.settings = { ...this.settings, ...patch }
@@ -205,6 +212,7 @@ export class FakeEngine {
         return this.#library()
       },
       'server.list': () => [...this.servers],
+      'structure.library': () => ({ entries: [...this.structures], folders: [], problems: [] }),
     }
     return new Proxy<Partial<CommandHandlers>>(own, {
       get: (handlers, name) => {

@@ -6,11 +6,29 @@ import { PageCache } from './page-cache.ts'
 const pageBytes = 16 * 1024
 const maximumPages = 64
 
+/** Bytes as a hex dump looks at them. */
+export interface ByteSource {
+  readonly length: number
+  /** The bytes from `first` on that are at hand, at most `count`. Reactive. */
+  bytesAt(first: number, count: number): Uint8Array
+  /** Asks for the bytes of a stretch that are not at hand. */
+  want(first: number, count: number): void
+}
+
+/** Bytes that are all at hand. */
+export function sourceOf(bytes: Uint8Array): ByteSource {
+  return {
+    length: bytes.length,
+    bytesAt: (first, count) => bytes.subarray(first, first + count),
+    want: () => undefined,
+  }
+}
+
 /**
  * The bytes of one record at a time, read page by page as they are looked at: any size stays quick and small in
  * memory. Every getter is reactive.
  */
-export class RecordBytes {
+export class RecordBytes implements ByteSource {
   readonly captureId: string
   readonly #link: CaptureReader
   #record: number | null = null

@@ -1,5 +1,8 @@
-/** Name of the highlight that marks selected bytes, for `::highlight(...)` in style sheets. */
-export const selectedBytesHighlight = 'selected-bytes'
+/**
+ * Names of the highlights, for `::highlight(...)` in style sheets: bytes that are selected, bytes of what is under the
+ * pointer, and bytes that belong to the framing.
+ */
+export type ByteHighlightName = 'selected-bytes' | 'pointed-bytes' | 'framing-bytes'
 
 export interface CharacterSpan {
   readonly node: Text
@@ -12,13 +15,18 @@ export interface CharacterSpan {
  * its ranges. `replace` puts new ones in place of the old; `clear` takes them away.
  */
 export class ByteHighlight {
+  readonly #name: ByteHighlightName
   #ranges: readonly Range[] = []
+
+  constructor(name: ByteHighlightName = 'selected-bytes') {
+    this.#name = name
+  }
 
   replace(spans: readonly CharacterSpan[]): void {
     this.clear()
     if (spans.length === 0) return
-    const highlight = CSS.highlights.get(selectedBytesHighlight) ?? new Highlight()
-    CSS.highlights.set(selectedBytesHighlight, highlight)
+    const highlight = CSS.highlights.get(this.#name) ?? new Highlight()
+    CSS.highlights.set(this.#name, highlight)
     this.#ranges = spans.map(({ node, start, end }) => {
       const range = new Range()
       range.setStart(node, Math.min(start, node.length))
@@ -29,7 +37,7 @@ export class ByteHighlight {
   }
 
   clear(): void {
-    const highlight = CSS.highlights.get(selectedBytesHighlight)
+    const highlight = CSS.highlights.get(this.#name)
     for (const range of this.#ranges) highlight?.delete(range)
     this.#ranges = []
   }

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import type { CommandInput, CommandName, CommandReply } from '../../../src-main/contract/commands.ts'
 import type { Link } from '../../../src-main/contract/connect.ts'
 import { WirebenchError } from '../../../src-main/contract/errors.ts'
@@ -6,12 +7,17 @@ import type {
   BytesRow,
   CaptureRow,
   CaptureTotals,
+  CaptureSummary,
   CaptureWindowRequest,
   DataRow,
+  LatestMessages,
 } from '../../../src-main/contract/schemas/capture.ts'
 import type { ConnectionEvent } from '../../../src-main/contract/schemas/connection.ts'
+import { interpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
+import type { StructureEntry } from '../../../src-main/contract/schemas/structure.ts'
+import { cutMessages, streamOf } from './fake-messages.test-support.ts'
 
-interface FakeRecord {
+export interface FakeRecord {
   readonly direction: 'sent' | 'received' | null
   readonly bytes: Uint8Array
   readonly event: ConnectionEvent | null
@@ -28,6 +34,16 @@ export class FakeCapture implements Link {
   complete = true
   readonly answers = new Map<CommandName, Answer>()
   readonly gone = false
+  interpretation: Interpretation = v.parse(interpretation, {})
+  structures: readonly StructureEntry[] = []
+  /** What `capture.latest` answers. */
+  latest: LatestMessages = {
+    latest: [],
+    otherCount: 0,
+    messageCount: 0,
+    complete: true,
+    messageRate: { sent: null, received: null },
+  }
   readonly #records: FakeRecord[] = []
   readonly #listeners = new Map<string, Set<(payload: never) => void>>()
 
@@ -57,6 +73,19 @@ export class FakeCapture implements Link {
     }
   }
 
+  get summary(): CaptureSummary {
+    return {
+      captureId: this.captureId,
+      name: 'Fake',
+      startedAtUnixUs: 0,
+      live: true,
+      totals: this.totals,
+      recovery: { unclean: false, indexRebuilt: false, indexReason: null, tailBytesIgnored: 0, damagedBytes: 0 },
+      problem: null,
+      interpretation: this.interpretation,
+    }
+  }
+
   /** Tells that the capture has what was added meanwhile. */
   grow(): void {
     this.tell('capture.grew', { captureId: this.captureId, totals: this.totals })
@@ -71,8 +100,22 @@ export class FakeCapture implements Link {
     await Promise.resolve()
     const answer = this.answers.get(name)
     if (answer !== undefined) return (await answer(request as never)) as CommandReply<N>
+    return this.#answer(name, request) as CommandReply<N>
+  }
+
+  #answer(name: CommandName, request: unknown): unknown {
     if (name === 'capture.window') return this.#window(request as CaptureWindowRequest)
     if (name === 'capture.read') return this.#read(request as CommandInput<'capture.read'>)
+    if (name === 'capture.read-stream') return this.#readStream(request as CommandInput<'capture.read-stream'>)
+    if (name === 'capture.list') return [this.summary]
+    if (name === 'capture.open') return this.summary
+    if (name === 'capture.interpret') {
+      this.interpretation = v.parse(interpretation, (request as CommandInput<'capture.interpret'>).interpretation)
+      this.tell('capture.list-changed', [this.summary])
+      return this.summary
+    }
+    if (name === 'capture.latest') return this.latest
+    if (name === 'structure.library') return { entries: this.structures, folders: [], problems: [] }
     throw new WirebenchError('unknown-command', { command: name })
   }
 
@@ -95,7 +138,10 @@ export class FakeCapture implements Link {
   }
 
   #window(request: CaptureWindowRequest): CommandReply<'capture.window'> {
-    const rows = this.#rows(request.view, request.previewBytes)
+    const rows =
+      request.view === 'messages'
+        ? cutMessages(this.#records, this.interpretation, request)
+        : this.#rows(request.view, request.previewBytes)
     const firstRow = request.firstRow === 'end' ? Math.max(0, rows.length - request.rowCount) : request.firstRow
     const shown = rows.slice(firstRow, firstRow + request.rowCount)
     return { view: request.view, firstRow, rows: shown, totalRows: rows.length, complete: this.complete }
@@ -108,7 +154,13 @@ export class FakeCapture implements Link {
     return { row, bytes: source.bytes.slice(offset, offset + length) }
   }
 
-  #rows(view: CaptureWindowRequest['view'], previewBytes = 256): CaptureRow[] {
+  #readStream(request: CommandInput<'capture.read-stream'>): CommandReply<'capture.read-stream'> {
+    const { direction, streamOffset, length } = request
+    const whole = streamOf(this.#records, direction)
+    return { bytes: whole.slice(streamOffset, streamOffset + length) }
+  }
+
+  #rows(view: 'records' | 'stream' | 'text', previewBytes = 256): CaptureRow[] {
     return this.#records.flatMap((source, record): CaptureRow[] => {
       const base = { record, connection: 1, timeNs: record * 1_000_000 }
       if (source.event !== null) return view === 'records' ? [{ kind: 'event', ...base, event: source.event }] : []

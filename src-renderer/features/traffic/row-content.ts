@@ -32,10 +32,10 @@ const hexPreviewBytes = 64
 export function chunkContent(preview: Uint8Array, length: number): RowContent {
   const invalidAt = firstInvalidUtf8(preview)
   const cutAt = cutOffCharacter(preview)
-  const ellipsis: readonly ContentPiece[] = preview.length < length ? [{ kind: 'text', text: ' …' }] : []
-  if (invalidAt === -1) return { isText: true, pieces: [...textPieces(preview), ...ellipsis] }
+  const goesOn = preview.length < length
+  if (invalidAt === -1) return { isText: true, pieces: [...textPieces(preview), ...ellipsis(goesOn)] }
   if (invalidAt === cutAt) {
-    const rest: readonly ContentPiece[] = preview.length < length ? ellipsis : [hexPiece(preview.subarray(cutAt))]
+    const rest = goesOn ? ellipsis(true) : [hexPiece(preview.subarray(cutAt))]
     return { isText: true, pieces: [...textPieces(preview.subarray(0, cutAt)), ...rest] }
   }
   return { isText: false, pieces: invalidPieces(preview, invalidAt, length) }
@@ -44,6 +44,18 @@ export function chunkContent(preview: Uint8Array, length: number): RowContent {
 /** A line of the text view: text with tags for controls; bytes that are no UTF-8 as hex where they stand. */
 export function lineContent(bytes: Uint8Array): readonly ContentPiece[] {
   return textPieces(bytes)
+}
+
+/** Spans of a text in any encoding, with tags for controls and hex where bytes are no text. */
+export function spanContent(spans: readonly TextSpan[], bytes: Uint8Array, length: number): readonly ContentPiece[] {
+  return [...piecesOfSpans(spans, bytes), ...ellipsis(bytes.length < length)]
+}
+
+/** The first bytes of a content as hex, without any being marked. */
+export function hexContent(bytes: Uint8Array, length: number): readonly ContentPiece[] {
+  const shown = bytes.subarray(0, hexPreviewBytes)
+  if (shown.length === 0) return []
+  return [{ kind: 'hex', text: formatHex(shown, { uppercase: true }) }, ...ellipsis(shown.length < length)]
 }
 
 /** The content as one string, for labels that are read aloud. */
@@ -70,9 +82,17 @@ export function controlName(code: number): string {
 
 /** Controls that stand together share one tag. */
 function textPieces(bytes: Uint8Array): readonly ContentPiece[] {
+  return piecesOfSpans(decodeUtf8(bytes), bytes)
+}
+
+function ellipsis(goesOn: boolean): readonly ContentPiece[] {
+  return goesOn ? [{ kind: 'text', text: ' …' }] : []
+}
+
+function piecesOfSpans(spans: readonly TextSpan[], bytes: Uint8Array): readonly ContentPiece[] {
   const pieces: ContentPiece[] = []
   let hexPieces = 0
-  for (const span of decodeUtf8(bytes)) {
+  for (const span of spans) {
     const last = pieces.at(-1)
     if (span.kind === 'control' && last?.kind === 'tag') {
       pieces[pieces.length - 1] = { kind: 'tag', text: `${last.text} ${controlName(span.code)}` }

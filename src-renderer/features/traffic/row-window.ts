@@ -36,7 +36,8 @@ export type RowWindowEffect =
  * Decides which rows of a capture to ask for. Rules:
  * 1. At most one question is under way; of what is wanted meanwhile only the newest counts.
  * 2. What is drawn stays until an answer replaces it; an answer to a question given up is ignored.
- * 3. Captures only grow: rows that are there are not asked for again, except the last of the `text` view.
+ * 3. Captures only grow: rows that are there are not asked for again, except in the `text` view, whose last row grows,
+ *    and the `messages` view, whose number of rows no totals tell.
  * 4. While following, every growth asks for the end; `totalRows` then moves with the rows drawn, never before.
  * 5. After a failure nothing is asked until the user moves or retries.
  */
@@ -48,6 +49,7 @@ export class RowWindow {
   #drawn: DrawnRows | null = null
   #knownRows = 0
   #textBytes = 0
+  #recordCount = 0
   #stale = true
   #error: ErrorShape | null = null
   #underWay: { readonly ticket: number; readonly wanted: RowsWanted } | null = null
@@ -113,12 +115,14 @@ export class RowWindow {
   grew(totals: CaptureTotals): readonly RowWindowEffect[] {
     const textBytes = totals.sentBytes + totals.receivedBytes
     if (this.#view === 'text') this.#stale ||= textBytes !== this.#textBytes
+    else if (this.#view === 'messages') this.#stale ||= totals.recordCount !== this.#recordCount
     else {
       const rows = this.#view === 'records' ? totals.recordCount : totals.streamRowCount
       this.#stale ||= rows > Math.max(this.#knownRows, this.#drawn?.totalRows ?? 0)
       this.#knownRows = Math.max(this.#knownRows, rows)
     }
     this.#textBytes = textBytes
+    this.#recordCount = totals.recordCount
     return this.#next()
   }
 
@@ -173,7 +177,7 @@ export class RowWindow {
   #rowsWanted(): RowsWanted | null {
     const drawn = this.#drawn
     if (drawn !== null && drawn.view === this.#view && this.#covers(drawn)) {
-      if (!this.#stale || this.#view !== 'text') return null
+      if (!this.#stale || (this.#view !== 'text' && this.#view !== 'messages')) return null
     }
     const firstRow = Math.max(0, this.#firstVisibleRow - marginRows)
     const rowCount = Math.min(maximumWindowRows, this.#visibleRowCount + 2 * marginRows)

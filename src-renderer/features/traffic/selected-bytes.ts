@@ -1,11 +1,16 @@
 import type { Link } from '../../../src-main/contract/connect.ts'
 import { WirebenchError } from '../../../src-main/contract/errors.ts'
 import {
+  maximumPreviewBytes,
   maximumReadBytes,
   maximumWindowRows,
   type CaptureRow,
   type CaptureViewName,
+  type MessageRow,
 } from '../../../src-main/contract/schemas/capture.ts'
+import type { Direction } from '../../../src-main/contract/schemas/common.ts'
+import type { FramingSettings } from '../../../src-main/contract/schemas/framing.ts'
+import { decodeFramePayload } from '../../../src-main/protocol/framing/frame-codec.ts'
 import { orderedRange, selectedInRow, type RowRange } from './row-selection.ts'
 
 /** Most bytes that are copied at once: hex of it still fits a clipboard. */
@@ -29,9 +34,50 @@ export async function readRecord(
   }
 }
 
+/** How each direction is cut into messages. */
+export type DirectionFramings = Readonly<Record<Direction, FramingSettings>>
+
+/** A piece of one direction's stream. Errors: those of `capture.read-stream`. */
+export async function readStream(
+  link: CaptureReader,
+  captureId: string,
+  direction: Direction,
+  streamOffset: number,
+  byteCount: number,
+): Promise<Uint8Array> {
+  const collected = new LimitedBytes(byteCount)
+  while (collected.length < byteCount) {
+    const length = Math.min(maximumReadBytes, byteCount - collected.length)
+    const request = { captureId, direction, streamOffset: streamOffset + collected.length, length }
+    const { bytes } = await link.call('capture.read-stream', request)
+    collected.add(bytes, bytes.length)
+    if (bytes.length < length) break
+  }
+  return collected.joined()
+}
+
 /**
- * The bytes selected in a view: whole records in the timeline, bytes in the stream, whole lines in the text view.
- * Events have none. Errors: `message-too-large` beyond `limitBytes`, those of `capture.window` and `capture.read`.
+ * The content of a message, without its framing and with escapes undone; a marked region as it stands in the stream.
+ * Errors: `message-too-large` beyond `limitBytes`, those of `capture.read-stream`.
+ */
+export async function readMessage(
+  link: CaptureReader,
+  captureId: string,
+  row: MessageRow,
+  framing: FramingSettings,
+  limitBytes: number,
+): Promise<Uint8Array> {
+  if (row.previewIsWhole) return row.preview
+  const length = row.length - row.headBytes - row.tailBytes
+  if (length > limitBytes) throw new WirebenchError('message-too-large', { bytes: length, limit: limitBytes })
+  const content = await readStream(link, captureId, row.direction, row.streamOffset + row.headBytes, length)
+  return row.problem === null ? (decodeFramePayload(framing, content) ?? content) : content
+}
+
+/**
+ * The bytes selected in a view: whole records or messages in the timeline, bytes in the stream, whole lines in the text
+ * view. Events have none. Errors: `message-too-large` beyond `limitBytes`, those of `capture.window`, `capture.read` and
+ * `capture.read-stream`.
  */
 export async function readSelection(
   link: CaptureReader,
@@ -39,14 +85,20 @@ export async function readSelection(
   view: CaptureViewName,
   range: RowRange,
   limitBytes: number,
+  framings: DirectionFramings = { sent: { kind: 'raw' }, received: { kind: 'raw' } },
 ): Promise<Uint8Array> {
   const { start, end } = orderedRange(range)
   const collected = new LimitedBytes(limitBytes)
   for (let firstRow = start.row; firstRow <= end.row; firstRow += maximumWindowRows) {
     const rowCount = Math.min(maximumWindowRows, end.row - firstRow + 1)
-    const window = await link.call('capture.window', { captureId, view, firstRow, rowCount, previewBytes: 0 })
+    // Small messages come whole with their rows; each one asked for by itself would take long.
+    const previewBytes = view === 'messages' ? maximumPreviewBytes : 0
+    const window = await link.call('capture.window', { captureId, view, firstRow, rowCount, previewBytes })
     for (const [index, row] of window.rows.entries()) {
-      if (row.kind === 'data') {
+      if (row.kind === 'message') {
+        const bytes = await readMessage(link, captureId, row, framings[row.direction], limitBytes)
+        collected.add(bytes, bytes.length)
+      } else if (row.kind === 'data') {
         const bytes = await readRecord(link, captureId, row.record, limitBytes)
         collected.add(bytes, bytes.length)
       } else {

@@ -121,10 +121,11 @@ export class TrafficActions {
   }
 
   async #selected(limitBytes: number): Promise<Uint8Array | null> {
-    const { selection, rows, drawnView } = this.#traffic
+    const { selection, rows, drawnView, interpretation } = this.#traffic
     if (selection === null) return null
+    const framings = { sent: interpretation.sent.framing, received: interpretation.received.framing }
     return await this.#bench.attempt(() =>
-      readSelection(this.#bench.link, rows.captureId, drawnView, selection, limitBytes),
+      readSelection(this.#bench.link, rows.captureId, drawnView, selection, limitBytes, framings),
     )
   }
 }

@@ -1,5 +1,7 @@
-import type { CaptureRow, CaptureViewName } from '../../../src-main/contract/schemas/capture.ts'
-import type { RecordPlace } from './row-locator.ts'
+import type { CaptureRow, CaptureViewName, MessageRow } from '../../../src-main/contract/schemas/capture.ts'
+import { rawInterpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
+import { findByte } from './place-search.ts'
+import { placeOfRow, streamPlaceOf, type RecordPlace } from './row-locator.ts'
 import { RowScroller } from './row-scroller.svelte.ts'
 import {
   extendTo,
@@ -9,9 +11,20 @@ import {
   type RowCursor,
   type RowRange,
 } from './row-selection.ts'
-import { TrafficWindow, type TrafficLink } from './traffic-window.svelte.ts'
+import { TrafficWindow, type RowPlace, type TrafficLink } from './traffic-window.svelte.ts'
 
-export const rowHeightsPx: Readonly<Record<CaptureViewName, number>> = { records: 26, stream: 20, text: 20 }
+export const rowHeightsPx: Readonly<Record<CaptureViewName, number>> = {
+  records: 26,
+  messages: 26,
+  stream: 20,
+  text: 20,
+}
+
+/**
+ * The ways to look at the traffic. The timeline shows messages where a direction has a framing, else chunks; `latest` is
+ * the newest message of every identifier.
+ */
+export type TrafficLook = 'timeline' | 'stream' | 'text' | 'latest'
 
 /** A row as it is to be drawn. */
 export interface PlacedRow {
@@ -28,6 +41,8 @@ export interface PlacedRow {
 export interface InspectedPlace extends RecordPlace {
   /** Bytes selected from there on; 0 when a row was chosen, not bytes. */
   readonly selectedBytes: number
+  /** Set when a message was chosen; `offsetInRecord` then counts from the beginning of its frame. */
+  readonly message?: MessageRow
 }
 
 /**
@@ -36,17 +51,40 @@ export interface InspectedPlace extends RecordPlace {
  */
 export class TrafficView {
   readonly rows: TrafficWindow
+  readonly #link: TrafficLink
+  #look: TrafficLook = $state('timeline')
+  #interpretation = $state.raw<Interpretation>(rawInterpretation)
   readonly scroller = new RowScroller()
   #selection = $state.raw<RowRange | null>(null)
   #inspected = $state.raw<InspectedPlace | null>(null)
   /** The byte last gone to: the rows of the timeline and the text tell the inspector no more than where they begin. */
-  #sought: RecordPlace | null = null
+  #sought: RowPlace | null = null
   #shownTopPx = 0
+  #switches = 0
   /** The row on top of the view that is being switched to: it counts once that view is drawn. */
   #pendingTop: { readonly view: CaptureViewName; readonly row: number } | null = null
 
   constructor(link: TrafficLink, captureId: string, options: { view: CaptureViewName; following: boolean }) {
-    this.rows = new TrafficWindow(link, captureId, options.view, options.following)
+    this.#link = link
+    this.#look = options.view === 'stream' || options.view === 'text' ? options.view : 'timeline'
+    const view = this.#look === 'timeline' ? 'records' : options.view
+    this.rows = new TrafficWindow(link, captureId, view, options.following)
+  }
+
+  /** The way to look that was chosen. */
+  get look(): TrafficLook {
+    return this.#look
+  }
+
+  /** How the capture is cut into messages and read. */
+  get interpretation(): Interpretation {
+    return this.#interpretation
+  }
+
+  /** One direction at least is cut into messages. */
+  get isFramed(): boolean {
+    const { sent, received } = this.#interpretation
+    return sent.framing.kind !== 'raw' || received.framing.kind !== 'raw'
   }
 
   get drawnView(): CaptureViewName {
@@ -122,14 +160,53 @@ export class TrafficView {
     this.#pull()
   }
 
-  async switchView(view: CaptureViewName): Promise<void> {
-    if (view === this.rows.view) return
-    const top = this.rows.following ? null : this.#topPlace()
+  async lookAt(look: TrafficLook): Promise<void> {
+    const before = this.#look
+    this.#look = look
+    if (look === 'latest') {
+      // Nobody sees the rows: none are asked for until they are shown again.
+      this.rows.showRows(this.scroller.firstVisibleRow, 0)
+      return
+    }
+    if (before === 'latest') this.#pull()
+    const view = this.#viewOf(look)
+    if (view !== this.rows.view) await this.#switchView(view)
+  }
+
+  /** Takes the interpretation kept with the capture; rows of messages form anew when their framing is another. */
+  async interpret(interpretation: Interpretation): Promise<void> {
+    const framings = ({ sent, received }: Interpretation): string => JSON.stringify([sent.framing, received.framing])
+    const reframed = framings(interpretation) !== framings(this.#interpretation)
+    this.#interpretation = interpretation
+    if (!reframed || this.#look === 'stream' || this.#look === 'text') return
+    await this.#switchView(this.#viewOf('timeline'))
+  }
+
+  #viewOf(look: Exclude<TrafficLook, 'latest'>): CaptureViewName {
+    if (look !== 'timeline') return look
+    return this.isFramed ? 'messages' : 'records'
+  }
+
+  async #switchView(view: CaptureViewName): Promise<void> {
+    const top = this.rows.following ? null : this.#topRow()
+    const selected = this.#selection === null ? null : this.rows.rowAt(this.#selection.focus.row)
     const inspected = this.#inspected
+    const mine = (this.#switches += 1)
     this.#selection = null
     this.#sought = null
-    await this.rows.switchView(view, top, (row) => (this.#pendingTop = { view, row }))
-    if (inspected !== null) await this.#selectPlace(view, inspected)
+    if (inspected?.message !== undefined) this.#inspected = null
+    const topPlace = this.rows.following ? null : await this.#placeIn(view, top, null)
+    if (mine !== this.#switches) return
+    await this.rows.switchView(view, topPlace, (row) => (this.#pendingTop = { view, row }))
+    if (inspected === null) return
+    const place = await this.#placeIn(view, inspected.message ?? selected, inspected.message ? null : inspected)
+    if (mine === this.#switches) await this.#selectPlace(view, place)
+  }
+
+  /** Shows a message to the inspector that was chosen elsewhere than among the rows. */
+  inspectMessage(message: MessageRow): void {
+    this.#selection = null
+    this.#inspected = { record: message.record, offsetInRecord: 0, selectedBytes: 0, message }
   }
 
   /** Selects a row or byte, or extends the selection to it, and shows it to the inspector. */
@@ -155,7 +232,7 @@ export class TrafficView {
   }
 
   /** Shows and selects the row that holds a place. */
-  async goTo(place: RecordPlace): Promise<void> {
+  async goTo(place: RowPlace): Promise<void> {
     const row = await this.rows.locate(place, this.rows.view)
     this.goToRow(row, this.rows.view === 'stream' ? place.offsetInRecord % 16 : 0)
     this.#sought = place
@@ -175,12 +252,17 @@ export class TrafficView {
     this.rows.showRows(this.scroller.firstVisibleRow, this.scroller.visibleRowCount)
   }
 
-  #inspect(): void {
+  #inspect(shown: CaptureRow | null = null): void {
     const selection = this.#selection
     if (selection === null) return
-    const row = this.rows.rowAt(selection.focus.row)
+    const row = shown ?? this.rows.rowAt(selection.focus.row)
     if (row === null) return
     const offset = row.kind === 'bytes' ? row.offsetInRecord : 0
+    if (row.kind === 'message') {
+      const at = (this.#sought?.byte?.streamOffset ?? row.streamOffset) - row.streamOffset
+      this.#setInspected({ record: row.record, offsetInRecord: Math.max(0, at), selectedBytes: 0, message: row })
+      return
+    }
     if (!this.selectsBytes) {
       const offsetInRecord = this.#sought?.record === row.record ? this.#sought.offsetInRecord : offset
       this.#setInspected({ record: row.record, offsetInRecord, selectedBytes: 0 })
@@ -199,7 +281,8 @@ export class TrafficView {
     const same =
       before?.record === place.record &&
       before.offsetInRecord === place.offsetInRecord &&
-      before.selectedBytes === place.selectedBytes
+      before.selectedBytes === place.selectedBytes &&
+      sameMessage(before.message, place.message)
     if (!same) this.#inspected = place
   }
 
@@ -209,20 +292,49 @@ export class TrafficView {
     return found?.kind === 'bytes' ? Math.max(1, found.bytes.length) : 16
   }
 
-  #topPlace(): RecordPlace {
+  #topRow(): CaptureRow | null {
     const first = this.placedRows[0]
-    return (first === undefined ? null : this.rows.placeAt(first.number)) ?? { record: 0, offsetInRecord: 0 }
+    return first === undefined ? null : this.rows.rowAt(first.number)
   }
 
-  async #selectPlace(view: CaptureViewName, place: InspectedPlace): Promise<void> {
+  /**
+   * Where a row of the present view is to be found in another one. Of a message only the record is known in which it
+   * ended: its first byte is looked for. `chosen` is a place within the row.
+   */
+  async #placeIn(view: CaptureViewName, row: CaptureRow | null, chosen: RecordPlace | null): Promise<RowPlace> {
+    if (row === null) return chosen ?? { record: 0, offsetInRecord: 0 }
+    const byte = streamPlaceOf(row)
+    if (row.kind !== 'message' || view === 'messages') return { ...(chosen ?? placeOfRow(row)), byte }
+    const { captureId } = this.rows
+    try {
+      const place = await findByte(this.#link, captureId, row.direction, row.streamOffset, row.record + 1)
+      return { ...place, byte }
+    } catch {
+      // A row that cannot be found any more is no reason not to show the others.
+      return { record: row.record, offsetInRecord: 0, byte }
+    }
+  }
+
+  async #selectPlace(view: CaptureViewName, place: RowPlace): Promise<void> {
     try {
       const row = await this.rows.locate(place, view)
+      const found = await this.rows.read(row, view)
       if (this.rows.view !== view || this.#selection !== null) return
       const byte = view === 'stream' ? place.offsetInRecord % 16 : 0
       this.#selection = singleCursor(row, byte)
+      if (this.#inspected === null) this.#inspect(found)
     } catch {
       // Without its row the selection is simply not marked; the inspector keeps the place.
       this.#selection = null
     }
   }
+}
+
+function sameMessage(one: MessageRow | undefined, other: MessageRow | undefined): boolean {
+  return (
+    one?.direction === other?.direction &&
+    one?.streamOffset === other?.streamOffset &&
+    one?.length === other?.length &&
+    one?.number === other?.number
+  )
 }

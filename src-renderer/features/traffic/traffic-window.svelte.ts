@@ -6,19 +6,31 @@ import type {
   CaptureViewName,
   CaptureWindow,
 } from '../../../src-main/contract/schemas/capture.ts'
-import { locateRow, placeOfRow, type RecordPlace } from './row-locator.ts'
+import { locateMessage, locateRow, type RecordPlace, type StreamPlace } from './row-locator.ts'
 import { RowWindow, type DrawnRows, type RowsWanted, type RowWindowEffect } from './row-window.ts'
 
 export type TrafficLink = Pick<Link, 'call' | 'subscribe'>
 
-/** Bytes of each chunk that the timeline shows at most. */
+/** Bytes of each chunk or message that the timeline shows at most. */
 const previewBytes = 256
+/** A message is summed up from its first bytes; JSON says what it is within these. */
+const messagePreviewBytes = 512
+
+/** A place with the byte it stands for, where it is one: messages are found by their bytes. */
+export interface RowPlace extends RecordPlace {
+  readonly byte?: StreamPlace | null
+}
 
 /**
  * Shortest time between two looks at a growing capture. Nobody reads rows that change faster, and the page stays free for
  * the user; the first growth after a rest is shown at once. Text is dearer to lay out than columns.
  */
-const growthIntervalsMs: Readonly<Record<CaptureViewName, number>> = { records: 50, stream: 50, text: 120 }
+const growthIntervalsMs: Readonly<Record<CaptureViewName, number>> = {
+  records: 50,
+  messages: 60,
+  stream: 50,
+  text: 120,
+}
 
 /**
  * The rows of one capture as shown: asks the engine for the visible window only, and keeps the last rows drawn until
@@ -35,6 +47,8 @@ export class TrafficWindow {
   #view: CaptureViewName = $state('records')
   /** Null until the rows of the present view are there. */
   #rowsWhenLeft: number | null = $state(null)
+  /** What was drawn when the view was switched: these rows say nothing about the new ones. */
+  #drawnAtSwitch: DrawnRows | null = null
   #wakeTimer: ReturnType<typeof setTimeout> | null = null
   #growthTimer: ReturnType<typeof setTimeout> | null = null
   #grownTo: CaptureTotals | null = null
@@ -101,6 +115,12 @@ export class TrafficWindow {
     return drawn?.view === this.#view ? (drawn.rows[row - drawn.firstRow] ?? null) : null
   }
 
+  /** A row of a view, asked for anew; null when there is none. */
+  async read(row: number, view: CaptureViewName): Promise<CaptureRow | null> {
+    const window = await this.#ask({ view, firstRow: row, rowCount: 1 }, messagePreviewBytes)
+    return window.rows[0] ?? null
+  }
+
   showRows(firstRow: number, rowCount: number): void {
     this.#run(this.#window.showRows(firstRow, rowCount))
   }
@@ -119,30 +139,32 @@ export class TrafficWindow {
    * Changes the view. `top` is the place that stays at the top edge, null to stay at the end. `located` is told the
    * number of its row before the rows are asked for; not at the end, nor when another switch came meanwhile.
    */
-  async switchView(view: CaptureViewName, top: RecordPlace | null, located: (row: number) => void): Promise<void> {
+  async switchView(view: CaptureViewName, top: RowPlace | null, located: (row: number) => void): Promise<void> {
     const mine = (this.#switches += 1)
     this.#view = view
     const row = top === null ? 0 : await this.#locateOrFirst(top, view)
     if (mine !== this.#switches || this.#ended) return
     this.#rowsWhenLeft = null
+    this.#drawnAtSwitch = this.#drawn
     if (top !== null) located(row)
     this.#run(this.#window.showView(view, row))
   }
 
   /** Number of the row of a view that holds a place. */
-  async locate(place: RecordPlace, view: CaptureViewName): Promise<number> {
+  async locate(place: RowPlace, view: CaptureViewName): Promise<number> {
     if (view === 'records') return place.record
     const { totalRows } = await this.#ask({ view, firstRow: 0, rowCount: 1 }, 0)
-    return await locateRow(place, totalRows, async (row) => {
-      const window = await this.#ask({ view, firstRow: row, rowCount: 1 }, 0)
-      return window.rows[0] ?? null
-    })
-  }
-
-  /** The place of a drawn row, for keeping it over a switch; null when none is at hand. */
-  placeAt(row: number): RecordPlace | null {
-    const found = this.rowAt(row)
-    return found === null ? null : placeOfRow(found)
+    let near: CaptureWindow | null = null
+    const rowAt = async (row: number): Promise<CaptureRow | null> => {
+      const known = near?.rows[row - near.firstRow]
+      if (known !== undefined) return known
+      // Where a message is looked for row after row, one question brings several.
+      near = await this.#ask({ view, firstRow: row, rowCount: view === 'messages' ? 16 : 1 }, 0)
+      return near.rows[0] ?? null
+    }
+    return view === 'messages'
+      ? await locateMessage(place, place.byte ?? null, totalRows, rowAt)
+      : await locateRow(place, totalRows, rowAt)
   }
 
   #grew(totals: CaptureTotals): void {
@@ -159,7 +181,7 @@ export class TrafficWindow {
     if (this.#grownTo !== null) this.#run(this.#window.grew(this.#grownTo))
   }
 
-  async #locateOrFirst(place: RecordPlace, view: CaptureViewName): Promise<number> {
+  async #locateOrFirst(place: RowPlace, view: CaptureViewName): Promise<number> {
     try {
       return await this.locate(place, view)
     } catch (thrown) {
@@ -180,7 +202,8 @@ export class TrafficWindow {
     this.#following = window.following
     // Lines that are only being counted were there before.
     const counting = this.#drawn?.complete === false
-    if ((this.#rowsWhenLeft === null && this.#drawn?.view === window.view) || counting) {
+    const switched = this.#drawn?.view === window.view && this.#drawn !== this.#drawnAtSwitch
+    if ((this.#rowsWhenLeft === null && switched) || counting) {
       this.#rowsWhenLeft = this.#totalRows
     }
   }
@@ -188,7 +211,8 @@ export class TrafficWindow {
   async #answer(ticket: number, wanted: RowsWanted): Promise<void> {
     let effects: readonly RowWindowEffect[]
     try {
-      effects = this.#window.answered(ticket, await this.#ask(wanted, previewBytes))
+      const bytes = wanted.view === 'messages' ? messagePreviewBytes : previewBytes
+      effects = this.#window.answered(ticket, await this.#ask(wanted, bytes))
     } catch (thrown) {
       effects = this.#window.failed(ticket, toErrorShape(thrown))
     }

@@ -1,0 +1,33 @@
+import { rawInterpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
+import type { Profile } from '../../../src-main/contract/schemas/profile.ts'
+import type { Workbench } from '../../state/workbench.svelte.ts'
+import { framingOfBoth, interpretationWords as words } from '../../strings/interpretation.ts'
+
+/** Writes how messages are cut and read into a profile, for its sessions to come. Rejects with `profile-conflict`. */
+export async function keepInProfile(
+  workbench: Workbench,
+  profile: Profile,
+  interpretation: Interpretation,
+): Promise<void> {
+  const { name, folder, notes, connection, composer } = profile
+  const content = { name, folder, notes, connection, composer, interpretation }
+  await workbench.profiles.update(profile.id, profile.revision, content)
+}
+
+/** Shows chunks as they came again, at once; the message offers the way back. How content is read stays. */
+export async function backToRaw(workbench: Workbench, captureId: string, before: Interpretation): Promise<void> {
+  const { framing } = rawInterpretation.received
+  const raw = { ...before, sent: { ...before.sent, framing }, received: { ...before.received, framing } }
+  const done = await workbench.attempt(async () => {
+    await workbench.captures.interpret(captureId, raw)
+    return true
+  })
+  if (done === null) return
+  workbench.toasts.show({
+    message: words.applied(framingOfBoth(raw)),
+    action: {
+      label: words.undo,
+      run: () => void workbench.attempt(() => workbench.captures.interpret(captureId, before)),
+    },
+  })
+}
