@@ -9,13 +9,13 @@ import { environmentCommands } from './commands/environment-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
 import { profileCommands, profileLibraryOf } from './commands/profile-commands.ts'
+import { runCommands } from './commands/run-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
 import { sessionCommands } from './commands/session-commands.ts'
 import { settingsCommands } from './commands/settings-commands.ts'
 import { structureCommands } from './commands/structure-commands.ts'
 import { EngineEvents } from './engine-events.ts'
 import { JsonChecker } from './json/json-checker.ts'
-import { emptyKnowledge, type MessageKnowledge } from './messages/message-knowledge.ts'
 import { MessageService } from './messages/message-service.ts'
 import type {
   Clock,
@@ -30,7 +30,9 @@ import type {
   StructureService,
 } from './ports.ts'
 import { Pulse } from './pulse.ts'
+import { RunService } from './runs/run-service.ts'
 import { SessionRegistry } from './sessions/session-registry.ts'
+import { workbenchKnowledge } from './workbench-knowledge.ts'
 
 /** Everything the engine stands on. It owns the services and closes them with itself. */
 export interface EnginePorts {
@@ -47,8 +49,6 @@ export interface EnginePorts {
   readonly settings: SettingsService
   vitals(): Promise<HostVitals>
   describe(): HostDescription
-  /** Variables, structures and saved entries for messages; none when left out. */
-  readonly messageKnowledge?: MessageKnowledge
   /** Where the engine and those who made its ports publish. */
   readonly events?: EventHub
 }
@@ -62,6 +62,7 @@ export class Engine {
   readonly #pulse: Pulse
   readonly #sessions: SessionRegistry
   readonly #messages: MessageService
+  readonly #runs: RunService
   readonly #captureList: CaptureListPublisher
   readonly #unsubscribe: readonly (() => void)[]
   #closing: Promise<void> | null = null
@@ -72,18 +73,34 @@ export class Engine {
     this.events = events
     this.#pulse = new Pulse(ports.clock)
     this.#captureList = new CaptureListPublisher(ports.captures, events, ports.clock)
-    this.#sessions = new SessionRegistry({ ports, captures: ports.captures, events, pulse: this.#pulse })
+    const knowledge = workbenchKnowledge(ports)
+    this.#sessions = new SessionRegistry({
+      ports,
+      captures: ports.captures,
+      events,
+      pulse: this.#pulse,
+      facts: knowledge.sessions,
+    })
     this.#messages = new MessageService({
       clock: ports.clock,
       events,
       pulse: this.#pulse,
       sessions: this.#sessions,
-      knowledge: ports.messageKnowledge ?? emptyKnowledge,
+      knowledge: knowledge.messages,
+    })
+    this.#runs = new RunService({
+      clock: ports.clock,
+      events,
+      pulse: this.#pulse,
+      sessions: this.#sessions,
+      messages: this.#messages,
+      knowledge: knowledge.messages,
     })
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
       ...sessionCommands(this.#sessions, this.#messages),
+      ...runCommands(this.#runs),
       ...captureCommands(ports.captures),
       ...profileCommands(ports.profiles),
       ...collectionCommands(ports.collection),
@@ -123,6 +140,7 @@ export class Engine {
       ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),
     ]
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    this.#runs.close()
     this.#messages.close()
     this.#pulse.stop()
     for (const closing of closings) if (closing.status === 'rejected') throw closing.reason

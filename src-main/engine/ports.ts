@@ -105,16 +105,16 @@ export interface VariableResolver {
   resolve(name: string): { readonly text: string; readonly secret: boolean } | null
 }
 
-/** The variables. Values of secrets go in and come out of `variables` alone. */
-export interface EnvironmentService {
+/** The variables. Values of secrets come out of `resolve` alone. */
+export interface EnvironmentService extends VariableResolver {
   /** Errors: `file-unreadable`. */
   list(): Promise<Environments>
   write(environments: Environments): Promise<Environments>
   choose(environmentId: string | null): Promise<Environments>
   /** Null for a shared variable; a value of null takes it away. */
   setSecret(environmentId: string | null, name: string, value: string | null): Promise<Environments>
-  /** For composing and connecting; goes with every change. Never fails: what cannot be read has no variables. */
-  variables(): Promise<VariableResolver>
+  /** Reads the variables for the first time, for `resolve`. Never fails: what cannot be read has no variables. */
+  load(): Promise<void>
   /** Told after every change, whoever made it. */
   onChanged(listener: (environments: Environments) => void): () => void
   /** Forgets the values of secrets. */

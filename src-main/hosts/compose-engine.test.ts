@@ -45,7 +45,7 @@ describe('the first run', () => {
       connection: { host: '127.0.0.1', port: server?.address?.port },
       composer: { mode: 'text', lineEnding: 'lf' },
     })
-    const { sessionId } = await driver.connect(profile?.connection.port ?? 0)
+    const { sessionId } = await driver.connect(Number(profile?.connection.port))
     await driver.send(sessionId, 'hello\n')
     await driver.until(sessionId, ({ counters }) => counters.receivedBytes === 6)
   })
@@ -170,13 +170,16 @@ describe('the host', () => {
 
   test('keeps the history and the captures in the data folder', async () => {
     const driver = await start(false)
-    await driver.call('history.add', { mode: 'text', text: 'once', lineEnding: 'lf', sentAtUnixMs: 1 })
+    await driver.call('history.add', {
+      message: { content: { mode: 'text', text: 'once', lineEnding: 'lf' } },
+      sentAtUnixMs: 1,
+    })
     await driver.openSession(9)
     drivers.pop()
     await driver.close()
     expect((await readdir(dataFolder)).sort()).toEqual(expect.arrayContaining(['captures', 'history.json']))
     const again = await start(false)
-    expect(await again.call('history.list', {})).toMatchObject([{ text: 'once' }])
+    expect(await again.call('history.list', {})).toMatchObject([{ message: { content: { text: 'once' } } }])
     await again.call('history.clear', {})
     expect(await again.call('history.list', {})).toEqual([])
   })

@@ -6,8 +6,16 @@ export type AddressFamilyChoice = v.InferOutput<typeof addressFamilyChoice>
 
 /** Everything that decides how a connection is made. Stored in profiles; a session has its own copy. */
 export const connectionSettings = v.object({
+  /**
+   * A name or an IP address; `{{name}}` stands for a variable of the environment, resolved at every connecting. What was
+   * dialled is in the capture, also where it came from a secret.
+   */
   host: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(255)),
-  port: portNumber,
+  /** A number, or a text with such a placeholder. */
+  port: v.union([
+    portNumber,
+    v.pipe(v.string(), v.trim(), v.maxLength(255), v.includes('{{', 'Expected a number or a {{variable}}')),
+  ]),
   addressFamily: v.optional(addressFamilyChoice, 'any'),
   /** Time allowed from the request until the connection is open, over name lookup and all addresses. */
   connectTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3_600_000)), 10_000),

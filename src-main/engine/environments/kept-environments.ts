@@ -1,7 +1,7 @@
 import { toErrorShape, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
 import type { Environments } from '../../contract/schemas/environment.ts'
 import type { WatchedDocumentStore } from '../documents/json-document-store.ts'
-import type { EnvironmentService, VariableResolver } from '../ports.ts'
+import type { EnvironmentService } from '../ports.ts'
 import {
   choiceDocument,
   choiceIn,
@@ -12,6 +12,7 @@ import {
   withoutSecrets,
   type EnvironmentsContent,
 } from './environments-document.ts'
+import { resolveVariable } from './resolve-variable.ts'
 import { SecretValues } from './secret-values.ts'
 
 export interface KeptEnvironmentsOptions {
@@ -106,10 +107,15 @@ export class KeptEnvironments implements EnvironmentService {
     })
   }
 
-  async variables(): Promise<VariableResolver> {
+  load(): Promise<void> {
     this.#loading ??= this.#refreshQuietly()
-    await this.#loading
-    return { resolve: (name) => this.#resolve(name) }
+    return this.#loading
+  }
+
+  resolve(name: string): { text: string; secret: boolean } | null {
+    return resolveVariable({ ...this.#content, activeId: this.#choice }, name, (scope, secretName) =>
+      this.#secrets.get(scope, secretName),
+    )
   }
 
   onChanged(listener: (environments: Environments) => void): () => void {
@@ -205,16 +211,5 @@ export class KeptEnvironments implements EnvironmentService {
     const environment = this.#content.environments.find(({ id }) => id === environmentId)
     if (environment === undefined) throw new WirebenchError('environment-not-found', { environmentId })
     return environment
-  }
-
-  /** The environment's own variable hides the shared one of its name, also while it has no value. */
-  #resolve(name: string): { text: string; secret: boolean } | null {
-    const active = this.#active()
-    const own = active?.variables.find((variable) => variable.name === name)
-    const variable = own ?? this.#content.shared.find((shared) => shared.name === name)
-    if (variable === undefined) return null
-    const scope = own === undefined ? null : (active?.id ?? null)
-    const text = variable.secret ? this.#secrets.get(scope, name) : variable.value
-    return text === null ? null : { text, secret: variable.secret }
   }
 }

@@ -4,14 +4,19 @@ import { WirebenchError, type ErrorShape } from '../../contract/errors.ts'
 import { maximumHistoryEntries, maximumHistoryText, type HistoryEntry } from '../../contract/schemas/history.ts'
 import { MemoryDocumentStore } from '../documents/testing/memory-document-store.ts'
 import { ManualClock } from '../../capture/testing/manual-clock.ts'
-import { maximumHistoryFileBytes, maximumHistoryTotalText, SendHistory } from './send-history.ts'
+import { maximumHistoryFileBytes } from './history-document.ts'
+import { maximumHistoryTotalText, SendHistory } from './send-history.ts'
 
-const entry = (text: string, sentAtUnixMs: number, mode: HistoryEntry['mode'] = 'text'): HistoryEntry => ({
-  mode,
-  text,
-  lineEnding: 'lf',
+const entry = (text: string, sentAtUnixMs: number, mode: 'text' | 'hex' = 'text'): HistoryEntry => ({
+  message: {
+    content: mode === 'hex' ? { mode, hex: text } : { mode, text, encoding: 'utf-8', lineEnding: 'lf' },
+    computed: [],
+    framed: true,
+  },
   sentAtUnixMs,
 })
+
+const textOf = ({ message: { content } }: HistoryEntry): string => (content.mode === 'text' ? content.text : '')
 
 interface Opened {
   readonly store: MemoryDocumentStore
@@ -31,7 +36,7 @@ function openHistory(store = new MemoryDocumentStore()): Opened {
   }
 }
 
-const textsOf = async (history: SendHistory): Promise<string[]> => (await history.list()).map(({ text }) => text)
+const textsOf = async (history: SendHistory): Promise<string[]> => (await history.list()).map(textOf)
 
 describe('the send history', () => {
   it('gives the newest first, and equal ones that follow each other once', async () => {
@@ -89,15 +94,57 @@ describe('the send history', () => {
     for (let index = 0; index < maximumHistoryEntries + 5; index++) await history.add(entry(`${index}`, index))
     expect((await textsOf(history)).at(-1)).toBe('5')
     for (let index = 0; index < 40; index++) {
-      await history.add(entry(String.fromCharCode(index % 2).repeat(maximumHistoryText), 1_000 + index))
+      await history.add(entry('ab'.charAt(index % 2).repeat(maximumHistoryText - 200), 1_000 + index))
     }
     await history.close()
     const kept = await history.list()
     expect({
       count: kept.length,
-      text: kept.reduce((total, { text }) => total + text.length, 0) <= maximumHistoryTotalText,
+      text: kept.reduce((total, { message }) => total + JSON.stringify(message).length, 0) <= maximumHistoryTotalText,
       readable: JSON.stringify(store.document, null, 2).length < maximumHistoryFileBytes,
     }).toEqual({ count: 32, text: true, readable: true })
+  })
+
+  it('leaves out what is longer than it keeps', async () => {
+    const { history } = openHistory()
+    await history.add(entry('a'.repeat(maximumHistoryText), 1))
+    expect(await history.list()).toEqual([])
+  })
+
+  it('takes over what the first version wrote', async () => {
+    const entries = [
+      { mode: 'text', text: 'GET\\n', lineEnding: 'crlf', sentAtUnixMs: 2 },
+      { mode: 'hex', text: '00 01', lineEnding: 'lf', sentAtUnixMs: 1 },
+    ]
+    const { store, history, problems } = openHistory(
+      new MemoryDocumentStore({ kind: 'value', value: { schemaVersion: 1, entries } }),
+    )
+    const taken = [
+      {
+        message: {
+          content: { mode: 'text', text: 'GET\\n', encoding: 'utf-8', lineEnding: 'crlf' },
+          computed: [],
+          framed: true,
+        },
+        sentAtUnixMs: 2,
+      },
+      entry('00 01', 1, 'hex'),
+    ]
+    expect({ list: await history.list(), problems }).toEqual({ list: taken, problems: [] })
+    await history.add(entry('new', 3))
+    await history.close()
+    expect(store.document).toEqual({
+      kind: 'value',
+      value: { schemaVersion: 2, entries: [entry('new', 3), ...taken] },
+    })
+  })
+
+  it('tells messages apart by all that is composed', async () => {
+    const { history } = openHistory()
+    const plain = entry('a', 1)
+    await history.add(plain)
+    await history.add({ message: { ...plain.message, framed: false }, sentAtUnixMs: 2 })
+    expect((await history.list()).map(({ sentAtUnixMs }) => sentAtUnixMs)).toEqual([2, 1])
   })
 
   it('loses no message and is in the order of time, whatever is added in which window', async () => {
@@ -111,9 +158,11 @@ describe('the send history', () => {
         const times = kept.map(({ sentAtUnixMs }) => sentAtUnixMs)
         expect(times).toEqual([...times].sort((one, other) => other - one))
         expect(times[0]).toBe(additions.length - 1)
-        expect(kept.every(({ text, sentAtUnixMs }) => text === `${additions[sentAtUnixMs]?.[0]}`)).toBe(true)
-        expect(new Set(kept.map(({ text }) => text))).toEqual(new Set(additions.map(([text]) => `${text}`)))
-        expect(kept.some(({ text }, index) => text === kept[index + 1]?.text)).toBe(false)
+        expect(kept.every((one) => textOf(one) === `${additions[one.sentAtUnixMs]?.[0]}`)).toBe(true)
+        expect(new Set(kept.map(textOf))).toEqual(new Set(additions.map(([text]) => `${text}`)))
+        expect(
+          kept.some((one, index) => kept[index + 1] !== undefined && textOf(one) === textOf(kept[index + 1] ?? one)),
+        ).toBe(false)
       }),
     )
   })
@@ -123,7 +172,7 @@ describe('a history file that cannot be used', () => {
   it.each([
     [{ kind: 'unreadable', reason: 'Line 3 is not JSON.' } as const, 'Line 3 is not JSON.'],
     [{ kind: 'value', value: { schemaVersion: 1, entries: 7 } } as const, 'entries: Expected Array but received 7.'],
-    [{ kind: 'value', value: { schemaVersion: 2 } } as const, 'It was written by a newer Wirebench (format 2).'],
+    [{ kind: 'value', value: { schemaVersion: 3 } } as const, 'It was written by a newer Wirebench (format 3).'],
   ])('is set aside and reported (%#)', async (document, reason) => {
     const { store, history, problems } = openHistory(new MemoryDocumentStore(document))
     await history.add(entry('a', 1))

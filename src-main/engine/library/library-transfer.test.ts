@@ -60,7 +60,7 @@ describe('import', () => {
     [
       'a wrong type',
       exported(contentNamed('a'), { name: 'b', connection: { host: 'h', port: '7' } }),
-      'profiles[1].connection.port: Expected number but received "7".',
+      'profiles[1].connection.port: Expected a number or a {{variable}}.',
     ],
     [
       'a port out of range',

@@ -4,6 +4,8 @@ import type { LiveCapture } from '../../capture/live-capture.ts'
 import { WirebenchError } from '../../contract/errors.ts'
 import type { EventHub } from '../../contract/event-hub.ts'
 import type { ConnectionSettings } from '../../contract/schemas/connection.ts'
+import type { Interpretation } from '../../contract/schemas/interpretation.ts'
+import type { VariableResolver } from '../ports.ts'
 import type { Pulse } from '../pulse.ts'
 import { captureNameOf } from './capture-name.ts'
 import { Session, type SessionListener, type SessionPorts } from './session.ts'
@@ -16,6 +18,15 @@ export interface SessionRegistryOptions {
   readonly captures: CaptureStore
   readonly events: EventHub
   readonly pulse: Pulse
+  readonly facts: SessionFacts
+}
+
+/** What sessions take from the kept things of the workbench. */
+export interface SessionFacts {
+  /** Variables for host and port, which go with every change. */
+  variables(): Promise<VariableResolver>
+  /** How sessions of a profile read their streams; null when there is no such profile. */
+  interpretationOf(profileId: string): Promise<Interpretation | null>
 }
 
 export interface NewSession {
@@ -45,15 +56,20 @@ export class SessionRegistry {
   async open({ title, profileId, settings }: NewSession): Promise<Session> {
     const trimmed = title?.trim() ?? ''
     const shownTitle = trimmed === '' ? `${settings.host}:${settings.port}` : trimmed
-    const { ports, captures } = this.#options
-    const capture = await captures.create({ name: captureNameOf(shownTitle, ports.clock.unixMicroseconds()) })
+    const { ports, captures, facts } = this.#options
+    const variables = await facts.variables()
+    const interpretation = profileId === null ? null : await facts.interpretationOf(profileId)
+    const capture = await captures.create({
+      name: captureNameOf(shownTitle, ports.clock.unixMicroseconds()),
+      ...(interpretation === null ? {} : { interpretation }),
+    })
     if (this.#ended) {
       await capture.close()
       await captures.discard(capture.captureId)
       throw new WirebenchError('host-gone')
     }
     const identity = { sessionId: randomUUID(), title: shownTitle, profileId }
-    const session = new Session(identity, settings, capture, ports, this.#listener)
+    const session = new Session(identity, { settings, capture, variables }, ports, this.#listener)
     this.#watchCapture(capture, session)
     this.#sessions.set(session.sessionId, session)
     this.#listener.onChanged(session)

@@ -4,8 +4,10 @@ import type { ConnectionSettings } from '../../contract/schemas/connection.ts'
 import type { SessionCounters, SessionSnapshot } from '../../contract/schemas/session.ts'
 import type { ConnectionEffect, ConnectionInput, ConnectionTimer } from '../../protocol/connection/connection-inputs.ts'
 import { ConnectionMachine } from '../../protocol/connection/connection-machine.ts'
-import type { Clock, Dialer, NameResolver, StreamHandle, StreamHandlers } from '../ports.ts'
+import type { Clock, Dialer, NameResolver, StreamHandle, StreamHandlers, VariableResolver } from '../ports.ts'
+import { connectionTarget } from './connection-target.ts'
 import { ReceivePause } from './receive-pause.ts'
+import { TappedSink } from './tapped-sink.ts'
 
 /** What a session needs from outside. */
 export interface SessionPorts {
@@ -14,12 +16,28 @@ export interface SessionPorts {
   readonly dialer: Dialer
 }
 
+/** What a session knows from the outset, besides its identity. */
+export interface SessionStart {
+  readonly settings: ConnectionSettings
+  readonly capture: LiveCapture
+  /** Variables that may stand in host and port. */
+  readonly variables: VariableResolver
+}
+
 /** Whom a session tells. Both are called when it is at rest, so they may ask or command it. */
 export interface SessionListener {
   /** State, addresses, settings or ending changed. */
   onChanged(session: Session): void
   /** Counters moved. Called often. */
   onProgress(session: Session): void
+}
+
+/** Who looks at a session for a while, as runs do. Neither may throw. */
+export interface SessionWatcher {
+  /** Bytes arrived and are in the capture. They change afterwards: copy what is kept. */
+  onReceived(bytes: Uint8Array): void
+  /** State or counters may have changed. */
+  onChanged(): void
 }
 
 /** The facts a session begins with. */
@@ -38,7 +56,11 @@ export class Session {
   readonly #listener: SessionListener
   readonly #machine = new ConnectionMachine()
   readonly #pause: ReceivePause
+  readonly #variables: VariableResolver
+  /** As written: with the placeholders. */
   #settings: ConnectionSettings
+  /** Those of the connecting that is asked for. */
+  #wantedSettings: ConnectionSettings
   #openedAtUnixUs: number | null = null
   /** Every dial that has not told its end yet. */
   readonly #streams = new Map<number, StreamHandle>()
@@ -46,14 +68,14 @@ export class Session {
   /** Writes that wait for the disk: what was sent must be recorded, and memory is bounded. */
   readonly #heldWrites: Extract<ConnectionEffect, { kind: 'write' }>[] = []
   readonly #inputs: ConnectionInput[] = []
+  #watchers: readonly SessionWatcher[] = []
   #driving = false
   #changed = false
   #whenQuiet: (() => void) | null = null
 
   constructor(
     identity: SessionIdentity,
-    settings: ConnectionSettings,
-    capture: LiveCapture,
+    { settings, capture, variables }: SessionStart,
     ports: SessionPorts,
     listener: SessionListener,
   ) {
@@ -61,6 +83,8 @@ export class Session {
     this.capture = capture
     this.#identity = identity
     this.#settings = settings
+    this.#wantedSettings = settings
+    this.#variables = variables
     this.#ports = ports
     this.#listener = listener
     this.#pause = new ReceivePause(ports.clock, (event) => {
@@ -70,9 +94,11 @@ export class Session {
     capture.onRoom = () => this.#writeHeld()
   }
 
-  /** Errors: `already-connected`. */
+  /** Host and port get the values of their variables now. Errors: `already-connected`; those of `connectionTarget`. */
   connect(settings: ConnectionSettings = this.#settings): void {
-    this.#drive({ kind: 'connect', settings })
+    const target = connectionTarget(settings, this.#variables)
+    this.#wantedSettings = settings
+    this.#drive({ kind: 'connect', settings: target })
   }
 
   cancel(): void {
@@ -95,6 +121,14 @@ export class Session {
   /** Queues bytes, which must not be changed afterwards. Errors: `nothing-to-send`, `sending-ended`, `not-connected`. */
   send(bytes: Uint8Array): void {
     this.#drive({ kind: 'send', bytes })
+  }
+
+  /** Tells the watcher from now on until the returned function is called. */
+  watch(watcher: SessionWatcher): () => void {
+    this.#watchers = [...this.#watchers, watcher]
+    return () => {
+      this.#watchers = this.#watchers.filter((other) => other !== watcher)
+    }
   }
 
   get isReceivePaused(): boolean {
@@ -147,7 +181,7 @@ export class Session {
     try {
       for (let next: ConnectionInput | undefined = input; next !== undefined; next = this.#inputs.shift()) {
         const effects = this.#machine.accept(next, this.#ports.clock.monotonicNs() / 1e6)
-        if (next.kind === 'connect') this.#begin(next.settings)
+        if (next.kind === 'connect') this.#begin()
         for (const effect of effects) this.#carryOut(effect)
       }
     } finally {
@@ -156,8 +190,8 @@ export class Session {
     this.#tellListener()
   }
 
-  #begin(settings: ConnectionSettings): void {
-    this.#settings = settings
+  #begin(): void {
+    this.#settings = this.#wantedSettings
     this.#openedAtUnixUs = null
   }
 
@@ -168,6 +202,7 @@ export class Session {
     } else {
       this.#listener.onProgress(this)
     }
+    for (const watcher of this.#watchers) watcher.onChanged()
     if (this.#isQuiet()) this.#whenQuiet?.()
   }
 
@@ -226,9 +261,13 @@ export class Session {
   #dial({ attempt, remote }: Extract<ConnectionEffect, { kind: 'dial' }>): void {
     const { noDelay, keepAliveDelayMs } = this.#settings
     const connection = this.#machine.connectionNumber
-    const sink = () => this.capture.sink(connection)
+    const sink = () => new TappedSink(this.capture.sink(connection), (bytes) => this.#tapReceived(bytes))
     const handlers = this.#handlersOf(attempt)
     this.#streams.set(attempt, this.#ports.dialer.dial(remote, { noDelay, keepAliveDelayMs }, sink, handlers))
+  }
+
+  #tapReceived(bytes: Uint8Array): void {
+    for (const watcher of this.#watchers) watcher.onReceived(bytes)
   }
 
   #handlersOf(attempt: number): StreamHandlers {

@@ -1,11 +1,9 @@
-import { toErrorShape, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
+import type { ErrorShape } from '../../contract/errors.ts'
 import { defaultSettings, type Settings, type SettingsPatch } from '../../contract/schemas/settings.ts'
 import type { JsonDocumentStore } from '../documents/json-document-store.ts'
+import { KeptDocument } from '../documents/kept-document.ts'
 import type { Clock, SettingsService } from '../ports.ts'
-import { patchedContent, settingsIn } from './settings-document.ts'
-
-/** An edge that is being dragged changes often; the file is written once it has come to rest a little. */
-const writeAfterMs = 500
+import { patchedContent, settingsIn, type SettingsContent } from './settings-document.ts'
 
 export interface KeptSettingsOptions {
   readonly store: JsonDocumentStore
@@ -16,19 +14,24 @@ export interface KeptSettingsOptions {
 
 /** The settings of the data folder. Written shortly after a change and when closed. */
 export class KeptSettings implements SettingsService {
-  readonly #options: KeptSettingsOptions
+  readonly #document: KeptDocument<SettingsContent, readonly (keyof Settings)[]>
   #settings: Settings = defaultSettings
   /** Names of what was set here and is not yet written; the newest values are. */
   readonly #unwritten = new Set<keyof Settings>()
   readonly #listeners = new Set<(settings: Settings) => void>()
   #loading: Promise<void> | null = null
-  #cancelWriting: (() => void) | null = null
-  #writing: Promise<void> = Promise.resolve()
-  /** A disk that stays full is told once. */
-  #toldCode: string | null = null
 
   constructor(options: KeptSettingsOptions) {
-    this.#options = options
+    this.#document = new KeptDocument({
+      ...options,
+      beginning: 'the settings begin',
+      read: settingsIn,
+      take: () => this.#take(),
+      write: ({ stored }, names) => patchedContent(stored, pick(this.#settings, names)),
+      giveBack: (names) => {
+        for (const name of names) this.#unwritten.add(name)
+      },
+    })
   }
 
   async read(): Promise<Settings> {
@@ -42,7 +45,7 @@ export class KeptSettings implements SettingsService {
     if (names.length === 0) return this.#settings
     this.#settings = { ...this.#settings, ...patch }
     for (const name of names) this.#unwritten.add(name)
-    this.#writeSoon()
+    this.#document.writeSoon()
     for (const listener of [...this.#listeners]) listener(this.#settings)
     return this.#settings
   }
@@ -53,11 +56,8 @@ export class KeptSettings implements SettingsService {
   }
 
   /** Writes what is not written yet. */
-  async close(): Promise<void> {
-    this.#cancelWriting?.()
-    this.#cancelWriting = null
-    this.#write()
-    await this.#writing
+  close(): Promise<void> {
+    return this.#document.close()
   }
 
   #loaded(): Promise<void> {
@@ -66,62 +66,17 @@ export class KeptSettings implements SettingsService {
   }
 
   async #load(): Promise<void> {
-    const { store, onProblem } = this.#options
-    const reading = settingsIn(await store.read())
-    if (reading.kind === 'settings') {
-      this.#settings = reading.settings
-      if (reading.unusable.length > 0)
-        this.#tellUnreadable(`${reading.unusable.join(' ')} The default is used instead.`)
-      return
-    }
-    try {
-      const keptAs = await store.setAside()
-      this.#tellUnreadable(`${reading.reason} It was kept as ${keptAs}, and the settings begin anew.`)
-    } catch (error) {
-      onProblem(toErrorShape(error))
-    }
+    const content = await this.#document.load()
+    if (content === null) return
+    this.#settings = content.settings
+    if (content.unusable.length === 0) return
+    this.#document.tellUnreadable(`${content.unusable.join(' ')} The default is used instead.`)
   }
 
-  #writeSoon(): void {
-    this.#cancelWriting ??= this.#options.clock.wakeAfter(writeAfterMs, () => {
-      this.#cancelWriting = null
-      this.#write()
-    })
-  }
-
-  #write(): void {
-    if (this.#unwritten.size === 0) return
+  #take(): readonly (keyof Settings)[] | null {
     const names = [...this.#unwritten]
     this.#unwritten.clear()
-    const { store, onProblem } = this.#options
-    this.#writing = this.#writing
-      .then(() =>
-        store.update((stored) => {
-          const present = settingsIn(stored)
-          // A file that broke meanwhile is for the next start to set aside.
-          if (present.kind === 'broken') {
-            throw new WirebenchError('file-unwritable', { file: store.fileName, reason: present.reason })
-          }
-          return patchedContent(present.content, pick(this.#settings, names))
-        }),
-      )
-      .then(
-        () => {
-          this.#toldCode = null
-        },
-        (thrown: unknown) => {
-          const error = toErrorShape(thrown)
-          // Goes with the next change, or when closed.
-          for (const name of names) this.#unwritten.add(name)
-          if (this.#toldCode !== error.code) onProblem(error)
-          this.#toldCode = error.code
-        },
-      )
-  }
-
-  #tellUnreadable(reason: string): void {
-    const { store, onProblem } = this.#options
-    onProblem(new WirebenchError('file-unreadable', { file: store.fileName, reason }).toShape())
+    return names.length === 0 ? null : names
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type SettingsPatch,
 } from '../../contract/schemas/settings.ts'
 import type { StoredDocument } from '../documents/json-document-store.ts'
+import type { DocumentContent } from '../documents/kept-document.ts'
 import { issueReason, readDocument, type DocumentFormat } from '../documents/versioned-document.ts'
 
 const settingsSchemaVersion = 1
@@ -20,25 +21,23 @@ const settingsFileFormat = {
   migrations: {},
 } as const satisfies DocumentFormat<typeof settingsFile>
 
-export type SettingsReading =
-  | {
-      readonly kind: 'settings'
-      readonly settings: Settings
-      /** A sentence for each value that cannot be used; its setting has the default. */
-      readonly unusable: readonly string[]
-      /** Everything that stands in the file, known or not. */
-      readonly content: Readonly<Record<string, unknown>>
-    }
-  | { readonly kind: 'broken'; readonly reason: string }
+/** What the file says. */
+export interface SettingsContent {
+  readonly settings: Settings
+  /** A sentence for each value that cannot be used; its setting has the default. */
+  readonly unusable: readonly string[]
+  /** Everything that stands in the file, known or not. */
+  readonly stored: Readonly<Record<string, unknown>>
+}
 
 /** Reads the settings out of what stands in the file. */
-export function settingsIn(stored: StoredDocument): SettingsReading {
-  if (stored.kind === 'absent') return { kind: 'settings', settings: defaultSettings, unusable: [], content: {} }
+export function settingsIn(stored: StoredDocument): DocumentContent<SettingsContent> {
+  if (stored.kind === 'absent') return contentOf({ settings: defaultSettings, unusable: [], stored: {} })
   if (stored.kind === 'unreadable') return { kind: 'broken', reason: stored.reason }
   const document = readDocument(settingsFileFormat, stored.value)
   switch (document.kind) {
     case 'document':
-      return usableSettings(document.value)
+      return contentOf(usableSettings(document.value))
     case 'malformed':
       return { kind: 'broken', reason: document.reason }
     case 'newer':
@@ -47,18 +46,20 @@ export function settingsIn(stored: StoredDocument): SettingsReading {
 }
 
 /** The file with a patch applied. */
-export function patchedContent(content: Readonly<Record<string, unknown>>, patch: SettingsPatch): unknown {
-  return { ...content, schemaVersion: settingsSchemaVersion, ...patch }
+export function patchedContent(stored: Readonly<Record<string, unknown>>, patch: SettingsPatch): unknown {
+  return { ...stored, schemaVersion: settingsSchemaVersion, ...patch }
 }
 
-function usableSettings(content: Readonly<Record<string, unknown>>): SettingsReading {
+const contentOf = (content: SettingsContent): DocumentContent<SettingsContent> => ({ kind: 'content', content })
+
+function usableSettings(stored: Readonly<Record<string, unknown>>): SettingsContent {
   const usable: Record<string, unknown> = {}
   const unusable: string[] = []
   for (const name of Object.keys(settings.entries)) {
-    if (!Object.hasOwn(content, name)) continue
-    const checked = v.safeParse(settingsPatch, { [name]: content[name] }, { abortPipeEarly: true })
+    if (!Object.hasOwn(stored, name)) continue
+    const checked = v.safeParse(settingsPatch, { [name]: stored[name] }, { abortPipeEarly: true })
     if (checked.success) Object.assign(usable, checked.output)
     else unusable.push(issueReason(checked.issues[0]))
   }
-  return { kind: 'settings', settings: v.parse(settings, usable), unusable, content }
+  return { settings: v.parse(settings, usable), unusable, stored }
 }

@@ -9,19 +9,18 @@ export interface StructureLookup {
   byName(name: string): StructureDefinition | null
 }
 
-/** A lookup that follows the library: what a change of this engine made is there once the change was answered. */
+/** A lookup that follows the library until that is closed. What a change of this engine made is there once it was answered. */
 export class LibraryStructureLookup implements StructureLookup {
   #byId: ReadonlyMap<string, StructureDefinition> = new Map()
   #byName: ReadonlyMap<string, StructureDefinition> = new Map()
   readonly #structures: StructureService
-  readonly #leave: () => void
   #loading: Promise<void> | null = null
   /** A library that was told is newer than the one that is being read. */
   #told = false
 
   constructor(structures: StructureService) {
     this.#structures = structures
-    this.#leave = structures.onChanged(({ entries }) => {
+    structures.onChanged(({ entries }) => {
       this.#told = true
       this.#take(entries)
     })
@@ -41,11 +40,6 @@ export class LibraryStructureLookup implements StructureLookup {
 
   byName(name: string): StructureDefinition | null {
     return this.#byName.get(name) ?? null
-  }
-
-  /** Follows no longer. */
-  close(): void {
-    this.#leave()
   }
 
   #take(entries: readonly StructureEntry[]): void {

@@ -5,6 +5,7 @@ import { readAll } from '../../capture/testing/read-all.ts'
 import { EventHub } from '../../contract/event-hub.ts'
 import type { EventPayload } from '../../contract/events.ts'
 import type { ConnectionEvent, ConnectionSettings } from '../../contract/schemas/connection.ts'
+import type { Interpretation } from '../../contract/schemas/interpretation.ts'
 import type { ResolvedAddress } from '../ports.ts'
 import { Pulse } from '../pulse.ts'
 import { SessionRegistry } from '../sessions/session-registry.ts'
@@ -29,6 +30,8 @@ export class SessionBench {
   readonly registry: SessionRegistry
   readonly notices: EventPayload<'host.notice'>[] = []
   readonly progress: EventPayload<'session.progress'>[] = []
+  readonly variables = new Map<string, { text: string; secret: boolean }>()
+  readonly interpretations = new Map<string, Interpretation>()
   addresses: readonly ResolvedAddress[] = [{ address: '192.0.2.1', family: 'ipv4' }]
 
   private constructor(captures: CaptureStore, files: MemoryFiles, clock: ManualClock) {
@@ -41,6 +44,10 @@ export class SessionBench {
       captures,
       events: this.events,
       pulse: new Pulse(clock),
+      facts: {
+        variables: () => Promise.resolve({ resolve: (name) => this.variables.get(name) ?? null }),
+        interpretationOf: (profileId) => Promise.resolve(this.interpretations.get(profileId) ?? null),
+      },
     })
     this.events.subscribe('host.notice', null, (notice) => this.notices.push(notice))
     this.events.subscribe('session.progress', null, (progress) => this.progress.push(progress))

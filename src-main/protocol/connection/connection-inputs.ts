@@ -9,6 +9,9 @@ export type ConnectionFacts = Pick<
   'resolvedAddresses' | 'local' | 'remote' | 'resolveMs' | 'connectMs' | 'ending'
 >
 
+/** Settings without placeholders: host and port as they are dialled. */
+export type PlainConnectionSettings = ConnectionSettings & { readonly port: number }
+
 /** The timers a connection asks for. At most one of each kind runs at a time. */
 export type ConnectionTimer = 'connect-timeout' | 'next-address' | 'disconnect-timeout'
 
@@ -23,7 +26,7 @@ export interface ConnectionAddress {
  * `attempt` name what an answer belongs to, so that a late answer to something given up is recognised and ignored.
  */
 export type ConnectionInput =
-  | { readonly kind: 'connect'; readonly settings: ConnectionSettings }
+  | { readonly kind: 'connect'; readonly settings: PlainConnectionSettings }
   | { readonly kind: 'send'; readonly bytes: Uint8Array }
   | { readonly kind: 'end-sending' }
   | { readonly kind: 'disconnect' }

@@ -38,7 +38,6 @@ import type { SocketAddress } from '../../contract/schemas/common.ts'
 import type {
   ConnectionEnding,
   ConnectionEvent,
-  ConnectionSettings,
   ConnectionStateName,
   ConnectionTransition,
   TransitionCause,
@@ -49,6 +48,7 @@ import type {
   ConnectionFacts,
   ConnectionInput,
   ConnectionTimer,
+  PlainConnectionSettings,
 } from './connection-inputs.ts'
 import {
   causeOfEnd,
@@ -71,7 +71,7 @@ export class ConnectionMachine {
   #state: ConnectionStateName = 'idle'
   #connectionNumber = 0
   #lastAttempt = 0
-  #settings: ConnectionSettings | null = null
+  #settings: PlainConnectionSettings | null = null
   #queue = new SendQueue()
   #acceptedBytes = 0
 
@@ -180,7 +180,7 @@ export class ConnectionMachine {
     return this.#effects
   }
 
-  #connect(settings: ConnectionSettings, nowMs: number): void {
+  #connect(settings: PlainConnectionSettings, nowMs: number): void {
     if (this.isActive) throw new WirebenchError('already-connected')
     if (this.#state === 'closed') this.#queue = new SendQueue()
     this.#connectionNumber += 1
@@ -370,7 +370,7 @@ export class ConnectionMachine {
     for (const attempt of this.#dials.giveUp()) this.#do({ kind: 'abandon', attempt })
   }
 
-  #settingsInUse(): ConnectionSettings {
+  #settingsInUse(): PlainConnectionSettings {
     if (this.#settings === null) throw new TypeError('There is no connection yet')
     return this.#settings
   }

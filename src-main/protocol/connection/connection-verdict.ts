@@ -1,5 +1,6 @@
 import { describeError, type ErrorShape } from '../../contract/errors.ts'
-import type { ConnectionEnding, ConnectionSettings, TransitionCause } from '../../contract/schemas/connection.ts'
+import type { ConnectionEnding, TransitionCause } from '../../contract/schemas/connection.ts'
+import type { PlainConnectionSettings } from './connection-inputs.ts'
 
 /** Who ended a connection and in which way; the ending without the count of what was left. */
 export type ConnectionVerdict = Pick<ConnectionEnding, 'by' | 'how' | 'error'>
@@ -14,7 +15,7 @@ export function verdictOfOtherFamily(host: string, family: 'ipv4' | 'ipv6'): Con
 }
 
 /** Of a connection that was not open in time. */
-export function verdictOfTimeout({ host, port, connectTimeoutMs }: ConnectionSettings): ConnectionVerdict {
+export function verdictOfTimeout({ host, port, connectTimeoutMs }: PlainConnectionSettings): ConnectionVerdict {
   const error = describeError('connect-timeout', { address: host, port, timeoutMs: connectTimeoutMs })
   return { by: 'error', how: 'timeout', error }
 }

@@ -1,6 +1,10 @@
 import type { Link } from '../../../contract/connect.ts'
 import { WirebenchError } from '../../../contract/errors.ts'
+import type { ConnectionSettings } from '../../../contract/schemas/connection.ts'
 import type { Profile } from '../../../contract/schemas/profile.ts'
+import { resolveVariable } from '../../../engine/environments/resolve-variable.ts'
+import { connectionTarget } from '../../../engine/sessions/connection-target.ts'
+import type { PlainConnectionSettings } from '../../../protocol/connection/connection-inputs.ts'
 import { applyLineEnding } from '../../../protocol/text/escapes.ts'
 import { dataFolderOf } from '../../data-folder.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -63,13 +67,25 @@ function openExchangeEngine(plan: SendPlan): Promise<CommandEngine> {
   return plan.record ? openKeepingEngine(dataFolderOf(plan.dataFolder)) : openTemporaryEngine()
 }
 
-async function readProfile(plan: SendPlan, name: string): Promise<Profile> {
+/** A profile, its host and port with the values of the variables in use. A secret has none on the command line. */
+type DialledProfile = Profile & { readonly connection: PlainConnectionSettings }
+
+async function readProfile(plan: SendPlan, name: string): Promise<DialledProfile> {
   const engine = await openEngine(dataFolderOf(plan.dataFolder))
   try {
-    return await findProfile(engine.link, name)
+    const profile = await findProfile(engine.link, name)
+    return { ...profile, connection: await withVariables(engine.link, profile.connection) }
   } finally {
     await engine.close()
   }
+}
+
+/** Errors: as for `connectionTarget`. */
+async function withVariables(link: Link, connection: ConnectionSettings): Promise<PlainConnectionSettings> {
+  const { host, port } = connection
+  if (typeof port === 'number' && !host.includes('{{')) return { ...connection, port }
+  const environments = await link.call('environment.list', {})
+  return connectionTarget(connection, { resolve: (name) => resolveVariable(environments, name, () => null) })
 }
 
 /** A profile by its identifier, its folder and name, or its name alone when only one has it. */
@@ -86,7 +102,7 @@ async function findProfile(link: Link, wanted: string): Promise<Profile> {
   return found
 }
 
-function settingsOf(plan: SendPlan, profile: Profile | null): ExchangeSettings {
+function settingsOf(plan: SendPlan, profile: DialledProfile | null): ExchangeSettings {
   const { target, pacing, halfClose, goal, framing, timeoutMs } = plan
   const base = profile?.connection ?? (target.kind === 'address' ? { host: target.host, port: target.port } : null)
   if (base === null) throw new WirebenchError('profile-not-found', { profileId: null })

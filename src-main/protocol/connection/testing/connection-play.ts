@@ -1,12 +1,18 @@
 import type { SocketAddress } from '../../../contract/schemas/common.ts'
-import type { ConnectionEvent, ConnectionSettings, ConnectionTransition } from '../../../contract/schemas/connection.ts'
-import type { ConnectionAddress, ConnectionEffect, ConnectionInput, ConnectionTimer } from '../connection-inputs.ts'
+import type { ConnectionEvent, ConnectionTransition } from '../../../contract/schemas/connection.ts'
+import type {
+  ConnectionAddress,
+  ConnectionEffect,
+  ConnectionInput,
+  ConnectionTimer,
+  PlainConnectionSettings,
+} from '../connection-inputs.ts'
 import { ConnectionMachine } from '../connection-machine.ts'
 
 export const ipv4: ConnectionAddress = { address: '192.0.2.1', family: 'ipv4' }
 export const ipv6: ConnectionAddress = { address: '2001:db8::1', family: 'ipv6' }
 export const local: SocketAddress = { address: '10.0.0.1', port: 50000, family: 'ipv4' }
-export const settings: ConnectionSettings = {
+export const settings: PlainConnectionSettings = {
   host: 'example.test',
   port: 7,
   addressFamily: 'any',
