@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import * as v from 'valibot'
 import { crc32 } from 'node:zlib'
+import { structureDefinition, type StructureDefinition } from '../../contract/schemas/structure.ts'
 import { messageSource, type MessageSourceInput } from '../../contract/schemas/message.ts'
 import { formatHex } from '../hex/parse-hex.ts'
 import { asBase64 } from '../hexdump/base64.ts'
@@ -190,6 +191,209 @@ test.each<[string, Content, ContextFacts, string]>([
   expect(written(compose(content, facts))).toBe(expected)
 })
 
+const tcpyFraming = { kind: 'tcpy', maximumFrameBytes: 1_000_000 } as const
+
+test.each<[string, string, 'modern' | 'tcpy', string]>([
+  [
+    'a request',
+    '{"cmd":"add","params":{"x":1,"y":2}}',
+    'tcpy',
+    '0000001782a3636d64a3616464a6706172616d7382a17801a17902',
+  ],
+  ['a string of 32 bytes has no str8', `"${'a'.repeat(32)}"`, 'tcpy', `00000023da0020${'61'.repeat(32)}`],
+  ['a string of 32 bytes', `"${'a'.repeat(32)}"`, 'modern', `00000022d920${'61'.repeat(32)}`],
+  [
+    'integers of 64 bits',
+    '[9223372036854775808,-9223372036854775808]',
+    'tcpy',
+    '0000001392cf8000000000000000d38000000000000000',
+  ],
+  ['floats of 64 bits', '1.5', 'tcpy', '00000009cb3ff8000000000000'],
+  ['bytes', '{"$hex":"ff00"}', 'modern', '00000004c402ff00'],
+  ['a variable', '"{{v}}"', 'tcpy', '00000004a3612262'],
+])('MessagePack: %s (seed-systems 6.1, rows 4 to 7)', (_, text, flavour, expected) => {
+  const facts = { framing: tcpyFraming, variables: { v: 'a"b' } }
+  expect(outcome(compose({ mode: 'msgpack', text, flavour }, facts))).toBe(expected)
+})
+
+test('a date of tcpy is composed with six decimals (seed-systems 6.1, row 7)', () => {
+  const text = '{"$datetime":"2014-05-06T07:08:09.000010"}'
+  expect(written(compose({ mode: 'msgpack', text, flavour: 'tcpy' }))).toContain('2014-05-06T07:08:09.000010')
+})
+
+const seedStructure: StructureDefinition = v.parse(structureDefinition, {
+  name: 'Seed',
+  fields: [
+    { name: 'a', type: { kind: 'integer', integer: 'u16' } },
+    { name: 'b', type: { kind: 'integer', integer: 'i64' } },
+    { name: 'c', type: { kind: 'float', float: 'f64' } },
+    { name: 'd', type: { kind: 'float', float: 'f32' } },
+  ],
+})
+
+const structureFacts = (definition: StructureDefinition): ContextFacts => ({
+  structure: () => ({ definition, library: () => null }),
+  variables: { four: '4.4' },
+  secrets: { s: '2' },
+})
+
+test.each<[string, Partial<StructureDefinition>, string]>([
+  ['packed little endian', { alignment: 'packed' }, '010002000000000000006666666666660a40cdcc8c40'],
+  ['aligned', {}, '010000000000000002000000000000006666666666660a40cdcc8c4000000000'],
+  ['packed big endian', { alignment: 'packed', byteOrder: 'big' }, '00010000000000000002400a666666666666408ccccd'],
+])('a structure, %s (seed-systems 3.3)', (_, change, expected) => {
+  const values = { a: '1', b: '2', c: '3.3', d: '{{four}}' }
+  const facts = structureFacts({ ...seedStructure, ...change })
+  expect(outcome(compose({ mode: 'structure', structureId: 'seed', values }, facts))).toBe(expected)
+  expect(outcome(compose({ mode: 'structure', structureId: 'seed', values: { b: 'x' } }, facts))).toEqual([
+    'structure-value-malformed',
+    { part: 'value', path: 'b' },
+  ])
+})
+
+const crcOverAll = [
+  {
+    place: { kind: 'append' },
+    value: { kind: 'checksum', algorithm: 'sum8', of: { from: 0, to: -1 } },
+    encoding: { kind: 'binary', type: 'u8' },
+  },
+] as const
+
+test.each<[string, Content, Partial<MessageSourceInput>, unknown]>([
+  ['text', { mode: 'text', text: 'a{{t}}b', encoding: 'utf-16le' }, {}, [[2, 6]]],
+  ['hex', { mode: 'hex', hex: '00 {{h}} 01' }, {}, [[1, 3]]],
+  ['base64, to the touched bytes', { mode: 'base64', base64: 'AA{{b}}A=' }, {}, [[1, 5]]],
+  ['JSON as written', { mode: 'json', text: '["é{{t}}"]', style: 'as-written' }, {}, [[4, 6]]],
+  ['JSON anew: the whole text', { mode: 'json', text: '{"é":"x{{t}}", "k": 1}', style: 'pretty' }, {}, [[10, 15]]],
+  ['M2', { mode: 'm2', type: 'event', name: 'e', detailsText: '{"p":"{{t}}"}' }, {}, [[6, 10]]],
+  ['MessagePack', { mode: 'msgpack', text: '["{{t}}"]' }, {}, [[0, 4]]],
+  ['a field of a structure', { mode: 'structure', structureId: 'seed', values: { b: '{{s}}' } }, {}, [[8, 16]]],
+  ['a checksum over a secret', { mode: 'text', text: 'a{{t}}' }, { computed: [...crcOverAll] }, [[1, 4]]],
+])('secrets are masked: %s', (_, content, rest, expected) => {
+  const facts = structureFacts(seedStructure)
+  const secrets = { t: 'tt', h: 'aabb', b: 'QUJD', s: '2' }
+  const result = compose(content, { ...facts, secrets, maskSecrets: true }, rest)
+  if (!result.ok) throw new Error(result.error.message)
+  expect(result.masked.map(({ start, end }) => [start, end])).toEqual(expected)
+  expect(
+    result.masked.flatMap(({ start, end }) => [...result.bytes.subarray(start, end)]).every((byte) => byte === 0),
+  ).toBe(true)
+})
+
+test.each<[string, string, MessageSourceInput['computed'], unknown]>([
+  [
+    'inserts and appends come first, then overwrites, then lengths',
+    '0000',
+    [
+      {
+        place: { kind: 'overwrite', offset: 0 },
+        value: { kind: 'length', of: { from: 0, to: null } },
+        encoding: { kind: 'binary', type: 'u8' },
+      },
+      {
+        place: { kind: 'overwrite', offset: -1 },
+        value: { kind: 'counter', name: 'n', start: 9 },
+        encoding: { kind: 'binary', type: 'u8' },
+      },
+      { place: { kind: 'append' }, value: { kind: 'random', byteCount: 2 }, encoding: { kind: 'plain' } },
+      {
+        place: { kind: 'insert', offset: 1 },
+        value: { kind: 'captured', name: 'c' },
+        encoding: { kind: 'binary', type: 'u16le' },
+      },
+    ],
+    '063412000009',
+  ],
+  [
+    'digits that need more room, and the length of themselves',
+    '41'.repeat(98),
+    [
+      {
+        place: { kind: 'insert', offset: 0 },
+        value: { kind: 'length', of: { from: 0, to: null } },
+        encoding: { kind: 'digits', base: 10 },
+      },
+    ],
+    `313031${'41'.repeat(98)}`,
+  ],
+  [
+    'a checksum in upper-case hex digits, as in NMEA',
+    Buffer.from('$GPGLL,5300.97914,N,00259.98174,E,125926,A').toString('hex'),
+    [
+      {
+        place: { kind: 'append' },
+        value: { kind: 'checksum', algorithm: 'xor8', of: { from: 1, to: 42 } },
+        encoding: { kind: 'digits', base: 16 },
+      },
+    ],
+    Buffer.from('$GPGLL,5300.97914,N,00259.98174,E,125926,A28').toString('hex'),
+  ],
+  [
+    'floats keep the fraction of a time',
+    '00',
+    [
+      {
+        place: { kind: 'append' },
+        value: { kind: 'time', unit: 'unix-s' },
+        encoding: { kind: 'binary', type: 'f64be' },
+      },
+    ],
+    '0041dac004c747e6b7',
+  ],
+  [
+    'a value that does not fit',
+    '00',
+    [
+      {
+        place: { kind: 'append' },
+        value: { kind: 'counter', name: 'n', start: 256 },
+        encoding: { kind: 'binary', type: 'u8' },
+      },
+    ],
+    ['computed-overflow', { part: 'computed', field: 1 }],
+  ],
+  [
+    'an offset outside',
+    '00',
+    [
+      {
+        place: { kind: 'overwrite', offset: 1 },
+        value: { kind: 'counter', name: 'n' },
+        encoding: { kind: 'binary', type: 'u8' },
+      },
+    ],
+    ['computed-out-of-range', { part: 'computed', field: 1 }],
+  ],
+  [
+    'a range outside',
+    '00',
+    [
+      {
+        place: { kind: 'append' },
+        value: { kind: 'length', of: { from: -9, to: null } },
+        encoding: { kind: 'binary', type: 'u8' },
+      },
+    ],
+    ['computed-out-of-range', { part: 'computed', field: 1 }],
+  ],
+  [
+    'no such checksum',
+    '00',
+    [
+      {
+        place: { kind: 'append' },
+        value: { kind: 'checksum', algorithm: 'CRC-7', of: { from: 0, to: null } },
+        encoding: { kind: 'plain' },
+      },
+    ],
+    ['computed-malformed', { part: 'computed', field: 1 }],
+  ],
+])('computed: %s', (_, hex, computed, expected) => {
+  expect(
+    outcome(compose({ mode: 'hex', hex }, { captures: { c: '0x1234' } }, computed === undefined ? {} : { computed })),
+  ).toEqual(expected)
+})
+
 const m2Framing = { kind: 'm2', maximumFrameBytes: 65_536 } as const
 
 test.each<[string, Partial<Extract<Content, { mode: 'm2' }>>, number, string, boolean]>([
@@ -286,6 +490,7 @@ test('nothing that a file can hold makes composing throw', () => {
       name: text,
       detailsText: text,
     }),
+    fc.record({ mode: fc.constant('msgpack' as const), text }),
   )
   const offset = fc.integer({ min: -9, max: 9 })
   const of = fc.record({ from: offset, to: fc.option(offset) })

@@ -38,6 +38,7 @@ function compose(source: MessageSource, scope: ComposeScope): ComposedBytes {
     contentStart,
     contentEnd,
     masked,
+    computed: joinedSpans(framed.computed ?? []),
     steps: scope.steps(),
     remarks: scope.remarks,
   }

@@ -100,6 +100,8 @@ export interface ComposedBytes {
   readonly contentEnd: number
   /** Bytes that tell a secret, or something about it (a checksum). In order, not touching each other. */
   readonly masked: readonly ByteSpan[]
+  /** What computed fields filled, likewise; empty where the framing may have moved or changed it. */
+  readonly computed: readonly ByteSpan[]
   readonly steps: ComposeSteps
   readonly remarks: readonly ComposeRemark[]
 }

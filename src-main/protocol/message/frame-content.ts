@@ -13,8 +13,8 @@ export interface FramedContent extends ContentBytes {
 }
 
 /** The content as it is. */
-export function unframed({ bytes, masked }: ContentBytes): FramedContent {
-  return { bytes, masked, contentStart: 0, contentEnd: bytes.length }
+export function unframed({ bytes, masked, computed = [] }: ContentBytes): FramedContent {
+  return { bytes, masked, computed, contentStart: 0, contentEnd: bytes.length }
 }
 
 /** Puts the framing around content. Stops composing with `payload-not-frameable` when it cannot carry it. */
@@ -27,9 +27,14 @@ export function frameContent(content: ContentBytes, framing: FramingSettings): F
   const contentEnd = frame?.payloadEnd ?? bytes.length
   const isVerbatim = contentEnd - contentStart === content.bytes.length && !escapes.has(framing.kind)
   const masked = isVerbatim
-    ? content.masked.map(({ start, end }) => ({ start: start + contentStart, end: end + contentStart }))
+    ? movedSpans(content.masked, contentStart)
     : wholeWhenMasked(content.masked, contentStart, contentEnd)
-  return { bytes, masked, contentStart, contentEnd }
+  const computed = isVerbatim ? movedSpans(content.computed ?? [], contentStart) : []
+  return { bytes, masked, computed, contentStart, contentEnd }
+}
+
+function movedSpans(spans: readonly ByteSpan[], by: number): readonly ByteSpan[] {
+  return spans.map(({ start, end }) => ({ start: start + by, end: end + by }))
 }
 
 /** Within these the bytes of the content may stand at other places, or as others. */

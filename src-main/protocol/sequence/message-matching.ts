@@ -3,12 +3,14 @@ import { decodeFramePayload } from '../framing/frame-codec.ts'
 import { formatJson, jsonSummary } from '../json/format-json.ts'
 import type { JsonNode } from '../json/json-node.ts'
 import { selectJsonPath } from '../json/json-path.ts'
-import { parseJsonBytes } from '../json/parse-json.ts'
+import { parseJsonBytes, parseJsonDocument } from '../json/parse-json.ts'
+import { decodeMessagePack } from '../msgpack/decode.ts'
+import { jsonTextOfMessagePack } from '../msgpack/to-json.ts'
 import { hexText } from '../message/compose-scope.ts'
 import type { PlannedCapture, PlannedCondition } from './wait-plan.ts'
 
 /** Peers may send anything: documents with more values are not looked at. */
-const mostValues = 200_000
+const limits = { maximumValues: 200_000, maximumDepth: 256 }
 const longestCapture = 64 * 1024
 
 /** The content of a message without its framing; null when it is broken. */
@@ -16,10 +18,14 @@ export function contentOfFrame(framing: FramingSettings, content: Uint8Array): U
   return decodeFramePayload(framing, content)
 }
 
-/** A message as a JSON tree; null when it is none. */
+/** A message that is JSON or else MessagePack as a JSON tree; null when it is neither. */
 export function jsonOfMessage(content: Uint8Array): JsonNode | null {
-  const parsed = parseJsonBytes(content, { maximumValues: mostValues, maximumDepth: 256 })
-  return parsed.ok ? parsed.root : null
+  const parsed = parseJsonBytes(content, limits)
+  if (parsed.ok) return parsed.root
+  const decoded = decodeMessagePack(content)
+  if (!decoded.ok || decoded.end !== content.length) return null
+  const written = parseJsonDocument(jsonTextOfMessagePack(decoded.node, 'modern').text, limits)
+  return written.ok ? written.root : null
 }
 
 /** The first value at the path that is what is waited for; null when there is none. */

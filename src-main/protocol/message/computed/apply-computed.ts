@@ -131,10 +131,12 @@ function checksumFact(draft: ContentDraft, start: number, end: number, checksum:
 class ContentDraft implements ContentBytes {
   bytes: Uint8Array
   masked: readonly ByteSpan[]
+  computed: readonly ByteSpan[]
 
-  constructor({ bytes, masked }: ContentBytes) {
+  constructor({ bytes, masked, computed = [] }: ContentBytes) {
     this.bytes = bytes.slice()
     this.masked = masked
+    this.computed = computed
   }
 
   get length(): number {
@@ -173,6 +175,10 @@ class ContentDraft implements ContentBytes {
     grown.set(this.bytes.subarray(offset), offset + added.length)
     this.bytes = grown
     this.masked = spansAfterInsertion(this.masked, offset, added.length)
+    this.computed = [
+      ...spansAfterInsertion(this.computed, offset, added.length),
+      { start: offset, end: offset + added.length },
+    ]
     for (const field of late) {
       if (field !== growing && !field.isOverwrite && field.offset >= offset) field.offset += added.length
     }
@@ -181,6 +187,7 @@ class ContentDraft implements ContentBytes {
 
   overwrite(offset: number, bytes: Uint8Array, secret: boolean): void {
     this.bytes.set(bytes, offset)
+    this.computed = [...this.computed, { start: offset, end: offset + bytes.length }]
     if (secret) this.masked = [...this.masked, { start: offset, end: offset + bytes.length }]
   }
 }

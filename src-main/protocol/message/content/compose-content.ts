@@ -6,6 +6,7 @@ import { type ContentBytes, maskedAsAWhole } from './content-bytes.ts'
 import { jsonContent } from './json-content.ts'
 import { m2Content } from './m2-content.ts'
 import { base64Content, hexContent } from './notation-content.ts'
+import { messagePackContent } from './message-pack-content.ts'
 import { structureContent } from './structure-content.ts'
 import { textContent } from './text-content.ts'
 
@@ -26,8 +27,10 @@ export function composeContent(content: MessageContent, scope: ComposeScope): Co
       return jsonContent(content, scope)
     case 'm2':
       return m2Content(content, scope)
+    case 'msgpack':
+      return messagePackContent(content, scope)
     default:
-      throw ComposeStop.of('internal', { reason: `${content.mode} is not built yet.` }, { part: 'message' })
+      return content satisfies never
   }
 }
 

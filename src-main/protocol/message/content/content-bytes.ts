@@ -1,9 +1,10 @@
 import type { ByteSpan } from '../composition.ts'
 
-/** The content of a message before anything is computed. `masked` is where it tells a secret. */
+/** The content of a message. `masked` is where it tells a secret, `computed` what computed fields filled. */
 export interface ContentBytes {
   readonly bytes: Uint8Array
   readonly masked: readonly ByteSpan[]
+  readonly computed?: readonly ByteSpan[]
 }
 
 /** All of it is masked when it tells a secret at a place that is not known. */
