@@ -169,5 +169,7 @@ export const composedMessage = v.object({
   contentStart: wholeNumber,
   contentEnd: wholeNumber,
   masked: v.array(v.object({ start: wholeNumber, end: wholeNumber })),
+  /** What computed fields filled; empty where the framing may have moved or changed it. */
+  computed: v.optional(v.array(v.object({ start: wholeNumber, end: wholeNumber })), []),
 })
 export type ComposedMessage = v.InferOutput<typeof composedMessage>

@@ -157,11 +157,12 @@ function refuseUnconnected(session: Session): void {
   if (state === 'idle' || state === 'closed') throw new WirebenchError('not-connected')
 }
 
-function replyOf({ bytes, contentStart, contentEnd, masked }: ComposedBytes): ComposedMessage {
+function replyOf({ bytes, contentStart, contentEnd, masked, computed }: ComposedBytes): ComposedMessage {
   return {
     bytes: maskedBytes(bytes, masked),
     contentStart,
     contentEnd,
     masked: masked.map(({ start, end }) => ({ start, end })),
+    computed: computed.map(({ start, end }) => ({ start, end })),
   }
 }
