@@ -33,6 +33,8 @@ export class CEnvironment {
   readonly definitions: StructureDefinition[] = []
   readonly warnings: string[] = []
   maximumAlignment: MaximumAlignment = null
+  /** Blocks of `extern "C" {` that are not closed yet. */
+  openBlocks = 0
   readonly #packStack: MaximumAlignment[] = []
   #nameless = 0
 

@@ -114,7 +114,7 @@ function fieldText(field: StructureField, body: Body, definition: StructureDefin
   const bits = 'bitWidth' in type && type.bitWidth !== null ? ` : ${type.bitWidth}` : ''
   const comment = notes.length === 0 ? '' : ` /* ${notes.join(', ')} */`
   const declarator = `${field.name}${counts.map((count) => `[${countText(count)}]`).join('')}${bits}`
-  return `  ${words} ${declarator};${comment}\n`
+  return `  ${words} ${declarator.trimStart()};${comment}\n`
 }
 
 function integerOrFloat(type: StructureFieldType): boolean {

@@ -54,20 +54,22 @@ function readTop(cursor: CCursor, environment: CEnvironment): void {
   } else if (cursor.take('extern')) {
     if (cursor.peek().kind !== 'text') throw cMalformed(token, 'Only declarations of types are read.')
     cursor.next()
-    cursor.take('{')
+    if (cursor.take('{')) environment.openBlocks++
   } else if (cursor.take('static_assert') || cursor.take('_Static_assert')) {
     cursor.expect('(')
     cursor.skipTo('(', ')')
     cursor.expect(';')
-  } else if (!cursor.take(';') && !takeClosingOfExtern(cursor)) {
+  } else if (!cursor.take(';') && !takeClosing(cursor, environment)) {
     if (cursor.take('typedef')) readTypedef(cursor, environment)
     else readDeclaration(cursor, environment)
   }
 }
 
-/** The brace that closes `extern "C" {`: nothing else is open at the top. */
-function takeClosingOfExtern(cursor: CCursor): boolean {
-  return cursor.take('}')
+/** The brace that closes `extern "C" {`. */
+function takeClosing(cursor: CCursor, environment: CEnvironment): boolean {
+  if (environment.openBlocks === 0 || !cursor.take('}')) return false
+  environment.openBlocks--
+  return true
 }
 
 function readDeclaration(cursor: CCursor, environment: CEnvironment): void {

@@ -151,7 +151,7 @@ test('bytes without padding come back from their values', () => {
         if (!compiled.ok) return
         const decoded = decodeCompiled(compiled.structure, bytes)
         if (decoded.problem !== null) return
-        const encoded = encodeCompiled(compiled.structure, valuesOfDecoded(decoded))
+        const encoded = encodeCompiled(compiled.structure, valuesOfDecoded(decoded)!)
         expect(encoded.ok ? formatHex(encoded.bytes) : encoded.error.message).toBe(
           formatHex(bytes.subarray(0, decoded.usedBytes)),
         )
@@ -168,12 +168,12 @@ test('values come back from their bytes, with padding and bit fields', () => {
       if (!compiled.ok) return
       const first = decodeCompiled(compiled.structure, bytes)
       if (first.problem !== null) return
-      const encoded = encodeCompiled(compiled.structure, valuesOfDecoded(first))
+      const encoded = encodeCompiled(compiled.structure, valuesOfDecoded(first)!)
       if (!encoded.ok) throw new Error(encoded.error.message)
       const second = decodeCompiled(compiled.structure, encoded.bytes)
       expect([second.problem, second.leftOverBytes]).toEqual([null, 0])
       expect(texts(second.root)).toEqual(texts(first.root))
-      const again = encodeCompiled(compiled.structure, valuesOfDecoded(second))
+      const again = encodeCompiled(compiled.structure, valuesOfDecoded(second)!)
       expect(again.ok && formatHex(again.bytes)).toBe(formatHex(encoded.bytes))
     }),
     { numRuns: 2000 },

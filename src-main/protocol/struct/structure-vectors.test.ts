@@ -36,6 +36,6 @@ test.each([
   if (!decoded.ok) throw new Error(decoded.error.message)
   expect(decoded.decoded).toMatchObject({ problem: null, usedBytes: size, leftOverBytes: 0 })
   expect(valuesOfDecoded(decoded.decoded)).toEqual(values)
-  const again = encodeStructure(definition, noLibrary, valuesOfDecoded(decoded.decoded))
+  const again = encodeStructure(definition, noLibrary, valuesOfDecoded(decoded.decoded)!)
   expect(again.ok && formatHex(again.bytes)).toBe(formatHex(encoded.bytes))
 })

@@ -6,17 +6,18 @@ import { formatLeaf, integerLeafBytes, isIntegerLeaf } from './leaf-text.ts'
 import type { LeafType } from './compiled-structure.ts'
 
 /** Elements and nodes of a message that is to be edited. */
-const editingLimits = { elements: 100_000, nodes: 300_000 }
+const editingLimits = { elements: 300_000, nodes: 300_000 }
 
 /**
  * The values of a decoded structure, by path, as `encodeStructure` takes them: for data with zeros as padding it gives the
  * same bytes. Arrays of numbers are given whole. Of a union, one field that has all its bytes is given where there is
- * one, else all. Arrays of more than 100,000 structures are cut.
+ * one, else all. Null for a message of more than 300,000 values: part of them would be lost.
  */
-export function valuesOfDecoded(decoded: DecodedStructure): Record<string, string> {
-  const { root, bytes } = decoded.isCut ? decodeCompiled(decoded.structure, decoded.bytes, editingLimits) : decoded
+export function valuesOfDecoded(decoded: DecodedStructure): Record<string, string> | null {
+  const whole = decoded.isCut ? decodeCompiled(decoded.structure, decoded.bytes, editingLimits) : decoded
+  if (whole.isCut) return null
   const values: [string, string][] = []
-  collect(root, bytes, values)
+  collect(whole.root, whole.bytes, values)
   return Object.fromEntries(values)
 }
 
