@@ -1,7 +1,7 @@
 import type { SocketAddress } from '../../src-main/contract/schemas/common.ts'
 
-/** `host:port`, an IPv6 address in brackets. */
-export function formatHostPort(host: string, port: number): string {
+/** `host:port`, an IPv6 address in brackets. Either may be written with a `{{variable}}`. */
+export function formatHostPort(host: string, port: number | string): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 

@@ -97,6 +97,7 @@ export const connectionFormWords = {
 export const connectionFieldErrors = {
   portEmpty: 'The port is empty. Enter 1 to 65535.',
   port: 'Enter a whole number from 1 to 65535.',
+  onlyVariables: 'Only variables of the environment may stand in an address.',
   timeout: 'Enter a whole number from 1 to 3,600,000.',
   keepAlive: 'Enter a whole number from 0 to 86,400,000.',
   nameTooLong: 'The name is too long: at most 120 characters.',

@@ -16,13 +16,13 @@ export interface KeptDocumentOptions<Content, Pending> {
   readonly onProblem: (error: ErrorShape) => void
   /** For the sentence when a broken file was set aside: `the history begins`. */
   readonly beginning: string
-  read(stored: StoredDocument): DocumentContent<Content>
+  readonly read: (stored: StoredDocument) => DocumentContent<Content>
   /** Takes what is to be written; null when there is nothing. */
-  take(): Pending | null
+  readonly take: () => Pending | null
   /** The document with it. `present` is what the file holds now, whoever wrote it. */
-  write(present: Content, pending: Pending): unknown
+  readonly write: (present: Content, pending: Pending) => unknown
   /** It could not be written and goes with the next change, or when closed. */
-  giveBack(pending: Pending): void
+  readonly giveBack: (pending: Pending) => void
 }
 
 /**

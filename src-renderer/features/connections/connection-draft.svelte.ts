@@ -6,7 +6,7 @@ import type { NewConnection } from '../../state/dialogs.svelte.ts'
 import { formatHostPort } from '../../format/addresses.ts'
 import { connectionFieldErrors as words } from '../../strings/connections.ts'
 import type { FieldError } from '../../ui/field-error.ts'
-import { checkHost, splitWrittenAddress } from './host-address.ts'
+import { checkHost, checkPlaceholders, splitWrittenAddress } from './host-address.ts'
 
 /** What is wrong, by field. */
 export type DraftErrors = Partial<Record<DraftField, FieldError>>
@@ -110,7 +110,7 @@ export class ConnectionDraft {
 
   #content(): unknown {
     return {
-      name: this.name.trim() || formatHostPort(this.host.trim(), Number(this.port)).slice(0, 120),
+      name: this.name.trim() || formatHostPort(this.host.trim(), wholeNumberOf(this.port)).slice(0, 120),
       folder: this.#folderPath(),
       notes: this.notes,
       connection: {
@@ -143,7 +143,9 @@ export class ConnectionDraft {
     const portWrong = written?.port == null && wrong.includes('port')
     const errors: DraftErrors = {}
     if (hostError !== null) errors.host = asFieldError(hostError)
+    const placeholderError = checkPlaceholders(this.port)
     if (portWrong) errors.port = this.#portError()
+    else if (placeholderError !== null) errors.port = asFieldError(placeholderError)
     if (wrong.includes('name') && this.name.trim() !== '') errors.name = { message: words.nameTooLong }
     if (wrong.includes('folder'))
       errors.folder = { message: this.folder.length > 400 ? words.folderTooLong : words.folder }
@@ -174,7 +176,7 @@ export class ConnectionDraft {
   }
 }
 
-/** The number when it is written as digits only; else the text, which no schema takes for a number. */
+/** The number when it is written as digits only; else the text, which no schema takes for a number but one for a placeholder. */
 function wholeNumberOf(text: string): number | string {
   return /^\d{1,15}$/.test(text.trim()) ? Number(text) : text
 }

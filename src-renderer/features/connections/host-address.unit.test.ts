@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checkHost, splitWrittenAddress } from './host-address.ts'
+import { checkHost, checkPlaceholders, splitWrittenAddress } from './host-address.ts'
 
 it('splits addresses as people write them', () => {
   const written = [
@@ -14,6 +14,11 @@ it('splits addresses as people write them', () => {
     'host:70000',
     'host:0',
     'http://example.org:80/',
+    '{{rack}}:5025',
+    'tcp://{{ rack }}:{{port}}',
+    'psu.{{zone}}:{{port}}',
+    '{{rack}}',
+    '{{rack}}:70000',
   ]
   expect(written.map(splitWrittenAddress)).toEqual([
     { host: 'psu-3.lab', port: 5025 },
@@ -27,6 +32,27 @@ it('splits addresses as people write them', () => {
     null,
     null,
     null,
+    { host: '{{rack}}', port: 5025 },
+    { host: '{{ rack }}', port: '{{port}}' },
+    { host: 'psu.{{zone}}', port: '{{port}}' },
+    null,
+    null,
+  ])
+})
+
+it('takes variables as a host or a part of one, and nothing else in braces', () => {
+  const good = ['{{rack}}', 'psu-{{ n }}.lab', '192.168.{{net}}.7']
+  expect(good.map(checkHost)).toEqual(good.map(() => null))
+  expect(
+    ['{{rack', '{{$time unix-s}}', 'my {{rack}}', '\\\\{{rack}}', `{{rack}}${'x'.repeat(250)}`].map(
+      (host) => checkHost(host)?.code,
+    ),
+  ).toEqual(['placeholder-malformed', 'placeholder-malformed', 'host-malformed', 'host-malformed', 'host-malformed'])
+  expect(['{{port}}', '70{{n}}', '{{1}}', '{{$uuid}}'].map((port) => checkPlaceholders(port)?.code)).toEqual([
+    undefined,
+    undefined,
+    'placeholder-malformed',
+    'placeholder-malformed',
   ])
 })
 
