@@ -40,6 +40,8 @@ export class ReplyWatch {
   readonly #window = new ReceivedWindow()
   /** Everything before this stream offset is used up. */
   #cursor = 0
+  /** Where the last wait that looked at the stream found its end: messages that begin before it are used up as well. */
+  #usedUpTo = 0
   #frames: Frame[] = []
   #framesLost = false
   #plan: WaitPlan | null = null
@@ -188,7 +190,7 @@ export class ReplyWatch {
     try {
       for (const frame of this.#frames) {
         done++
-        if (frame.problem !== null) continue
+        if (frame.problem !== null || frame.start < this.#usedUpTo) continue
         if (frame.payloadStart < this.#window.base) return overflow()
         const raw = this.#window.view(frame.payloadStart, frame.payloadEnd)
         const content = contentOfFrame(this.#framing, raw)
@@ -208,8 +210,7 @@ export class ReplyWatch {
 
   #useUpTo(offset: number): void {
     this.#cursor = offset
-    const next = this.#frames.findIndex(({ end }) => end > offset)
-    this.#frames.splice(0, next < 0 ? this.#frames.length : next)
+    this.#usedUpTo = offset
   }
 }
 
