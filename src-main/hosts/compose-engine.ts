@@ -110,7 +110,8 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   }
   try {
     const firstRun = workbench && (await claimFirstRun(documentFile('workbench.json'), captures.problem === null))
-    if (firstRun) await makeSamples(servers, profiles.service)
+    const libraries = { profiles: profiles.service, collection: collection.service, structures: structures.service }
+    if (firstRun) await makeSamples({ servers, ...libraries })
     else if (workbench) await servers.startAll()
     return { engine, firstRun, close }
   } catch (thrown) {

@@ -1,9 +1,12 @@
 import * as v from 'valibot'
 import { isErrorCode, WirebenchError } from '../contract/errors.ts'
+import { collectionContent } from '../contract/schemas/collection.ts'
 import { profileContent } from '../contract/schemas/profile.ts'
 import type { ServerDefinition, ServerSnapshot } from '../contract/schemas/server.ts'
+import { structureContent } from '../contract/schemas/structure.ts'
 import type { JsonDocumentStore } from '../engine/documents/json-document-store.ts'
-import type { ProfileService, ServerService } from '../engine/ports.ts'
+import type { CollectionService, ProfileService, ServerService, StructureService } from '../engine/ports.ts'
+import { sampleEntries, sampleStructure } from './samples.ts'
 
 /** The port of the echo service, moved to where no special rights are needed. */
 export const sampleEchoPort = 7007
@@ -32,8 +35,19 @@ export async function claimFirstRun(document: JsonDocumentStore, canKeep: boolea
   return claimed
 }
 
-/** Makes what lets the first click give a result: a running echo server and a profile that connects to it. */
-export async function makeSamples(servers: ServerService, profiles: ProfileService): Promise<void> {
+/** What the samples are made in. */
+export interface SampleServices {
+  readonly servers: ServerService
+  readonly profiles: ProfileService
+  readonly collection: CollectionService
+  readonly structures: StructureService
+}
+
+/**
+ * Makes what lets the first click give a result: a running echo server, a profile that connects to it, and a few things
+ * to send to it.
+ */
+export async function makeSamples({ servers, profiles, collection, structures }: SampleServices): Promise<void> {
   const port = await makeEchoServer(servers)
   const content = v.parse(profileContent, {
     name: 'Echo (sample)',
@@ -43,6 +57,8 @@ export async function makeSamples(servers: ServerService, profiles: ProfileServi
   })
   try {
     await profiles.create(content)
+    for (const entry of sampleEntries) await collection.create(v.parse(collectionContent, entry))
+    await structures.create(v.parse(structureContent, sampleStructure))
   } catch (thrown) {
     // As above: the server is there all the same.
     if (!isDiskError(thrown)) throw thrown
