@@ -243,6 +243,10 @@ export class StructureReader {
     let index = 0
     for (; index < Math.min(count, shown) && !this.#isStopped; index++) {
       if (!this.#step(at.path)) break
+      if (at.into !== null && this.#nodes >= this.#limits.nodes) {
+        this.isCut = true
+        break
+      }
       entry(index, at.start + index * unit, true)
     }
     const end = at.start + count * unit

@@ -6,12 +6,12 @@ import { formatLeaf, integerLeafBytes, isIntegerLeaf } from './leaf-text.ts'
 import type { LeafType } from './compiled-structure.ts'
 
 /** Elements and nodes of a message that is to be edited. */
-const editingLimits = { elements: 300_000, nodes: 300_000 }
+const editingLimits = { elements: 100_000, nodes: 100_000 }
 
 /**
  * The values of a decoded structure, by path, as `encodeStructure` takes them: for data with zeros as padding it gives the
  * same bytes. Arrays of numbers are given whole. Of a union, one field that has all its bytes is given where there is
- * one, else all. Null for a message of more than 300,000 values: part of them would be lost.
+ * one, else all. Null for a message of more than 100,000 values: part of them would be lost.
  */
 export function valuesOfDecoded(decoded: DecodedStructure): Record<string, string> | null {
   const whole = decoded.isCut ? decodeCompiled(decoded.structure, decoded.bytes, editingLimits) : decoded
