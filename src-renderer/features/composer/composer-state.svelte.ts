@@ -2,61 +2,88 @@ import type { Link } from '../../../src-main/contract/connect.ts'
 import { toErrorShape, type ErrorShape } from '../../../src-main/contract/errors.ts'
 import { maximumHistoryText, type HistoryEntry } from '../../../src-main/contract/schemas/history.ts'
 import type { LineEndingName } from '../../../src-main/contract/schemas/line-ending.ts'
-import type { ComposerMode } from '../../../src-main/contract/schemas/profile.ts'
+import type {
+  ComputedField,
+  MessageContent,
+  MessageMode,
+  MessageSource,
+} from '../../../src-main/contract/schemas/message.ts'
 import { reloadStorage } from '../../state/window-storage.ts'
+import { ComposerFacts } from './composer-facts.svelte.ts'
+import type { MessageFault } from './fault-marks.ts'
+import { HistoryWalk } from './history-walk.ts'
+import { isEmptyContent, type ContentOf } from './message-contents.ts'
 import {
-  chooseLineEnding,
   draftOfBytes,
   draftOfSource,
-  draftSource,
   emptyDraft,
-  readDraft,
+  presentContent,
+  sourceOfDraft,
   switchMode,
   takeBack,
-  typeInDraft,
-  type ComposerDraft,
-  type DraftReading,
-} from './composer-draft.ts'
-import { HistoryWalk } from './history-walk.ts'
+  withContent,
+  type ContentReading,
+  type MessageDraft,
+} from './message-draft.ts'
+import type { MessageOrigin } from './message-origin.ts'
+import { placeOfError, readContent, type MessagePreview } from './message-preview.ts'
+import { isNotation } from './notations.ts'
+import { placeholderOffers, type PlaceholderOffer } from './placeholder-help.ts'
+import { PreviewPace } from './preview-pace.svelte.ts'
+import { draftOfStoredForm, storedFormOf } from './stored-draft.ts'
 
-/** Where a composed message goes. Rejects with a coded error. */
-export type SendBytes = (bytes: Uint8Array) => Promise<void>
-
-/** Drafts longer than this are not kept over a reload; the browser's storage is small. */
-const maximumStoredSource = 256 * 1024
+const storeAfterMs = 250
 
 /** The message being written for one session, and what was sent before. Every getter is reactive. */
 export class ComposerState {
-  readonly #link: Pick<Link, 'call'>
+  readonly sessionId: string
+  readonly facts: ComposerFacts
+  readonly #link: Link
   readonly #storageKey: string
-  #draft: ComposerDraft
-  readonly #reading: DraftReading = $derived.by(() => readDraft(this.#draft))
+  readonly #preview: PreviewPace
+  #draft: MessageDraft
+  #origin = $state.raw<MessageOrigin | null>(null)
   #history = $state.raw<readonly HistoryEntry[]>([])
-  readonly #walk = new HistoryWalk<ComposerDraft>()
+  readonly #walk = new HistoryWalk<MessageDraft>()
   #error = $state.raw<ErrorShape | null>(null)
   #sending = $state(false)
+  #storing: ReturnType<typeof setTimeout> | null = null
 
-  constructor(
-    link: Pick<Link, 'call'>,
-    sessionId: string,
-    defaults: { mode: ComposerMode; lineEnding: LineEndingName },
-  ) {
+  constructor(link: Link, sessionId: string, defaults: { mode: MessageMode; lineEnding: LineEndingName }) {
     this.#link = link
-    this.#storageKey = `draft-${sessionId}`
-    this.#draft = $state.raw(storedDraft(this.#storageKey) ?? emptyDraft(defaults.mode, defaults.lineEnding))
+    this.sessionId = sessionId
+    this.#storageKey = `message-${sessionId}`
+    this.facts = new ComposerFacts(link, sessionId)
+    const fresh = emptyDraft(defaults.mode, defaults.lineEnding)
+    const kept = draftOfStoredForm(reloadStorage.read(this.#storageKey), fresh)
+    this.#draft = $state.raw(kept?.draft ?? fresh)
+    this.#origin = kept?.origin ?? null
+    this.#preview = new PreviewPace(link, sessionId, this.facts)
+    this.#preview.show(sourceOfDraft(this.#draft))
   }
 
-  get draft(): ComposerDraft {
+  get draft(): MessageDraft {
     return this.#draft
   }
 
-  get source(): string {
-    return draftSource(this.#draft)
+  /** What is written in the present mode. */
+  get content(): MessageContent {
+    return presentContent(this.#draft)
   }
 
-  /** The bytes that would be sent, or where the text is malformed. */
-  get reading(): DraftReading {
-    return this.#reading
+  /** The bytes that would go out, or the error. */
+  get preview(): MessagePreview {
+    return this.#preview.current
+  }
+
+  /** The preview is of an earlier text and will follow. */
+  get previewPending(): boolean {
+    return this.#preview.pending
+  }
+
+  /** The collection's entry that this message was opened from; null when it is of no entry. */
+  get origin(): MessageOrigin | null {
+    return this.#origin
   }
 
   /** What was sent before, newest first. */
@@ -73,6 +100,56 @@ export class ComposerState {
     return this.#sending
   }
 
+  /** What is wrong with the message: by the last try to send it, else by the preview; null when nothing is. */
+  get fault(): MessageFault | null {
+    if (this.#error !== null) return { error: this.#error, place: placeOfError(this.#error) }
+    const { preview } = this
+    return preview.kind === 'fault' ? preview : null
+  }
+
+  /** What can be put between double braces. */
+  get offers(): readonly PlaceholderOffer[] {
+    return placeholderOffers(this.facts.variables, this.facts.messageContext.captured)
+  }
+
+  /** Nothing was written yet. */
+  get isEmpty(): boolean {
+    return isEmptyContent(this.content) && this.preview.kind !== 'bytes'
+  }
+
+  /** There is something that could be sent. */
+  get sendable(): boolean {
+    if (this.#sending) return false
+    return this.previewPending ? !isEmptyContent(this.content) : this.preview.kind === 'bytes'
+  }
+
+  /** The message as it would be sent or saved now, with its placeholders. */
+  currentSource(): MessageSource {
+    return sourceOfDraft(this.#draft)
+  }
+
+  /** Puts a saved message here; what was malformed is set aside. */
+  openSource(source: MessageSource, origin: MessageOrigin | null): void {
+    this.#change(draftOfSource(source, this.#draft, this.#read))
+    this.#origin = origin
+    this.#store()
+  }
+
+  /** The message is this entry of the collection from now on. */
+  savedAs(origin: MessageOrigin): void {
+    this.#origin = origin
+    this.#store()
+  }
+
+  /** Follows everything that the message depends on until the answered function is called. */
+  watch(failed: (thrown: unknown) => void): () => void {
+    const stops = [this.facts.watch(failed), this.#preview.watch()]
+    return () => {
+      for (const stop of stops) stop()
+      this.#storeNow()
+    }
+  }
+
   async loadHistory(): Promise<void> {
     this.#history = await this.#link.call('history.list', {})
   }
@@ -82,28 +159,36 @@ export class ComposerState {
     this.#history = []
   }
 
-  type(source: string): void {
-    this.#change(typeInDraft(this.#draft, source))
+  /** Writes into a mode: the text, or an option. */
+  write<Mode extends MessageMode>(mode: Mode, change: Partial<Omit<ContentOf<Mode>, 'mode'>>): void {
+    this.#change(withContent(this.#draft, mode, change))
   }
 
-  chooseMode(mode: ComposerMode): void {
-    this.#change(switchMode(this.#draft, mode))
+  async chooseMode(mode: MessageMode): Promise<void> {
+    const read = isNotation(mode) ? await this.#readingOfEngine() : this.#read
+    this.#change(switchMode(this.#draft, mode, read, this.#preview.lastReadable))
   }
 
-  chooseLineEnding(lineEnding: LineEndingName): void {
-    this.#change(chooseLineEnding(this.#draft, lineEnding))
+  changeComputed(computed: readonly ComputedField[]): void {
+    this.#change({ ...this.#draft, computed })
+  }
+
+  setFramed(framed: boolean): void {
+    this.#change({ ...this.#draft, framed })
   }
 
   takeBack(): void {
-    this.#change(takeBack(this.#draft))
+    this.#change(takeBack(this.#draft, this.#read))
   }
 
+  /** Puts bytes here, to be edited. */
   edit(bytes: Uint8Array): void {
-    this.#change(draftOfBytes(bytes, this.#draft))
+    this.#change(draftOfBytes(bytes, this.#draft, this.#read))
+    this.#origin = null
   }
 
   recall(entry: HistoryEntry): void {
-    this.#change(draftOfSource(entry, this.#draft))
+    this.openSource(entry.message, null)
   }
 
   /** Steps to an older (1) or newer (-1) message; past the newest comes back what was being written. */
@@ -112,61 +197,85 @@ export class ComposerState {
     if (step === null) return
     const entry = step.kind === 'entry' ? this.#history[step.index] : undefined
     if (step.kind === 'draft') this.#set(step.draft)
-    else if (entry !== undefined) this.#set(draftOfSource(entry, this.#draft))
+    else if (entry !== undefined) this.#set(draftOfSource(entry.message, this.#draft, this.#read))
   }
 
   /** Sends what is written; it stays, to be sent again. Answers true when it was handed over. */
-  async send(sendBytes: SendBytes): Promise<boolean> {
-    const { reading } = this
-    if (!reading.ok || this.#sending) return false
-    const draft = this.#draft
+  async send(before: () => Promise<void> = () => Promise.resolve()): Promise<boolean> {
+    if (this.#sending) return false
+    const message = this.currentSource()
     this.#sending = true
     this.#error = null
     try {
-      await sendBytes(reading.bytes)
+      await before()
+      await this.#link.call('session.send-message', { sessionId: this.sessionId, message })
       this.#walk.reset()
-      await this.#remember(draft)
+      await this.#remember(message)
       return true
     } catch (thrown) {
       this.#error = toErrorShape(thrown)
       return false
     } finally {
       this.#sending = false
+      this.#preview.show(this.currentSource())
     }
   }
 
-  async #remember(draft: ComposerDraft): Promise<void> {
-    const { mode, lineEnding } = draft
-    const text = draftSource(draft)
+  /** Shows an error of something that was done with this message, as one of sending. */
+  showError(thrown: unknown): void {
+    this.#error = toErrorShape(thrown)
+  }
+
+  readonly #read = (content: MessageContent): ContentReading => readContent(content, this.facts.pageContext())
+
+  /** As `#read`, for the present content also where only the engine knows its bytes: a file. */
+  async #readingOfEngine(): Promise<(content: MessageContent) => ContentReading> {
+    const content = this.content
+    if (content.mode !== 'file' || isEmptyContent(content)) return this.#read
+    const message = { content, computed: [], framed: false }
+    try {
+      const { bytes, masked } = await this.#link.call('session.preview-message', { sessionId: this.sessionId, message })
+      if (masked.length > 0) return this.#read
+      return (asked) => (asked === content ? { ok: true, bytes, varies: true } : this.#read(asked))
+    } catch (thrown) {
+      const error = toErrorShape(thrown)
+      return (asked) => (asked === content ? { ok: false, error } : this.#read(asked))
+    }
+  }
+
+  async #remember(message: MessageSource): Promise<void> {
+    const text = JSON.stringify(message)
     if (text.length > maximumHistoryText) return
-    const entry: HistoryEntry = { mode, text, lineEnding, sentAtUnixMs: Date.now() }
-    const isSame = (other: HistoryEntry): boolean =>
-      other.mode === mode && other.text === text && other.lineEnding === lineEnding
-    this.#history = [entry, ...this.#history.filter((other) => !isSame(other))]
+    const entry: HistoryEntry = { message, sentAtUnixMs: Date.now() }
+    this.#history = [entry, ...this.#history.filter((other) => JSON.stringify(other.message) !== text)]
     await this.#link.call('history.add', entry)
   }
 
-  #change(draft: ComposerDraft): void {
+  #change(draft: MessageDraft): void {
     this.#walk.reset()
     this.#error = null
     this.#set(draft)
   }
 
-  #set(draft: ComposerDraft): void {
+  #set(draft: MessageDraft): void {
     this.#draft = draft
-    const { mode, lineEnding } = draft
-    const source = draftSource(draft)
-    if (source.length <= maximumStoredSource) reloadStorage.write(this.#storageKey, { mode, lineEnding, source })
+    this.#preview.show(sourceOfDraft(draft))
+    this.#store()
   }
-}
 
-function storedDraft(key: string): ComposerDraft | null {
-  const stored = reloadStorage.read(key)
-  if (typeof stored !== 'object' || stored === null) return null
-  const mode: unknown = Reflect.get(stored, 'mode')
-  const lineEnding: unknown = Reflect.get(stored, 'lineEnding')
-  const source: unknown = Reflect.get(stored, 'source')
-  if ((mode !== 'text' && mode !== 'hex') || typeof source !== 'string') return null
-  const ending = (['none', 'lf', 'crlf', 'cr'] as const).find((name) => name === lineEnding) ?? 'lf'
-  return typeInDraft(emptyDraft(mode, ending), source)
+  #store(): void {
+    this.#storing ??= setTimeout(() => this.#storeNow(), storeAfterMs)
+  }
+
+  /** Called by the page when it is left, so that nothing typed last is lost. */
+  #storeNow(): void {
+    if (this.#storing !== null) clearTimeout(this.#storing)
+    this.#storing = null
+    reloadStorage.write(this.#storageKey, storedFormOf(this.#draft, this.#origin))
+  }
+
+  /** Keeps what is written now over a reload that comes next. */
+  keep(): void {
+    if (this.#storing !== null) this.#storeNow()
+  }
 }

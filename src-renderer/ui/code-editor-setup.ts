@@ -1,0 +1,120 @@
+import { autocompletion, completionKeymap } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { json } from '@codemirror/lang-json'
+import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
+import { search, searchKeymap } from '@codemirror/search'
+import { EditorState, type Extension } from '@codemirror/state'
+import { drawSelection, EditorView, keymap } from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+
+/** Something wrong, or worth a look, in an editor. Places are UTF-16 units of its text. */
+export interface EditorMark {
+  readonly from: number
+  readonly to: number
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+}
+
+/** A stretch of an editor's text that means something. */
+export interface EditorHighlight {
+  readonly from: number
+  readonly to: number
+}
+
+export type EditorLanguage = 'json' | 'plain'
+
+/** The nonce that style elements need under the page's policy; empty where a page has none, as in tests. */
+function styleNonce(): string {
+  return document.querySelector<HTMLElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+}
+
+/** Keys that mean something else around the editor: sending, and walking through the history. */
+const foreignKeys: ReadonlySet<string | undefined> = new Set(['Mod-Enter', 'Alt-ArrowUp', 'Alt-ArrowDown'])
+const ownKeymap = defaultKeymap.filter(({ key }) => !foreignKeys.has(key))
+
+const colours = HighlightStyle.define([
+  { tag: tags.propertyName, fontWeight: '600' },
+  { tag: tags.string, color: 'var(--good)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--accent)' },
+  { tag: [tags.separator, tags.squareBracket, tags.brace], color: 'var(--ink-2)' },
+])
+
+const theme = EditorView.theme({
+  '&': { height: '100%', color: 'var(--ink)', backgroundColor: 'var(--raised)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { font: 'var(--mono)', fontVariantLigatures: 'none', overflow: 'auto' },
+  '.cm-content': { padding: '8px 0', caretColor: 'var(--ink)' },
+  '.cm-line': { padding: '0 10px' },
+  '.cm-placeholder': { color: 'var(--ink-3)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    background: 'color-mix(in srgb, var(--accent) 30%, transparent)',
+  },
+  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
+    backgroundColor: 'var(--accent-soft)',
+    outline: '1px solid var(--line-strong)',
+  },
+  '.cm-nonmatchingBracket, &.cm-focused .cm-nonmatchingBracket': {
+    backgroundColor: 'transparent',
+    color: 'var(--bad)',
+  },
+  '.cm-meaning': { backgroundColor: 'var(--accent-soft)', borderRadius: '3px' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--bad) 1.5px',
+    textUnderlineOffset: '3px',
+  },
+  '.cm-lintRange-warning': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--warn) 1.5px',
+    textUnderlineOffset: '3px',
+  },
+  '.cm-lintPoint:after': { borderBottomColor: 'var(--bad)' },
+  '.cm-tooltip': {
+    border: '1px solid var(--line-strong)',
+    borderRadius: '8px',
+    backgroundColor: 'var(--raised)',
+    color: 'var(--ink)',
+    boxShadow: 'var(--shadow)',
+  },
+  '.cm-tooltip.cm-tooltip-lint': { padding: '0', maxWidth: '420px' },
+  '.cm-diagnostic': { padding: '6px 10px', borderLeft: '0', font: 'var(--ui)', whiteSpace: 'pre-wrap' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { font: 'var(--mono)', maxHeight: '200px', padding: '4px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px', borderRadius: '5px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--accent-soft)',
+    color: 'var(--ink)',
+  },
+  '.cm-completionDetail': { color: 'var(--ink-3)', fontStyle: 'normal', marginLeft: '12px', font: 'var(--ui)' },
+  '.cm-completionMatchedText': { textDecoration: 'none', color: 'var(--accent)' },
+  '.cm-panels': { backgroundColor: 'var(--canvas)', color: 'var(--ink)', borderColor: 'var(--line)' },
+  '.cm-panel.cm-search': { font: 'var(--ui)', padding: '4px 8px' },
+  '.cm-textfield': {
+    border: '1px solid var(--line-strong)',
+    borderRadius: 'var(--radius)',
+    backgroundColor: 'var(--raised)',
+  },
+  '.cm-button': {
+    border: '1px solid var(--line-strong)',
+    borderRadius: 'var(--radius)',
+    background: 'var(--raised)',
+  },
+  '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)', outline: '1px solid var(--warn)' },
+})
+
+/** Everything about an editor that never changes while it is there. */
+export function fixedExtensions(language: EditorLanguage): Extension {
+  return [
+    EditorView.cspNonce.of(styleNonce()),
+    EditorState.tabSize.of(4),
+    EditorView.lineWrapping,
+    history(),
+    drawSelection(),
+    search({ top: true }),
+    autocompletion({ activateOnTyping: true, icons: false }),
+    keymap.of([...completionKeymap, ...ownKeymap, ...historyKeymap, ...searchKeymap]),
+    ...(language === 'json' ? [json(), indentOnInput(), bracketMatching()] : []),
+    syntaxHighlighting(colours),
+    theme,
+  ]
+}
