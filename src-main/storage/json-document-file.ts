@@ -25,6 +25,7 @@ export class JsonDocumentFile implements WatchedDocumentStore {
   readonly #path: string
   readonly #lock: FolderLock
   readonly #maximumBytes: number
+  readonly #watchers = new Set<FolderWatcher>()
 
   constructor(options: JsonDocumentFileOptions) {
     this.fileName = basename(options.path)
@@ -48,6 +49,7 @@ export class JsonDocumentFile implements WatchedDocumentStore {
         throw new WirebenchError('file-unwritable', { file: this.fileName, reason })
       }
       await writeFileAtomically(this.#files, this.#path, bytes)
+      for (const watcher of this.#watchers) await watcher.rearm()
     })
   }
 
@@ -55,11 +57,15 @@ export class JsonDocumentFile implements WatchedDocumentStore {
     const folder = dirname(this.#path)
     const concerns = (name: string): boolean => name === this.fileName
     const watcher = new FolderWatcher({ files: this.#files, folder, concerns, onChanged })
+    this.#watchers.add(watcher)
     // A folder that cannot be made is reported by the first change; until then there is nothing to watch.
     void makeFolder(this.#files, folder)
       .catch(() => undefined)
       .then(() => watcher.rearm())
-    return () => watcher.close()
+    return () => {
+      this.#watchers.delete(watcher)
+      watcher.close()
+    }
   }
 
   setAside(): Promise<string> {

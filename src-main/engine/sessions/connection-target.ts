@@ -55,7 +55,7 @@ function fill(written: string, field: AddressField, variables: VariableResolver)
     if (span.meaning.kind !== 'variable') {
       const found = written.slice(span.start, span.end)
       const reason = 'Only variables of the environment may stand in an address.'
-      throw new WirebenchError('placeholder-malformed', { field, position: span.start, found, reason })
+      throw new WirebenchError('placeholder-malformed', { field, position: span.start + 1, found, reason })
     }
     const { name } = span.meaning
     const value = variables.resolve(name)

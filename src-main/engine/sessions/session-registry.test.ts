@@ -1,5 +1,7 @@
+import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { describeError } from '../../contract/errors.ts'
+import { interpretation as interpretationSchema, rawInterpretation } from '../../contract/schemas/interpretation.ts'
 import { systemError } from '../../capture/testing/memory-files.ts'
 import { SessionBench, settings } from '../testing/session-bench.ts'
 import type { Session } from './session.ts'
@@ -40,6 +42,31 @@ describe('a session', () => {
       receivePaused: false,
     })
     expect((await bench.captures.list())[0]?.name).toMatch(/^device\.test:4001 2026-11-20 \d\d:02:17$/)
+  })
+
+  test('keeps the settings as written, and dials with the variables of the moment', async () => {
+    const bench = await SessionBench.make()
+    const written = { ...settings, host: '{{host}}', port: '{{port}}' }
+    const session = await bench.registry.open({ profileId: null, settings: written })
+    expect(() => session.connect()).toThrow(expect.objectContaining({ code: 'variable-unknown' }) as Error)
+    expect(session.snapshot()).toMatchObject({ title: '{{host}}:{{port}}', state: 'idle', settings: written })
+    bench.variables.set('host', { text: '192.0.2.7', secret: false }).set('port', { text: '4002', secret: false })
+    session.connect()
+    bench.dialer.last.connect()
+    expect(session.snapshot()).toMatchObject({ state: 'open', settings: written })
+    expect(bench.dialer.last.remote).toMatchObject({ address: '192.0.2.7', port: 4002 })
+  })
+
+  test('reads its streams as its profile says', async () => {
+    const bench = await SessionBench.make()
+    const interpretation = v.parse(interpretationSchema, { received: { framing: { kind: 'slip' } } })
+    bench.interpretations.set('slip-abc234', interpretation)
+    const { capture } = await bench.registry.open({ profileId: 'slip-abc234', settings })
+    const other = await bench.registry.open({ profileId: 'gone-abc234', settings })
+    expect([
+      bench.captures.interpretationOf(capture.captureId),
+      bench.captures.interpretationOf(other.capture.captureId),
+    ]).toEqual([interpretation, rawInterpretation])
   })
 
   test('a hung connection attempt can be cancelled', async () => {

@@ -51,7 +51,7 @@ export function checkPlaceholders(text: string): ErrorShape | null {
     if (span.kind === 'malformed') return span.error
     if (span.kind === 'placeholder' && span.meaning.kind === 'variable') continue
     const found = text.slice(span.start, span.end)
-    return describeError('placeholder-malformed', { position: span.start, found, reason: words.onlyVariables })
+    return describeError('placeholder-malformed', { position: span.start + 1, found, reason: words.onlyVariables })
   }
   return null
 }
