@@ -21,11 +21,17 @@ export function createLimitedExpression(): ExpressionRunner {
     try {
       return script.runInContext(context, { timeout: limitMs }) as RegExpExecArray | null
     } catch (thrown) {
-      const isTimeout = thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-      if (isTimeout) return { error: describeError('pattern-too-slow', { limitMs }) }
+      if (isTimeout(thrown)) return { error: describeError('pattern-too-slow', { limitMs }) }
       throw thrown
     } finally {
       facts.text = ''
     }
   }
+}
+
+/** The error comes from the context of the script, so that it is no instance of this one's `Error`. */
+function isTimeout(thrown: unknown): boolean {
+  return (
+    typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  )
 }

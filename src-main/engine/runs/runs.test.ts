@@ -1,0 +1,218 @@
+import { expect, test } from 'vitest'
+import { RunBench, textMessage } from '../testing/run-bench.ts'
+import { createLimitedExpression } from './limited-expression.ts'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const send = (text: string) => ({ kind: 'send' as const, message: textMessage(text) })
+
+test('repeating keeps its times over an hour, without drift', async () => {
+  const bench = await RunBench.make()
+  const session = await bench.connected()
+  bench.start(session, { kind: 'repeat', message: textMessage('x'), intervalMs: 1000, count: 3600 })
+  await bench.bench.settle()
+  const writes: number[] = []
+  for (let second = 0; second < 3599; second++) {
+    // Every other turn comes 3 ms late: what is late once must not stay late.
+    bench.bench.clock.advance(second % 2 === 0 ? 1003 : 997)
+    await bench.bench.settle()
+    writes.push(bench.run.sentCount)
+    bench.bench.dialer.last.handlers.onAccepted(1)
+  }
+  expect([writes.every((count, second) => count === second + 2), bench.run.state, bench.run.sentCount]).toEqual([
+    true,
+    'done',
+    3600,
+  ])
+})
+
+test('late sendings go out at once and count as late', async () => {
+  const bench = await RunBench.make()
+  const session = await bench.connected()
+  bench.start(session, { kind: 'repeat', message: textMessage('x'), intervalMs: 10, count: null })
+  await bench.bench.settle()
+  bench.bench.clock.advance(35)
+  await bench.bench.settle()
+  const behind = bench.run
+  bench.bench.clock.advance(5)
+  await bench.bench.settle()
+  expect([behind.sentCount, behind.lateness?.worstMs, bench.run.sentCount]).toEqual([4, 25, 5])
+  const stopped = bench.runs.stop(behind.runId)
+  await bench.bench.pass(100)
+  expect([stopped.state, bench.run.sentCount, bench.run.elapsedMs]).toEqual(['stopped', 5, 40])
+})
+
+test('a peer that does not read costs no memory: the run holds back, says so, and goes on', async () => {
+  const bench = await RunBench.make()
+  const session = await bench.connected()
+  const message = textMessage('x'.repeat(1_000_000))
+  bench.start(session, { kind: 'repeat', message, intervalMs: 1, count: 20 })
+  await bench.bench.pass(1000)
+  const held = bench.run
+  const unsent = session.counters().unsentBytes
+  while (bench.run.state === 'running') {
+    bench.bench.dialer.last.handlers.onAccepted(Math.min(65_536, session.counters().unsentBytes))
+    await bench.bench.pass(10)
+  }
+  expect([
+    held.state,
+    held.error?.code,
+    held.sentCount,
+    unsent,
+    bench.run.state,
+    bench.run.error,
+    bench.run.sentCount,
+  ]).toEqual(['running', 'peer-not-reading', 5, 5_000_000, 'done', null, 20])
+})
+
+test('a sequence: send, wait and capture, send what was captured', async () => {
+  const bench = await RunBench.make()
+  bench.saved.set('saved', { kind: 'message', message: textMessage('again {{$captured token}}') })
+  const session = await bench.connected()
+  const { last } = bench.bench.dialer
+  last.receive(bytes('token=stale;'))
+  bench.start(session, {
+    kind: 'sequence',
+    steps: [
+      send('hello'),
+      {
+        kind: 'wait',
+        condition: { kind: 'regular-expression', pattern: 'token=(\\w+);' },
+        captures: [{ name: 'token', from: { kind: 'group', group: 1 } }],
+      },
+      { kind: 'pause', durationMs: 50 },
+      { kind: 'send-saved', entryId: 'saved' },
+    ],
+  })
+  await bench.bench.settle()
+  last.receive(bytes('token=fr'))
+  last.receive(bytes('esh;'))
+  await bench.bench.pass(60)
+  const { state, sentCount, captured, results, plannedCount } = bench.run
+  expect([
+    last.log,
+    state,
+    sentCount,
+    plannedCount,
+    captured,
+    results.map(({ outcome, detail }) => [outcome, detail]),
+  ]).toEqual([
+    ['write 5', 'write 11'],
+    'done',
+    2,
+    2,
+    { token: 'fresh' },
+    [
+      ['sent', null],
+      ['matched', 'token=fresh;'],
+      ['paused', null],
+      ['sent', null],
+    ],
+  ])
+  expect(bench.told.at(-1)?.state).toBe('done')
+})
+
+test('a reply that comes before its wait begins counts', async () => {
+  const bench = await RunBench.make()
+  const session = await bench.connected()
+  const { last } = bench.bench.dialer
+  bench.start(session, {
+    kind: 'sequence',
+    steps: [send('a'), { kind: 'pause', durationMs: 50 }, { kind: 'wait', condition: { kind: 'text', text: 'pong' } }],
+  })
+  await bench.bench.settle()
+  last.receive(bytes('pong'))
+  await bench.bench.pass(100)
+  expect(bench.run.state).toBe('done')
+})
+
+test('JSON in the framing for what is received', async () => {
+  const bench = await RunBench.make()
+  bench.interpret({ received: { framing: { kind: 'm2' } } })
+  const session = await bench.connected()
+  bench.start(session, {
+    kind: 'sequence',
+    steps: [
+      {
+        kind: 'wait',
+        condition: { kind: 'json-path', path: '$.sequence_id', equals: '1' },
+        captures: [{ name: 'id', from: { kind: 'json-path', path: '$.id' } }],
+      },
+    ],
+  })
+  bench.bench.dialer.last.receive(bytes('{"id":"ack","sequence_id":2}\r\n{"id":"suc'))
+  bench.bench.dialer.last.receive(bytes('cess","sequence_id":1}\r\n'))
+  expect([bench.run.state, bench.run.captured]).toEqual(['done', { id: 'success' }])
+})
+
+test('messages that end by silence', async () => {
+  const bench = await RunBench.make()
+  bench.interpret({ received: { framing: { kind: 'idle-gap', idleGapMs: 20 } } })
+  const session = await bench.connected()
+  bench.start(session, { kind: 'sequence', steps: [{ kind: 'wait', condition: { kind: 'frames', count: 1 } }] })
+  bench.bench.dialer.last.receive(bytes('abc'))
+  const before = bench.run.state
+  await bench.bench.pass(30)
+  expect([before, bench.run.state]).toEqual(['running', 'done'])
+})
+
+test.each<[string, (bench: RunBench) => void, string]>([
+  ['in time', () => undefined, 'wait-timeout'],
+  ['when the peer ends', (bench) => bench.bench.dialer.last.handlers.onPeerEnded(), 'closed-early'],
+  ['when the connection ends', (bench) => bench.bench.dialer.last.close(), 'closed-early'],
+])('what does not come %s fails the run', async (_, act, code) => {
+  const bench = await RunBench.make()
+  const session = await bench.connected()
+  bench.start(session, {
+    kind: 'sequence',
+    steps: [{ kind: 'wait', condition: { kind: 'text', text: 'x' }, timeoutMs: 200 }],
+  })
+  await bench.bench.pass(100)
+  act(bench)
+  await bench.bench.pass(150)
+  expect([bench.run.state, bench.run.error?.code]).toEqual(['failed', code])
+})
+
+test('what cannot be composed fails the run with the reason', async () => {
+  const bench = await RunBench.make()
+  const session = await bench.connected()
+  bench.start(session, { kind: 'sequence', steps: [{ kind: 'send-saved', entryId: 'gone' }] })
+  await bench.bench.settle()
+  const gone = bench.run.error?.code
+  bench.start(session, { kind: 'repeat', message: textMessage('{{nope}}'), intervalMs: 1, count: null })
+  await bench.bench.settle()
+  expect([gone, bench.run.state, bench.run.error?.code]).toEqual([
+    'library-entry-not-found',
+    'failed',
+    'variable-unknown',
+  ])
+})
+
+test('one run a session; none where nothing is connected; a malformed wait is refused at the start', async () => {
+  const bench = await RunBench.make()
+  const idle = await bench.opened()
+  const session = await bench.connected()
+  const pause = { kind: 'sequence' as const, steps: [{ kind: 'pause' as const, durationMs: 1000 }] }
+  const wrong = {
+    kind: 'sequence' as const,
+    steps: [{ kind: 'wait' as const, condition: { kind: 'bytes' as const, hex: 'x' } }],
+  }
+  expect(() => bench.start(idle, pause)).toThrow(/Connect first/)
+  expect(() => bench.start(session, wrong)).toThrow(/malformed/)
+  bench.start(session, pause)
+  expect(() => bench.start(session, pause)).toThrow(/at work/)
+  const closing = bench.bench.registry.close(session.sessionId)
+  expect([bench.runs.list(), bench.told.at(-1)?.state]).toEqual([[], 'stopped'])
+  bench.bench.dialer.last.handlers.onPeerEnded()
+  bench.bench.dialer.last.close()
+  await bench.bench.pass(20)
+  await closing
+})
+
+test('an expression that takes too long is stopped', () => {
+  const run = createLimitedExpression()
+  const text = `${'a'.repeat(40)}!`
+  expect([run(/^(a+)+$/, text), run(/b/, 'abc')?.[0 as never]]).toMatchObject([
+    { error: { code: 'pattern-too-slow' } },
+    'b',
+  ])
+})

@@ -1,0 +1,71 @@
+import { Pulse } from '../pulse.ts'
+import type { CollectionItem } from '../../contract/schemas/collection.ts'
+import type { EventPayload } from '../../contract/events.ts'
+import { interpretation, type Interpretation, type InterpretationInput } from '../../contract/schemas/interpretation.ts'
+import { messageSource, type MessageSource, type MessageSourceInput } from '../../contract/schemas/message.ts'
+import { runPlan, type RunPlanInput, type RunSnapshot } from '../../contract/schemas/sequence.ts'
+import * as v from 'valibot'
+import { MessageService } from '../messages/message-service.ts'
+import { RunService } from '../runs/run-service.ts'
+import type { Session } from '../sessions/session.ts'
+import { SessionBench, settings } from './session-bench.ts'
+
+/** Messages and runs on the sessions of a bench. */
+export class RunBench {
+  readonly bench: SessionBench
+  readonly messages: MessageService
+  readonly runs: RunService
+  readonly saved = new Map<string, CollectionItem>()
+  readonly told: EventPayload<'run.changed'>[] = []
+  interpretation: Interpretation = v.parse(interpretation, {})
+
+  private constructor(bench: SessionBench) {
+    this.bench = bench
+    const { clock, events, registry: sessions } = bench
+    const pulse = new Pulse(clock)
+    const knowledge = {
+      variable: (name: string) => bench.variables.get(name) ?? null,
+      structure: () => Promise.resolve(null),
+      savedItem: (entryId: string) => Promise.resolve(this.saved.get(entryId) ?? null),
+      interpretationOf: () => this.interpretation,
+    }
+    this.messages = new MessageService({ clock, events, pulse, sessions, knowledge })
+    this.runs = new RunService({ clock, events, pulse, sessions, messages: this.messages, knowledge })
+    events.subscribe('run.changed', null, (snapshot) => this.told.push(snapshot))
+  }
+
+  static async make(): Promise<RunBench> {
+    return new RunBench(await SessionBench.make())
+  }
+
+  async opened(): Promise<Session> {
+    return this.bench.registry.open({ title: 'Device', profileId: null, settings })
+  }
+
+  async connected(): Promise<Session> {
+    const session = await this.opened()
+    session.connect()
+    await this.bench.settle()
+    this.bench.dialer.last.connect()
+    return session
+  }
+
+  interpret(input: InterpretationInput): void {
+    this.interpretation = v.parse(interpretation, input)
+  }
+
+  start(session: Session, plan: RunPlanInput): RunSnapshot {
+    return this.runs.start(session.sessionId, 'Run', v.parse(runPlan, plan))
+  }
+
+  /** The only run there is. */
+  get run(): RunSnapshot {
+    const [run] = this.runs.list()
+    if (run === undefined) throw new Error('There is no run')
+    return run
+  }
+}
+
+export function textMessage(text: string, rest: Partial<MessageSourceInput> = {}): MessageSource {
+  return v.parse(messageSource, { content: { mode: 'text', text }, ...rest })
+}
