@@ -67,12 +67,22 @@ function looksLikeText(bytes: Uint8Array): boolean {
   let index = 0
   while (index < bytes.length) {
     const length = utf8SequenceLength(bytes, index)
-    if (length === 0) return bytes.length - index < 4 && index > 0
+    if (length === 0) {
+      if (!isCutOffCharacter(bytes.subarray(index))) return false
+      break
+    }
     const byte = bytes[index] ?? 0
     if (length === 1 && (byte < 0x20 || byte === 0x7f) && !isWhiteSpace(byte) && byte !== 0x1b) controls += 1
     index += length
   }
   return controls * 50 <= bytes.length
+}
+
+/** The beginning of a character of which the rest is missing. */
+function isCutOffCharacter(bytes: Uint8Array): boolean {
+  const [lead = 0, ...following] = bytes.subarray(0, 4)
+  const length = lead >= 0xf0 && lead <= 0xf4 ? 4 : lead >= 0xe0 ? 3 : 2
+  return lead >= 0xc2 && lead <= 0xf4 && bytes.length < length && following.every((byte) => (byte & 0xc0) === 0x80)
 }
 
 function isWhiteSpace(byte: number): boolean {

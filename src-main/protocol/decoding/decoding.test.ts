@@ -91,6 +91,7 @@ describe('the decoder that is chosen by itself', () => {
     ['text', text('VOLT 12.5'), { kind: 'crlf' }, 'text'],
     ['binary', hex('0001020304050607'), { kind: 'fixed', frameBytes: 8 }, 'hex'],
     ['text cut off within a character', text('5 Ω').subarray(0, 3), { kind: 'lf' }, 'text'],
+    ['binary with bytes at its end that are no character', hex('000102030405fffe'), { kind: 'lf' }, 'hex'],
     ['nothing', hex(''), { kind: 'lf' }, 'text'],
   ])('%s', (_, bytes, framing, expected) => {
     expect(chooseDecoder(content(bytes, framing), { kind: 'automatic' }).kind).toBe(expected)
