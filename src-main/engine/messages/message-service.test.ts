@@ -108,6 +108,7 @@ test('secrets are in the bytes that go out, and in nothing that is answered', as
       contentStart: 0,
       contentEnd: 14,
       masked: [{ start: 6, end: 13 }],
+      computed: [],
     },
     composed,
     'login hunter2!',
