@@ -3,7 +3,9 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { toErrorShape } from '../contract/errors.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
+import { filesIn } from '../storage/testing/temporary-folder.ts'
 import { composeEngine } from './compose-engine.ts'
 import { sampleEchoPort } from './first-run.ts'
 import { EngineDriver, makeTemporaryFolder } from './testing/engine-driver.ts'
@@ -45,6 +47,12 @@ describe('the first run', () => {
       connection: { host: '127.0.0.1', port: server?.address?.port },
       composer: { mode: 'text', lineEnding: 'lf' },
     })
+    expect((await driver.call('collection.library', {})).entries.map(({ name, item }) => [name, item.kind])).toEqual([
+      ['Hello', 'message'],
+      ['Reading as JSON', 'message'],
+      ['Ask, wait, answer', 'sequence'],
+    ])
+    expect((await driver.call('structure.library', {})).entries).toMatchObject([{ name: 'Sample packet' }])
     const { sessionId } = await driver.connect(Number(profile?.connection.port))
     await driver.send(sessionId, 'hello\n')
     await driver.until(sessionId, ({ counters }) => counters.receivedBytes === 6)
@@ -97,6 +105,50 @@ describe('an engine for one command', () => {
     drivers.pop()
     await driver.close()
     expect((await start()).composed.firstRun).toBe(true)
+  })
+})
+
+describe('variables', () => {
+  test('stand in addresses and messages; the value of a secret goes to the peer and nowhere else', async () => {
+    const driver = await start()
+    const [server] = await driver.call('server.list', {})
+    const told: unknown[] = []
+    const { events } = driver.composed.engine
+    events.subscribe('environment.changed', null, (environments) => told.push(environments))
+    events.subscribe('session.changed', null, (session) => told.push(session))
+    const notes = ''
+    const written = await driver.call('environment.write', {
+      environments: {
+        ...(await driver.call('environment.list', {})),
+        environments: [{ id: 'bench', name: 'Bench', variables: [{ name: 'pin', value: null, secret: true, notes }] }],
+        shared: [{ name: 'echo-port', value: String(server?.address?.port), secret: false, notes }],
+      },
+    })
+    told.push(written, await driver.call('environment.choose', { environmentId: 'bench' }))
+    const secret = { environmentId: 'bench', name: 'pin', value: 'swordfish 7519' }
+    told.push(await driver.call('environment.set-secret', secret))
+    const settings = { host: '127.0.0.1', port: '{{echo-port}}' }
+    const { sessionId } = await driver.call('session.open', { settings })
+    await driver.call('session.connect', { sessionId })
+    await driver.until(sessionId, ({ state }) => state === 'open')
+    const unknown = { content: { mode: 'text', text: '{{pin}} {{no}}' } } as const
+    told.push(await driver.call('session.preview-message', { sessionId, message: unknown }).catch(toErrorShape))
+    const message = { content: { mode: 'text', text: 'PIN {{pin}}' } } as const
+    told.push(await driver.call('history.add', { message, sentAtUnixMs: 1 }))
+    expect(JSON.stringify([told, await filesIn(dataFolder)])).not.toContain('swordfish')
+    await driver.call('session.send-message', { sessionId, message })
+    const echoed = await driver.until(sessionId, ({ counters }) => counters.receivedBytes === 18)
+    expect(echoed.settings.port).toBe('{{echo-port}}')
+  })
+
+  test('of a profile come with the way its sessions read', async () => {
+    const driver = await start(false)
+    const interpretation = { received: { framing: { kind: 'slip' } } } as const
+    const content = { name: 'a', connection: { host: '127.0.0.1', port: 9 }, interpretation }
+    const { id, connection } = await driver.call('profile.create', { content })
+    const { captureId } = await driver.call('session.open', { profileId: id, settings: connection })
+    const captures = await driver.call('capture.list', {})
+    expect(captures.find((capture) => capture.captureId === captureId)?.interpretation).toMatchObject(interpretation)
   })
 })
 

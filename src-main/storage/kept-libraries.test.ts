@@ -80,8 +80,8 @@ describe('the collection', () => {
     await writeFile(path, written)
     const [entry] = (await library.library()).entries
     const content = { mode: 'hex', hex: '00 01' } as const
-    const item = { kind: 'message', message: { content, computed: [], framed: true } } as const
-    await library.update(id, entry?.revision ?? '', { ...messageNamed('a', ''), item })
+    const changed = v.parse(collectionContent, { name: 'a', item: { kind: 'message', message: { content } } })
+    await library.update(id, entry?.revision ?? '', changed)
     expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
       item: { message: { content: { mode: 'hex', hex: '00 01', owner: 'lab 3' } } },
     })
