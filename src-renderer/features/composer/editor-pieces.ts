@@ -24,7 +24,7 @@ export function editorPieces(
   let at = 0
   const plainUpTo = (end: number): void => {
     if (caret !== null && caret >= at && caret < end) {
-      pieces.push({ kind: 'plain', text: text.slice(at, caret), from: at })
+      if (caret > at) pieces.push({ kind: 'plain', text: text.slice(at, caret), from: at })
       pieces.push({ kind: 'caret', text: '', from: caret - 0.5 })
       at = caret
     }
