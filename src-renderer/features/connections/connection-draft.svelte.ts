@@ -110,7 +110,7 @@ export class ConnectionDraft {
 
   #content(): unknown {
     return {
-      name: this.name.trim() || formatHostPort(this.host.trim(), wholeNumberOf(this.port)).slice(0, 120),
+      name: this.name.trim() || formatHostPort(this.host.trim(), this.port.trim()).slice(0, 120),
       folder: this.#folderPath(),
       notes: this.notes,
       connection: {
