@@ -211,6 +211,15 @@ describe('wirebench send --record and --profile', () => {
     const { id } = await link.call('profile.create', {
       content: { name: 'Meter', folder: 'Lab', connection, composer },
     })
+    const shared = [
+      { name: 'port', value: String(server.port) },
+      { name: 'hidden', value: null, secret: true },
+    ]
+    await link.call('environment.write', { environments: { ...(await link.call('environment.list', {})), shared } })
+    await link.call('profile.create', {
+      content: { name: 'Placed', connection: { host: '127.0.0.1', port: '{{port}}' } },
+    })
+    await link.call('profile.create', { content: { name: 'Hidden', connection: { host: '{{hidden}}', port: 7 } } })
     link.close()
 
     const options = ['--until-close', '--format', 'hex'] as const
@@ -218,12 +227,16 @@ describe('wirebench send --record and --profile', () => {
       await finish('send', '--profile', 'Meter', 'a', ...options),
       await finish('send', '--profile', 'Lab/Meter', 'b', ...options),
       await finish('send', '--profile', id, 'c', '--line-ending', 'none', ...options),
+      await finish('send', '--profile', 'Placed', 'd', '--line-ending', 'none', ...options),
     ]
+    const hidden = await finish('send', '--profile', 'Hidden', 'e', ...options)
+    expect([hidden.exitCode === 0, hidden.stderr]).toEqual([false, expect.stringContaining('"hidden"')])
     await server.close()
     expect(results.map(({ exitCode, stdout }) => [exitCode, stdout])).toEqual([
       [0, '610d0a\n'],
       [0, '620d0a\n'],
       [0, '63\n'],
+      [0, '64\n'],
     ])
   })
 })
