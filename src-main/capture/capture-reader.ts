@@ -6,10 +6,13 @@ import {
   type CaptureViewName,
   type CaptureWindow,
   type CaptureWindowRequest,
+  type LatestMessages,
 } from '../contract/schemas/capture.ts'
+import type { Interpretation } from '../contract/schemas/interpretation.ts'
 import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import type { OpenFile } from './file-access.ts'
+import { LatestView, type StructureFinder } from './latest-view.ts'
 import type { FramingPair } from './message-scanner.ts'
 import { readMessageRows } from './message-rows.ts'
 import { MessageViews } from './message-views.ts'
@@ -28,6 +31,7 @@ const uncut: FramingPair = { sent: { kind: 'raw' }, received: { kind: 'raw' } }
 export interface ReaderSetup {
   readonly clock: Clock
   readonly sizes: ScanSizes
+  readonly structures: StructureFinder
 }
 
 /** The reader was closed meanwhile; whoever asks opens the capture again. */
@@ -49,10 +53,11 @@ export class CaptureReader {
   readonly #streams: StreamReader
   readonly #text: ScannedView<BytesRow, ResumePoint>
   readonly #messages: MessageViews
+  readonly #latest: LatestView
   readonly #running = new Set<Promise<unknown>>()
   #closing: Promise<void> | null = null
 
-  constructor(source: CaptureSource, file: OpenFile, { clock, sizes }: ReaderSetup) {
+  constructor(source: CaptureSource, file: OpenFile, { clock, sizes, structures }: ReaderSetup) {
     this.#source = source
     this.#file = file
     this.#segments = new SegmentCache(file, source.salt)
@@ -63,6 +68,7 @@ export class CaptureReader {
       makeScanner: (resume, collector) => new TextScanner(resume, collector),
     })
     this.#messages = new MessageViews(scanned)
+    this.#latest = new LatestView({ ...scanned, structures, streams: this.#streams })
   }
 
   /** The rows asked for; none when `firstRow` lies behind the end. Messages without a framing are chunks. */
@@ -80,6 +86,11 @@ export class CaptureReader {
     return this.#tracked(() => this.#streams.read(range))
   }
 
+  /** The newest message of each identifier, as far as is known. */
+  latest(interpretation: Interpretation): Promise<LatestMessages> {
+    return this.#tracked(() => this.#latest.read(interpretation))
+  }
+
   /** Waits for requests under way and closes the file. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -88,7 +99,7 @@ export class CaptureReader {
 
   async #close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
-    await Promise.all([this.#text.close(), this.#messages.close()])
+    await Promise.all([this.#text.close(), this.#messages.close(), this.#latest.close()])
     await this.#file.close()
   }
 

@@ -1,26 +1,27 @@
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { toErrorShape, WirebenchError } from '../contract/errors.ts'
-import type { CaptureRow, CaptureSummary, CaptureWindow, CaptureWindowRequest } from '../contract/schemas/capture.ts'
+import type {
+  CaptureRow,
+  CaptureSummary,
+  CaptureWindow,
+  CaptureWindowRequest,
+  LatestMessages,
+} from '../contract/schemas/capture.ts'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
 import { readName, writeName } from './capture-facts.ts'
-import {
-  captureIdOf,
-  captureIdOfMark,
-  capturePaths,
-  isCaptureId,
-  timeOfCaptureId,
-  type CapturePaths,
-} from './capture-paths.ts'
+import { captureIdOf, captureIdOfMark, capturePaths, isCaptureId, type CapturePaths } from './capture-paths.ts'
 import { CaptureReader, ReaderClosed, type ReaderSetup } from './capture-reader.ts'
 import { CaptureTrash } from './capture-trash.ts'
 import type { Clock } from './clock.ts'
 import { createCapture, type CreatedCapture } from './create-capture.ts'
 import { describeReadFailure, describeWriteFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
 import { readInterpretation, writeInterpretation } from './interpretation-file.ts'
+import type { StructureFinder } from './latest-view.ts'
 import type { LiveCapture } from './live-capture.ts'
 import { LiveMarks } from './live-marks.ts'
-import { cleanRecovery, OpenedCapture, readOrExplain, surveyCapture, type CaptureSurvey } from './opened-capture.ts'
+import { cleanRecovery, problemSummary, readOrExplain, surveyCapture, type CaptureSurvey } from './opened-capture.ts'
+import { OpenedCaptures } from './opened-captures.ts'
 import type { FramingPair } from './message-scanner.ts'
 import { usualScanSizes, type ScanSizes } from './scanned-view.ts'
 import { SlabPool } from './slab-pool.ts'
@@ -37,17 +38,17 @@ export interface CaptureStoreOptions {
   readonly files?: FileAccess
   /** How capture files are scanned; as usual when left out. */
   readonly sizes?: ScanSizes
+  /** Structures by the identifiers that decoders name them by; none when left out. */
+  readonly structures?: StructureFinder
 }
 
-/** Captures open for reading at the same time; the one used longest ago is closed for another. */
-const maximumOpenedCaptures = 8
 /** Captures looked at together while they are listed. */
 const parallelSummaries = 16
 /** What was removed is kept so long. */
 export const trashKeptMs = 30 * 24 * 3600 * 1000
 
 /** What live and kept captures are read through. */
-type RowReader = Pick<CaptureReader, 'window' | 'read' | 'readStream'>
+type RowReader = Pick<CaptureReader, 'window' | 'read' | 'readStream' | 'latest'>
 
 interface LiveEntry extends CreatedCapture {
   reader: Promise<CaptureReader> | null
@@ -68,7 +69,7 @@ export class CaptureStore {
   readonly #setup: ReaderSetup
   readonly #pool = new SlabPool()
   readonly #live = new Map<string, LiveEntry>()
-  readonly #opened = new Map<string, Promise<OpenedCapture>>()
+  readonly #opened: OpenedCaptures
   readonly #endings = new Set<Promise<unknown>>()
 
   private constructor(options: CaptureStoreOptions, files: FileAccess) {
@@ -79,7 +80,13 @@ export class CaptureStore {
     this.#clock = options.clock
     this.#programVersion = options.programVersion
     this.#files = files
-    this.#setup = { clock: options.clock, sizes: options.sizes ?? usualScanSizes }
+    this.#setup = {
+      clock: options.clock,
+      sizes: options.sizes ?? usualScanSizes,
+      structures: options.structures ?? (() => null),
+    }
+    this.#opened = new OpenedCaptures(files, this.#setup, this.#marks)
+    this.#opened.onMended = () => this.onListChanged?.()
   }
 
   /** Errors: `data-folder-unwritable`. Reads no capture yet. */
@@ -113,7 +120,7 @@ export class CaptureStore {
     this.#live.set(capture.captureId, { ...created, reader: null, interpretation })
     if (interpretation !== rawInterpretation) {
       try {
-        await this.#keepInterpretation(capture.captureId, interpretation)
+        await writeInterpretation(this.#files, this.#paths(capture.captureId), interpretation)
       } catch (error) {
         await capture.close()
         await this.discard(capture.captureId)
@@ -147,7 +154,7 @@ export class CaptureStore {
    * `capture-malformed`, `capture-newer`, `file-unreadable`.
    */
   async openCapture(captureId: string): Promise<CaptureSummary> {
-    if (!this.#live.has(captureId)) await this.#openAfresh(captureId)
+    if (!this.#live.has(captureId)) await this.#opened.openAfresh(captureId, this.#paths(captureId))
     return this.#summary(captureId)
   }
 
@@ -166,6 +173,12 @@ export class CaptureStore {
     return this.#reading(captureId, (reader) => reader.readStream(range))
   }
 
+  /** The newest message of each identifier as the kept interpretation reads the capture. Errors as `openCapture`. */
+  async latest(captureId: string): Promise<LatestMessages> {
+    const interpretation = await this.#readInterpretation(captureId, this.#paths(captureId))
+    return this.#reading(captureId, (reader) => reader.latest(interpretation))
+  }
+
   /** How a capture that is being written here is cut into messages and read; null for every other. */
   interpretationOf(captureId: string): Interpretation | null {
     return this.#live.get(captureId)?.interpretation ?? null
@@ -177,7 +190,7 @@ export class CaptureStore {
    */
   async setInterpretation(captureId: string, interpretation: Interpretation): Promise<CaptureSummary> {
     const summary = await this.#summary(captureId)
-    await this.#keepInterpretation(captureId, interpretation)
+    await writeInterpretation(this.#files, this.#paths(captureId), interpretation)
     const live = this.#live.get(captureId)
     if (live !== undefined) live.interpretation = interpretation
     this.onListChanged?.()
@@ -248,7 +261,7 @@ export class CaptureStore {
   async close(): Promise<void> {
     const closings = [...this.#live.values()].map(({ capture }) => capture.close())
     const results = await Promise.allSettled(closings)
-    await Promise.allSettled([...this.#opened.keys()].map((captureId) => this.#closeOpened(captureId)))
+    await this.#opened.closeAll()
     while (this.#endings.size > 0) await Promise.allSettled(this.#endings)
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
@@ -272,25 +285,7 @@ export class CaptureStore {
     } catch (error) {
       const problem = toErrorShape(error)
       if (problem.code === 'capture-not-found') return null
-      const totals = {
-        recordCount: 0,
-        streamRowCount: 0,
-        sentBytes: 0,
-        receivedBytes: 0,
-        fileBytes: 0,
-        lastTimeNs: 0,
-      }
-      const startedAtUnixUs = timeOfCaptureId(captureId)
-      return {
-        captureId,
-        name: captureId,
-        startedAtUnixUs,
-        live: false,
-        totals,
-        recovery: cleanRecovery,
-        problem,
-        interpretation: rawInterpretation,
-      }
+      return problemSummary(captureId, problem)
     }
   }
 
@@ -311,27 +306,12 @@ export class CaptureStore {
   }
 
   async #readInterpretation(captureId: string, paths: CapturePaths): Promise<Interpretation> {
-    const known = this.interpretationOf(captureId)
-    if (known !== null) return known
-    try {
-      return await readInterpretation(this.#files, paths.interpretation)
-    } catch (error) {
-      throw describeReadFailure(error, paths.fileName)
-    }
+    return this.interpretationOf(captureId) ?? readInterpretation(this.#files, paths)
   }
 
   async #keptFraming(captureId: string): Promise<FramingPair> {
     const { sent, received } = await this.#readInterpretation(captureId, this.#paths(captureId))
     return { sent: sent.framing, received: received.framing }
-  }
-
-  async #keepInterpretation(captureId: string, interpretation: Interpretation): Promise<void> {
-    const paths = this.#paths(captureId)
-    try {
-      await writeInterpretation(this.#files, paths.interpretation, interpretation)
-    } catch (error) {
-      throw describeWriteFailure(error, paths.fileName)
-    }
   }
 
   async #survey(captureId: string, paths: CapturePaths): Promise<CaptureSurvey> {
@@ -362,7 +342,7 @@ export class CaptureStore {
     if (this.#live.has(captureId) || (await this.#marks.isSetElsewhere(paths))) {
       throw new WirebenchError('capture-in-use', { captureId })
     }
-    await this.#closeOpened(captureId)
+    await this.#opened.close(captureId)
     await this.#marks.clear(paths)
     return paths
   }
@@ -372,57 +352,12 @@ export class CaptureStore {
     return capturePaths(this.#folder, captureId)
   }
 
-  /** The capture, open for reading. */
-  async #open(captureId: string): Promise<OpenedCapture> {
-    const paths = this.#paths(captureId)
-    const known = this.#opened.get(captureId)
-    const opening = known ?? this.#openKept(paths, captureId)
-    this.#opened.delete(captureId)
-    this.#opened.set(captureId, opening)
-    if (this.#opened.size > maximumOpenedCaptures) {
-      const oldest = this.#opened.keys().next()
-      if (oldest.done !== true) this.#track(this.#closeOpened(oldest.value))
-    }
-    try {
-      const opened = await opening
-      opened.onMended = () => this.onListChanged?.()
-      return opened
-    } catch (error) {
-      if (this.#opened.get(captureId) === opening) this.#opened.delete(captureId)
-      throw error
-    }
-  }
-
-  async #openKept(paths: CapturePaths, captureId: string): Promise<OpenedCapture> {
-    const isWritten = await this.#marks.isSetElsewhere(paths)
-    return OpenedCapture.open(this.#files, this.#setup, paths, captureId, isWritten)
-  }
-
-  async #closeOpened(captureId: string): Promise<void> {
-    const opening = this.#opened.get(captureId)
-    if (opening === undefined) return
-    this.#opened.delete(captureId)
-    const [result] = await Promise.allSettled([opening])
-    if (result.status === 'fulfilled') await result.value.close()
-  }
-
-  /** Opens again when the file has grown since, by another program that writes it. */
-  async #openAfresh(captureId: string): Promise<void> {
-    const known = this.#opened.get(captureId)
-    if (known !== undefined) {
-      const { totals, isWritten } = await known
-      const survey = await surveyCapture(this.#files, this.#paths(captureId), captureId)
-      if (isWritten || survey.totals.fileBytes !== totals.fileBytes) await this.#closeOpened(captureId)
-    }
-    await this.#open(captureId)
-  }
-
   /** Reads from a live or a kept capture; once more when its reader was closed in between. */
   async #reading<Result>(captureId: string, work: (reader: RowReader) => Promise<Result>): Promise<Result> {
     for (;;) {
       const live = this.#live.get(captureId)
       try {
-        if (live === undefined) return await work(await this.#open(captureId))
+        if (live === undefined) return await work(await this.#opened.open(captureId, this.#paths(captureId)))
         return await readOrExplain(await this.#liveReader(live), this.#paths(captureId), work)
       } catch (error) {
         if (!(error instanceof ReaderClosed)) throw error

@@ -1,6 +1,14 @@
 import * as v from 'valibot'
 import { interpretation, rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
-import { readFully, replaceFile, systemCode, type FileAccess } from './file-access.ts'
+import type { CapturePaths } from './capture-paths.ts'
+import {
+  describeReadFailure,
+  describeWriteFailure,
+  readFully,
+  replaceFile,
+  systemCode,
+  type FileAccess,
+} from './file-access.ts'
 import { parseJson } from './json-bytes.ts'
 
 const interpretationFile = v.object({ formatVersion: v.literal(1), interpretation })
@@ -9,10 +17,11 @@ const largestFileBytes = 64 * 1024
 /**
  * How a kept capture is cut into messages and read: what stands in the file beside it. Chunks as they came where there is
  * none, and where it is broken or of a newer version; such a file stays as it is until another interpretation is kept.
+ * Errors: `file-unreadable`.
  */
-export async function readInterpretation(files: FileAccess, path: string): Promise<Interpretation> {
+export async function readInterpretation(files: FileAccess, paths: CapturePaths): Promise<Interpretation> {
   try {
-    const file = await files.open(path, 'read')
+    const file = await files.open(paths.interpretation, 'read')
     try {
       const parsed = v.safeParse(interpretationFile, parseJson(await readFully(file, 0, largestFileBytes)))
       return parsed.success ? parsed.output.interpretation : rawInterpretation
@@ -21,12 +30,16 @@ export async function readInterpretation(files: FileAccess, path: string): Promi
     }
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return rawInterpretation
-    throw error
+    throw describeReadFailure(error, paths.fileName)
   }
 }
 
-/** Keeps an interpretation beside the data file. */
-export async function writeInterpretation(files: FileAccess, path: string, kept: Interpretation): Promise<void> {
+/** Keeps an interpretation beside the data file. Errors: `disk-full`, `file-unwritable`. */
+export async function writeInterpretation(files: FileAccess, paths: CapturePaths, kept: Interpretation): Promise<void> {
   const text = `${JSON.stringify({ formatVersion: 1, interpretation: kept }, null, 2)}\n`
-  await replaceFile(files, path, new TextEncoder().encode(text))
+  try {
+    await replaceFile(files, paths.interpretation, new TextEncoder().encode(text))
+  } catch (error) {
+    throw describeWriteFailure(error, paths.fileName)
+  }
 }

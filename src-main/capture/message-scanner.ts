@@ -59,6 +59,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
   rowCount: number
   readonly #framing: FramingPair
   readonly #collector: RowCollector<FoundRow> | null
+  readonly #onStreamEnd: ((connection: number, direction: Direction) => void) | null
   readonly #batch = new FrameBatch()
   readonly #streams = new Map<number, MessageStream>()
   readonly #counts: Record<Direction, number>
@@ -77,8 +78,17 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
   /** Where the bytes of the event are kept that is being read. */
   #eventBytes: Uint8Array<ArrayBuffer> | null = null
 
-  /** Begins at `resume`, or at the beginning of the capture. */
-  constructor(framing: FramingPair, resume: MessageResumePoint | null, collector: RowCollector<FoundRow> | null) {
+  /**
+   * Begins at `resume`, or at the beginning of the capture. `onStreamEnd` is told each direction of a connection that has
+   * ended: bytes of it that come later begin anew.
+   */
+  constructor(
+    framing: FramingPair,
+    resume: MessageResumePoint | null,
+    collector: RowCollector<FoundRow> | null,
+    onStreamEnd: ((connection: number, direction: Direction) => void) | null = null,
+  ) {
+    this.#onStreamEnd = onStreamEnd
     this.#framing = framing
     this.#collector = collector
     this.rowCount = resume?.rowsBefore ?? 0
@@ -88,7 +98,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
     for (const state of resume?.streams ?? []) {
       const { connection, direction } = state
       const stream = new MessageStream(connection, direction, framing[direction], state)
-      this.#streams.set(keyOf(connection, direction), stream)
+      this.#streams.set(streamKey(connection, direction), stream)
       this.#noteIdle(stream)
     }
   }
@@ -132,7 +142,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
       this.#startData(header, kind === recordKind.sent ? 'sent' : 'received', continues)
     } else if (!continues) {
       if (kind === recordKind.event) this.#startEvent()
-      else this.#pushRow({ kind: 'damage', ...this.#rowBase(0), lostFileBytes: recordHeaderBytes + payloadLength })
+      else this.#pushDamage(recordHeaderBytes + payloadLength)
     }
   }
 
@@ -154,8 +164,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
   damage(byteCount: number, record: number): void {
     this.#record = record
     this.#timeNs = this.#lastTimeNs
-    this.#endAll('damage')
-    this.#pushRow({ kind: 'damage', ...this.#rowBase(0), lostFileBytes: byteCount })
+    this.#pushDamage(byteCount)
   }
 
   passTime(settledNs: number): void {
@@ -182,7 +191,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
   }
 
   #streamOf(connection: number, direction: Direction): MessageStream {
-    const key = keyOf(connection, direction)
+    const key = streamKey(connection, direction)
     const known = this.#streams.get(key)
     if (known !== undefined) {
       if (this.#streams.size > maximumStreams / 2) {
@@ -213,19 +222,20 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
       const { kind } = row.event
       if (kind === 'ended' || kind === 'local-ended') this.#endDirection('sent')
       if (kind === 'ended' || kind === 'peer-ended') this.#endDirection('received')
-    }
+    } else this.#endAll('damage')
     this.#pushRow(row)
   }
 
   #endDirection(direction: Direction): void {
-    const stream = this.#streams.get(keyOf(this.#connection, direction))
+    const stream = this.#streams.get(streamKey(this.#connection, direction))
     if (stream !== undefined) this.#endStream(stream, 'connection')
   }
 
   #endStream(stream: MessageStream, ending: Ending): void {
     stream.end(this.#batch)
     this.#takeFrames(stream, ending)
-    this.#streams.delete(keyOf(stream.connection, stream.direction))
+    this.#streams.delete(streamKey(stream.connection, stream.direction))
+    this.#onStreamEnd?.(stream.connection, stream.direction)
   }
 
   #endAll(ending: Ending): void {
@@ -281,7 +291,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
     const end = batch.ends[index] ?? 0
     const headBytes = batch.heads[index] ?? 0
     const tailBytes = batch.tails[index] ?? 0
-    const entry = batch.problems.find((problem) => problem.index === index)
+    const entry = problemAt(batch, index)
     const first = stream.placeOf(start)
     const content = stream.placeOf(start + headBytes)
     return {
@@ -336,6 +346,12 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
     })
   }
 
+  /** What cannot be read may have been a part of any message. */
+  #pushDamage(lostFileBytes: number): void {
+    this.#endAll('damage')
+    this.#pushRow({ kind: 'damage', ...this.#rowBase(0), lostFileBytes })
+  }
+
   #isWanted(): boolean {
     const collector = this.#collector
     return collector !== null && this.rowCount >= collector.firstRow && this.rowCount < collector.endRow
@@ -347,8 +363,22 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
   }
 }
 
-function keyOf(connection: number, direction: Direction): number {
+/** Tells the directions of connections apart. */
+export function streamKey(connection: number, direction: Direction): number {
   return connection * 2 + (direction === 'sent' ? 1 : 0)
+}
+
+/** The entry of a marked region, by halves: a batch may hold very many. */
+function problemAt({ problems }: FrameBatch, index: number): FrameBatch['problems'][number] | undefined {
+  let low = 0
+  let high = problems.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((problems[middle]?.index ?? 0) < index) low = middle + 1
+    else high = middle
+  }
+  const found = problems[low]
+  return found?.index === index ? found : undefined
 }
 
 function idleGapNs(settings: FramingSettings): number {

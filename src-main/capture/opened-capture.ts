@@ -1,12 +1,15 @@
-import { WirebenchError } from '../contract/errors.ts'
+import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type {
   CaptureRecovery,
   CaptureRow,
+  CaptureSummary,
   CaptureTotals,
   CaptureWindow,
   CaptureWindowRequest,
+  LatestMessages,
 } from '../contract/schemas/capture.ts'
-import type { CapturePaths } from './capture-paths.ts'
+import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
+import { timeOfCaptureId, type CapturePaths } from './capture-paths.ts'
 import { CaptureReader, ReaderClosed, type ReaderSetup } from './capture-reader.ts'
 import type { CaptureSource } from './capture-source.ts'
 import {
@@ -21,6 +24,7 @@ import { decodeFileHeader, fileHeaderBytes, type FileHeader } from './file-heade
 import { encodeIndex } from './index-writer.ts'
 import { recoverCapture, type RecoveredCapture } from './recovery.ts'
 import { IndexMismatch } from './segment.ts'
+import { Tally } from './tally.ts'
 import type { StreamRange } from './stream-reader.ts'
 
 /** A crashed capture's index may lack a few checkpoints; more than these are written. */
@@ -34,6 +38,15 @@ export const cleanRecovery: CaptureRecovery = {
   indexReason: null,
   tailBytesIgnored: 0,
   damagedBytes: 0,
+}
+
+/** A capture that cannot be opened, for lists. */
+export function problemSummary(captureId: string, problem: ErrorShape): CaptureSummary {
+  const startedAtUnixUs = timeOfCaptureId(captureId)
+  const totals = new Tally().toTotals(0)
+  const recovery = cleanRecovery
+  const interpretation = rawInterpretation
+  return { captureId, name: captureId, startedAtUnixUs, live: false, totals, recovery, problem, interpretation }
 }
 
 /** What a look at the files says, without opening the capture for reading. */
@@ -118,6 +131,10 @@ export class OpenedCapture {
 
   readStream(range: StreamRange): Promise<Uint8Array> {
     return this.#withFittingIndex((reader) => reader.readStream(range))
+  }
+
+  latest(interpretation: Interpretation): Promise<LatestMessages> {
+    return this.#withFittingIndex((reader) => reader.latest(interpretation))
   }
 
   async close(): Promise<void> {

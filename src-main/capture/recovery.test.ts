@@ -1,17 +1,27 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import type { CaptureRow, CaptureSummary } from '../contract/schemas/capture.ts'
+import type { Interpretation } from '../contract/schemas/interpretation.ts'
 import { crc32 } from '../protocol/checksum/crc32.ts'
+import { parseFramingSpec } from '../protocol/framing/framing-spec.ts'
 import { CaptureStore } from './capture-store.ts'
 import { fileHeaderBytes } from './file-header.ts'
 import { writeUint32 } from './record-codec.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryFiles } from './testing/memory-files.ts'
 import { digestOf, readAll } from './testing/read-all.ts'
+import { referenceMessageRows } from './testing/reference-messages.ts'
 import { receive, referenceStreamRows, referenceTextRows } from './testing/script.ts'
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
 const clean = { unclean: false, indexRebuilt: false, indexReason: null, tailBytesIgnored: 0, damagedBytes: 0 }
+
+const lines = { sent: parseFramingSpec('crlf'), received: parseFramingSpec('fixed:100') }
+const interpretation = {
+  sent: { framing: lines.sent, decoder: { kind: 'automatic' } },
+  received: { framing: lines.received, decoder: { kind: 'automatic' } },
+  messageIdPath: '',
+} as const satisfies Interpretation
 
 interface Kept {
   readonly files: MemoryFiles
@@ -31,7 +41,7 @@ async function openStore(files: MemoryFiles) {
 async function keepCapture(rounds: number, chunkBytes: number): Promise<Kept> {
   const files = new MemoryFiles()
   const store = await openStore(files)
-  const capture = await store.create({ name: 'kept' })
+  const capture = await store.create({ name: 'kept', interpretation })
   const sink = capture.sink(1)
   for (let round = 0; round < rounds; round++) {
     capture.recordEvent(1, { kind: 'note', text: `round ${round}` })
@@ -71,6 +81,9 @@ async function reopen(kept: Kept, changes: { data?: Uint8Array; index?: Uint8Arr
     if (kept.data.length < 10_000) {
       expect(await readAll(store, kept.captureId, 'stream')).toEqual(referenceStreamRows(rows))
       expect(await readAll(store, kept.captureId, 'text')).toEqual(referenceTextRows(rows))
+      expect(await readAll(store, kept.captureId, 'messages')).toEqual(
+        referenceMessageRows(rows, lines, Number.POSITIVE_INFINITY, 1024 * 1024),
+      )
     }
     const [summary] = await store.list()
     if (summary === undefined) throw new Error('the capture is not listed')

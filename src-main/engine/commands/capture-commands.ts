@@ -12,6 +12,7 @@ export function captureCommands(captures: CaptureStore) {
       bytes: await captures.readStream(captureId, { ...range, connection, skipBytes: 0 }),
     }),
     'capture.interpret': ({ captureId, interpretation }) => captures.setInterpretation(captureId, interpretation),
+    'capture.latest': ({ captureId }) => captures.latest(captureId),
     'capture.rename': ({ captureId, name }) => captures.rename(captureId, name),
     'capture.remove': async ({ captureId }) => {
       await captures.remove(captureId)
