@@ -67,7 +67,7 @@ export const errorCatalogue = {
 
   // --- sessions ---
   'session-not-found': misuse(() => 'This session no longer exists. Open the connection again.'),
-  'not-connected': misuse(() => 'There is no open connection to send on. Connect first.'),
+  'not-connected': misuse(() => 'There is no open connection. Connect first.'),
   'already-connected': misuse(() => 'The session is connected already. Disconnect first.'),
   'sending-ended': misuse(() => 'Sending was already ended on this connection. Connect again to send more.'),
 
@@ -164,6 +164,29 @@ export const errorCatalogue = {
   'peer-not-reading': peer(
     (d) =>
       `The peer does not take what is sent: ${text(d.unsentBytes)} bytes wait. Sending pauses until it reads again; nothing more is queued.`,
+  ),
+
+  // --- reading by hand ---
+  'reading-automatic': misuse(() => 'The session reads on its own. Switch it to reading by hand first.'),
+  'read-active': misuse(() => 'A read waits on this session already. Cancel it, or wait for it to end.'),
+  'separator-empty': misuse(() => 'The separator is empty. Enter at least one byte, such as CR LF.'),
+  'structure-size-varies': misuse(
+    (d) =>
+      `The size of ${text(d.structure)} depends on the data (at least ${text(d.fixedSize)} bytes). Read so many bytes with "exactly" instead.`,
+  ),
+  'read-incomplete': peer((d) =>
+    d.expectedBytes === null
+      ? `The peer closed before the separator came. ${text(d.receivedBytes)} bytes arrived.`
+      : `${text(d.receivedBytes)} of ${text(d.expectedBytes)} bytes, then the peer closed.`,
+  ),
+  'read-limit-overrun': peer((d) =>
+    d.discarded === true
+      ? `The line is longer than ${text(d.limitBytes)} bytes and is discarded. The next read begins behind it.`
+      : `What was asked for does not end within ${text(d.limitBytes)} bytes. Nothing was taken: read some with "up to", or raise the limit.`,
+  ),
+  'text-malformed': peer(
+    (d) =>
+      `The bytes are no ${text(d.encoding)}: see byte ${text(d.offset)}, ${text(d.found)}. The connection stays, the next read begins behind them.`,
   ),
 
   // --- local servers ---
