@@ -4,8 +4,9 @@ import { json } from '@codemirror/lang-json'
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { search, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
-import { drawSelection, EditorView, keymap } from '@codemirror/view'
+import { drawSelection, EditorView, keymap, tooltips } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
+import { overlayPlace } from './overlay-place.ts'
 
 /** Something wrong, or worth a look, in an editor. Places are UTF-16 units of its text. */
 export interface EditorMark {
@@ -71,6 +72,7 @@ const theme = EditorView.theme({
   },
   '.cm-lintPoint:after': { borderBottomColor: 'var(--bad)' },
   '.cm-tooltip': {
+    zIndex: '60',
     border: '1px solid var(--line-strong)',
     borderRadius: '8px',
     backgroundColor: 'var(--raised)',
@@ -111,6 +113,8 @@ export function fixedExtensions(language: EditorLanguage): Extension {
     history(),
     drawSelection(),
     search({ top: true }),
+    // Panes clip what is drawn within them.
+    tooltips({ parent: overlayPlace() }),
     autocompletion({ activateOnTyping: true, icons: false }),
     keymap.of([...completionKeymap, ...ownKeymap, ...historyKeymap, ...searchKeymap]),
     ...(language === 'json' ? [json(), indentOnInput(), bracketMatching()] : []),
