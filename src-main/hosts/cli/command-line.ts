@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { WirebenchError } from '../../contract/errors.ts'
 
-/** Which options a command has: `text` ones take a value. */
-export type OptionTable = Readonly<Record<string, 'text' | 'flag'>>
+/** Which options a command has: `text` ones take a value, `texts` may be given several times. */
+export type OptionTable = Readonly<Record<string, 'text' | 'texts' | 'flag'>>
 
 /** Options that every command has. */
 export const commonOptions = {
@@ -37,7 +37,7 @@ export function usageError(reason: string): WirebenchError {
 /** The options and positional arguments of one command, each asked for with what it must be. Errors: `usage`. */
 export class CommandLine {
   readonly positionals: readonly string[]
-  readonly #values: Readonly<Record<string, string | boolean | undefined>>
+  readonly #values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
 
   /** Reads the arguments after the name of the command. */
   constructor(commandArguments: readonly string[], options: OptionTable) {
@@ -48,7 +48,7 @@ export class CommandLine {
         options: Object.fromEntries(
           Object.entries(known).map(([name, kind]) => [
             name,
-            { type: kind === 'text' ? 'string' : 'boolean' } as const,
+            { type: kind === 'flag' ? 'boolean' : 'string', multiple: kind === 'texts' } as const,
           ]),
         ),
         allowPositionals: true,
@@ -73,6 +73,12 @@ export class CommandLine {
   text(name: string): string | null {
     const value = this.#values[name]
     return typeof value === 'string' ? value : null
+  }
+
+  /** Every value of an option that may be given several times. */
+  texts(name: string): readonly string[] {
+    const values = this.#values[name]
+    return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : []
   }
 
   wholeNumber(name: string, least: number, most: number): number | null {

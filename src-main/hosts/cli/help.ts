@@ -38,15 +38,23 @@ wirebench send --profile NAME [TEXT] [OPTIONS]
 
 Connects, sends, prints what comes back, and ends.
 
-What is sent: TEXT, or --hex, or --file; else standard input when it is not a terminal.
+What is sent: TEXT, --hex, --file or --message; else standard input when it is not a terminal.
   TEXT                TEXT as UTF-8, exactly as it is. Put -- before TEXT that begins with a dash.
   --escapes           TEXT has escapes: \\n \\r \\t \\0 \\e \\\\ \\xHH \\uHHHH \\u{H...}
   --line-ending NAME  after TEXT: none (unless a profile says otherwise), lf, crlf or cr
+  --encoding NAME     TEXT in another encoding than utf-8: latin-1, utf-16le-bom, shift_jis, ...
   --hex HEX           bytes as hex: 01 02 0a, 0x01,0x02, 01020a
   --file FILE         the bytes of a file; - for standard input
+  --message FILE      a saved message or sequence: a file of the collection, or an export
+  --entry NAME        which one, when FILE holds several
+  --var NAME=VALUE    a variable of its placeholders; may be given several times
   --chunk BYTES       send in pieces of this size
   --rate BYTES_PER_S  send no faster than this
   --half-close        end the sending side (FIN) after everything was sent
+
+With --framing, a saved message that wants framing has it. A sequence is gone through once, and
+every step is told: {"event":"step","step":1,"outcome":"sent",...} with --json. Its waits decide
+what is waited for: one that times out is exit code 4; a peer that closes in a clean way before is 1.
 
 What is waited for: one of
   --until-bytes N     at least N bytes
@@ -82,9 +90,16 @@ Runs a local server until it is interrupted. Prints one line:
   --port PORT        0 for any free port
   --max-clients N    further clients are closed at once
 `,
-  capture: `wirebench capture list | show ID [--data-dir DIR]
+  capture: `wirebench capture list | show ID [--view messages [--framing SPEC]] [--data-dir DIR]
 
   list        every capture in the data folder
   show ID     totals of one capture, and what opening it found and mended
+
+  --view messages   the messages and events of the capture instead, a line each: time, connection,
+                    direction, number, bytes, then the message as text, cut at 4096 bytes.
+                    With --json also where it stands in its stream, and its bytes as hex.
+  --framing SPEC    cut both directions like this, and not as is kept with the capture. SPEC as
+                    for wirebench send, and markers:HEX,HEX[,escape=HH][,xor=HH], idle:MS,
+                    json-lines, msgpack, tcpy, m2.
 `,
 }

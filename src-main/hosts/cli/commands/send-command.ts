@@ -1,11 +1,16 @@
 import type { Link } from '../../../contract/connect.ts'
 import { WirebenchError } from '../../../contract/errors.ts'
 import type { ConnectionSettings } from '../../../contract/schemas/connection.ts'
+import type { CollectionItem } from '../../../contract/schemas/collection.ts'
+import type { LineEndingName } from '../../../contract/schemas/line-ending.ts'
 import type { Profile } from '../../../contract/schemas/profile.ts'
 import { resolveVariable } from '../../../engine/environments/resolve-variable.ts'
 import { connectionTarget } from '../../../engine/sessions/connection-target.ts'
 import type { PlainConnectionSettings } from '../../../protocol/connection/connection-inputs.ts'
+import type { SequenceStep } from '../../../contract/schemas/sequence.ts'
+import { encodeText } from '../../../protocol/text/encodings/encode-text.ts'
 import { applyLineEnding } from '../../../protocol/text/escapes.ts'
+import { utf8Text } from '../../../protocol/text/utf8.ts'
 import { dataFolderOf } from '../../data-folder.ts'
 import type { CliIo } from '../cli-io.ts'
 import { usageError } from '../command-line.ts'
@@ -16,7 +21,9 @@ import { Report } from '../report.ts'
 import { Exchange, type ExchangeResult, type ExchangeSettings } from '../send/exchange.ts'
 import { ExchangeReport } from '../send/exchange-report.ts'
 import type { Payload } from '../send/payload.ts'
-import { planSend, type SendPlan } from '../send/send-plan.ts'
+import { composeSaved, readSavedItem, type GivenVariables } from '../send/saved-item.ts'
+import { encodingWithoutMark, planSend, type SendPlan, type TextPayload } from '../send/send-plan.ts'
+import { SequenceExchange, type SequenceSettings } from '../send/sequence-exchange.ts'
 
 /** Longest connect timeout that connection settings can hold. */
 const longestConnectTimeoutMs = 3_600_000
@@ -33,10 +40,15 @@ export async function runSendCommand(commandArguments: readonly string[], io: Cl
   const interruption = interrupted(io)
   try {
     const profile = plan.target.kind === 'profile' ? await readProfile(plan, plan.target.name) : null
+    const item = plan.saved === null ? null : (await readSavedItem(plan.saved.file, plan.saved.entry)).item
+    const settings = settingsOf(plan, profile, await payloadOf(plan, profile, item))
     const engine = await openExchangeEngine(plan)
     try {
       const output = new ExchangeReport(report, plan.format, plan.framing)
-      const exchange = new Exchange(engine.link, settingsOf(plan, profile), output)
+      const exchange =
+        item?.kind === 'sequence'
+          ? new SequenceExchange(engine.link, sequenceOf(plan, settings, item.steps), output)
+          : new Exchange(engine.link, settings, output)
       void interruption.wait().then(() => exchange.interrupt())
       return await conclude(await exchange.run(), plan, output, report)
     } finally {
@@ -102,7 +114,7 @@ async function findProfile(link: Link, wanted: string): Promise<Profile> {
   return found
 }
 
-function settingsOf(plan: SendPlan, profile: DialledProfile | null): ExchangeSettings {
+function settingsOf(plan: SendPlan, profile: DialledProfile | null, payload: Payload | null): ExchangeSettings {
   const { target, pacing, halfClose, goal, framing, timeoutMs } = plan
   const base = profile?.connection ?? (target.kind === 'address' ? { host: target.host, port: target.port } : null)
   if (base === null) throw new WirebenchError('profile-not-found', { profileId: null })
@@ -111,7 +123,7 @@ function settingsOf(plan: SendPlan, profile: DialledProfile | null): ExchangeSet
   return {
     connection: { ...base, ...limit },
     profileId: profile?.id ?? null,
-    payload: finishedPayload(plan, profile),
+    payload,
     pacing,
     halfClose,
     goal,
@@ -120,10 +132,44 @@ function settingsOf(plan: SendPlan, profile: DialledProfile | null): ExchangeSet
   }
 }
 
-function finishedPayload({ payload }: SendPlan, profile: Profile | null): Payload | null {
+/** With `--record` the engine works in the data folder, whose variables are not to be changed by a command. */
+function sequenceOf(
+  { saved, record, halfClose, pacing }: SendPlan,
+  { connection, profileId, framing, timeoutMs }: ExchangeSettings,
+  steps: readonly SequenceStep[],
+): SequenceSettings {
+  const variables: GivenVariables = saved?.variables ?? new Map<string, string>()
+  if (record && variables.size > 0) {
+    throw usageError('--var and --record cannot be used together for a sequence: set the variables in the workbench.')
+  }
+  if (halfClose || pacing.bytesPerSecond !== null || pacing.chunkBytes !== null) {
+    throw usageError('--half-close, --rate and --chunk cannot be used with a sequence.')
+  }
+  return { connection, profileId, steps, variables, framing, timeoutMs }
+}
+
+async function payloadOf(
+  plan: SendPlan,
+  profile: Profile | null,
+  item: CollectionItem | null,
+): Promise<Payload | null> {
+  if (item?.kind === 'sequence') return null
+  if (item?.kind === 'message') {
+    const variables: GivenVariables = plan.saved?.variables ?? new Map<string, string>()
+    return { kind: 'bytes', bytes: await composeSaved(item.message, variables, plan.framing) }
+  }
+  const { payload } = plan
   if (payload?.kind !== 'text') return payload
   const lineEnding = payload.lineEnding ?? profile?.composer.lineEnding ?? 'none'
-  const bytes = applyLineEnding(payload.bytes, lineEnding)
+  const bytes = withLineEnding(payload, lineEnding)
   // An empty TEXT sends nothing and is not an error: it says that standard input is not meant.
   return bytes.length === 0 ? null : { kind: 'bytes', bytes }
+}
+
+function withLineEnding({ bytes, encoding }: TextPayload, lineEnding: LineEndingName): Uint8Array {
+  if (encoding === 'utf-8') return applyLineEnding(bytes, lineEnding)
+  const text = utf8Text(applyLineEnding(new Uint8Array(0), lineEnding)) ?? ''
+  const ending = encodeText(text, bytes.length === 0 ? encoding : encodingWithoutMark(encoding))
+  if (!ending.ok) throw WirebenchError.fromShape(ending.error)
+  return text === '' ? bytes : Buffer.concat([bytes, ending.bytes])
 }

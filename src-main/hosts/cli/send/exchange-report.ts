@@ -1,5 +1,6 @@
 import type { FramingSettings } from '../../../contract/schemas/framing.ts'
 import type { ConnectionEnding, ConnectionEvent } from '../../../contract/schemas/connection.ts'
+import type { RunSnapshot } from '../../../contract/schemas/sequence.ts'
 import { formatHex } from '../../../protocol/hex/parse-hex.ts'
 import { utf8Text } from '../../../protocol/text/utf8.ts'
 import { formatAddress, type Report } from '../report.ts'
@@ -62,6 +63,13 @@ export class ExchangeReport {
     if (problem !== null) await this.#report.note(problem.sentence)
     if (this.#format === 'hex') await this.#report.raw(`${bareHex(payload)}\n`)
     else await this.#report.raw(this.#format === 'text' ? `${printable(payload)}\n` : whole)
+  }
+
+  /** A step of a sequence that is over; steps count from 1. */
+  async step({ step, outcome, elapsedMs, detail }: RunSnapshot['results'][number]): Promise<void> {
+    const rounded = Math.round(elapsedMs * 1000) / 1000
+    const note = `Step ${step + 1}: ${outcome} after ${rounded} ms${detail === null ? '' : `: ${JSON.stringify(detail)}`}`
+    await this.#report.event({ event: 'step', step: step + 1, outcome, elapsedMs: rounded, detail }, note)
   }
 
   async closed({ by, how, unsentBytes }: ConnectionEnding): Promise<void> {

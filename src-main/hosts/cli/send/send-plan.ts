@@ -4,7 +4,8 @@ import type { FramingSettings } from '../../../contract/schemas/framing.ts'
 import { lineEndingName, type LineEndingName } from '../../../contract/schemas/line-ending.ts'
 import { parseFramingSpec } from '../../../protocol/framing/framing-spec.ts'
 import { parseHex } from '../../../protocol/hex/parse-hex.ts'
-import { parseEscapedText } from '../../../protocol/text/escapes.ts'
+import { parseEscapedText, splitEscapedText } from '../../../protocol/text/escapes.ts'
+import { encodeText } from '../../../protocol/text/encodings/encode-text.ts'
 import type { ParsedBytes } from '../../../protocol/text/parsed-bytes.ts'
 import { encodeUtf8 } from '../../../protocol/text/utf8.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -12,6 +13,7 @@ import { CommandLine, longestTimeMs, parseAddress, usageError, type OptionTable 
 import type { OutputFormat } from './exchange-report.ts'
 import type { Pacing, Payload } from './payload.ts'
 import type { GoalSettings } from './receive-goal.ts'
+import { readVariables, type GivenVariables } from './saved-item.ts'
 
 export type SendTarget =
   | { readonly kind: 'address'; readonly host: string; readonly port: number }
@@ -22,12 +24,24 @@ export interface TextPayload {
   readonly kind: 'text'
   readonly bytes: Uint8Array
   readonly lineEnding: LineEndingName | null
+  /** What the line ending is encoded in as well. */
+  readonly encoding: string
+}
+
+/** A saved message or sequence to be sent. */
+export interface SavedRequest {
+  readonly file: string
+  /** Its name, when the file holds several. */
+  readonly entry: string | null
+  readonly variables: GivenVariables
 }
 
 /** What `wirebench send` was asked to do. */
 export interface SendPlan {
   readonly target: SendTarget
   readonly payload: TextPayload | Payload | null
+  /** Sent instead of a payload; null when there is none. */
+  readonly saved: SavedRequest | null
   readonly pacing: Pacing
   readonly halfClose: boolean
   readonly goal: GoalSettings
@@ -41,6 +55,10 @@ export interface SendPlan {
 const sendOptions = {
   hex: 'text',
   file: 'text',
+  message: 'text',
+  entry: 'text',
+  var: 'texts',
+  encoding: 'text',
   escapes: 'flag',
   'line-ending': 'text',
   'until-bytes': 'text',
@@ -70,10 +88,12 @@ export function planSend(commandArguments: readonly string[], io: CliIo): SendPl
   if (texts.length > 1) throw usageError(`"${texts[1] ?? ''}" is one argument too many. Quote TEXT that has spaces.`)
   if (profile === null && first === undefined) throw usageError('Say where to connect: wirebench send HOST:PORT.')
   const framingSpec = line.text('framing')
+  const saved = savedOf(line)
   const format = line.choice<OutputFormat>('format', ['raw', 'text', 'hex', 'json'])
   return {
     target: profile === null ? { kind: 'address', ...parseAddress(first ?? '') } : { kind: 'profile', name: profile },
-    payload: payloadOf(line, texts[0] ?? null, io),
+    payload: saved === null ? payloadOf(line, texts[0] ?? null, io) : nothingBeside(saved, texts[0]),
+    saved,
     pacing: {
       bytesPerSecond: line.wholeNumber('rate', 1, mostBytes),
       chunkBytes: line.wholeNumber('chunk', 1, largestChunkBytes),
@@ -88,17 +108,35 @@ export function planSend(commandArguments: readonly string[], io: CliIo): SendPl
   }
 }
 
+function savedOf(line: CommandLine): SavedRequest | null {
+  line.refuseTogether('message', 'hex', 'file')
+  line.refuseTogether('message', 'line-ending')
+  line.refuseTogether('message', 'escapes')
+  line.refuseTogether('message', 'encoding')
+  const file = line.text('message')
+  if (file !== null) return { file, entry: line.text('entry'), variables: readVariables(line.texts('var')) }
+  if (line.has('entry') || line.has('var'))
+    throw usageError('--entry and --var belong to --message, and there is none.')
+  return null
+}
+
+function nothingBeside(saved: SavedRequest, text: string | undefined): null {
+  if (text === undefined) return null
+  throw usageError(`TEXT and --message ${saved.file} cannot be used together.`)
+}
+
 function payloadOf(line: CommandLine, text: string | null, io: CliIo): SendPlan['payload'] {
   line.refuseTogether('hex', 'file')
   const other = (['hex', 'file'] as const).find((name) => line.has(name))
   if (text !== null && other !== undefined) throw usageError(`TEXT and --${other} cannot be used together.`)
   const lineEnding = line.choice('line-ending', lineEndingName.options)
-  if (text === null && (lineEnding !== null || line.flag('escapes'))) {
-    throw usageError('--line-ending and --escapes belong to TEXT, and there is none.')
+  const encoding = line.text('encoding')
+  if (text === null && (lineEnding !== null || encoding !== null || line.flag('escapes'))) {
+    throw usageError('--line-ending, --encoding and --escapes belong to TEXT, and there is none.')
   }
   if (text !== null) {
-    const bytes = line.flag('escapes') ? taken(parseEscapedText(text)) : utf8Of(text)
-    return { kind: 'text', bytes, lineEnding }
+    const bytes = line.flag('escapes') ? escapedBytes(text, encoding) : plainBytes(text, encoding)
+    return { kind: 'text', bytes, lineEnding, encoding: encoding ?? 'utf-8' }
   }
   const hex = line.text('hex')
   if (hex !== null) return { kind: 'bytes', bytes: someBytes(hex) }
@@ -134,6 +172,29 @@ function someBytes(hex: string): Uint8Array {
   const bytes = taken(parseHex(hex))
   if (bytes.length === 0) throw new WirebenchError('nothing-to-send')
   return bytes
+}
+
+function plainBytes(text: string, encoding: string | null): Uint8Array {
+  return encoding === null ? utf8Of(text) : taken(encodeText(text, encoding))
+}
+
+/** `\\xHH` is that byte in every encoding. */
+function escapedBytes(text: string, encoding: string | null): Uint8Array {
+  if (encoding === null) return taken(parseEscapedText(text))
+  const split = splitEscapedText(text)
+  if (!split.ok) throw WirebenchError.fromShape(split.error)
+  return Buffer.concat(
+    split.pieces.map((piece, index) =>
+      piece.kind === 'bytes'
+        ? piece.bytes
+        : taken(encodeText(piece.text, index === 0 ? encoding : encodingWithoutMark(encoding))),
+    ),
+  )
+}
+
+/** The encoding for what does not begin a text: without the byte order mark. */
+export function encodingWithoutMark(encoding: string): string {
+  return encoding.replace(/-bom$/i, '')
 }
 
 function utf8Of(text: string): Uint8Array {
