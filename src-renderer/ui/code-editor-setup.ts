@@ -40,6 +40,20 @@ const colours = HighlightStyle.define([
   { tag: [tags.separator, tags.squareBracket, tags.brace], color: 'var(--ink-2)' },
 ])
 
+/**
+ * Puts in what is typed over a selection. The browser by itself would keep the look of what was replaced in a style
+ * attribute, which the page's policy forbids.
+ */
+const typingOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { main } = view.state.selection
+    if (event.inputType !== 'insertText' || event.data === null || event.isComposing || main.empty) return false
+    event.preventDefault()
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
+
 const theme = EditorView.theme({
   '&': { height: '100%', color: 'var(--ink)', backgroundColor: 'var(--raised)' },
   '&.cm-focused': { outline: 'none' },
@@ -112,6 +126,7 @@ export function fixedExtensions(language: EditorLanguage): Extension {
     EditorView.lineWrapping,
     history(),
     drawSelection(),
+    typingOver,
     search({ top: true }),
     // Panes clip what is drawn within them.
     tooltips({ parent: overlayPlace() }),

@@ -321,6 +321,24 @@ describe('ways to write', () => {
     expect(document.querySelector('mark.error')?.textContent).toBe('{{other}}')
   })
 
+  it('offers placeholders and what the schema names while JSON is written', async () => {
+    const { composer } = await show({ variables: [{ name: 'serial', value: 'X1', secret: false, notes: '' }] })
+    const properties = { mode: { enum: ['slow', 'fast'] }, model: {} }
+    composer.write('json', { schemaText: JSON.stringify({ properties, required: ['mode'] }) })
+    await mode('JSON').click()
+    await editor().click()
+    await userEvent.keyboard('{{"mo')
+    await page.getByRole('option', { name: /"mode"/ }).click()
+    await vi.waitFor(() => expect(composer.draft.contents.json.text).toBe('{"mode": '))
+    await userEvent.keyboard('"f')
+    await page.getByRole('option', { name: '"fast"' }).click()
+    await userEvent.keyboard(', "id": "{{{{ser')
+    await page.getByRole('option', { name: /serial/ }).click()
+    await userEvent.keyboard('"}')
+    await expect.element(preview()).toHaveTextContent('22 69 64 22 3A 22 58 31 22 7D')
+    expect(composer.draft.contents.json.text).toBe('{"mode": "fast", "id": "{{serial}}"}')
+  })
+
   it('computes a checksum and shows which bytes it fills', async () => {
     const { composer } = await show()
     await mode('Hex').click()
