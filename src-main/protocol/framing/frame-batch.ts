@@ -9,6 +9,9 @@ export interface BatchProblem {
   readonly detail: number
 }
 
+/** Frames that a batch has room for before it grows. */
+const leastRoom = 16
+
 /**
  * Frames as flat arrays, the form in which scanning costs no allocation per frame. A batch is filled, read, cleared and
  * filled again. Since frames follow each other without gaps, a frame begins where the one before it ends.
@@ -19,11 +22,11 @@ export class FrameBatch {
   /** Stream offset at which the first frame begins. */
   firstStart = 0
   /** Stream offset after each frame. Valid up to `count`, as the arrays below. */
-  ends = new Float64Array(256)
+  ends = new Float64Array(leastRoom)
   /** Framing bytes before each frame's payload. */
-  heads = new Uint32Array(256)
+  heads = new Uint32Array(leastRoom)
   /** Framing bytes after each frame's payload. */
-  tails = new Uint32Array(256)
+  tails = new Uint32Array(leastRoom)
   /** The marked regions among the frames, in order. */
   readonly problems: BatchProblem[] = []
 

@@ -176,14 +176,16 @@ interface Arrival {
   readonly timeNs: number
 }
 
-const likelyPiece = (pieces: Case['pieces']): fc.Arbitrary<readonly number[]> =>
-  fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(...pieces) },
-    { weight: 1, arbitrary: fc.nat(255).map((byte): readonly number[] => [byte]) },
-  )
-
-const streamOf = (pieces: Case['pieces']): fc.Arbitrary<Uint8Array> =>
-  fc.array(likelyPiece(pieces), { maxLength: 24 }).map((parts) => Uint8Array.from(parts.flat()))
+/** Mostly likely pieces, now and then any byte; made of plain bytes, since an arbitrary for each piece takes ten times as long. */
+const streamOf = (pieces: Case['pieces'], maxLength = 10): fc.Arbitrary<Uint8Array> =>
+  fc.uint8Array({ maxLength }).map((choices) => {
+    const bytes: number[] = []
+    for (const choice of choices) {
+      if (choice >= 224) bytes.push((choice * 167 + bytes.length) & 0xff)
+      else bytes.push(...(pieces[choice % pieces.length] ?? []))
+    }
+    return Uint8Array.from(bytes)
+  })
 
 /** Seven bytes at a time, 2.8 us apart, so that idle gaps occur. */
 const arrivalsOf = (stream: Uint8Array): readonly Arrival[] => {
@@ -224,10 +226,25 @@ const framesWithSnapshots = (settings: FramingSettings, arrivals: readonly Arriv
   return [...frames, ...framer.end()]
 }
 
-const sizesArbitrary = fc.array(
-  fc.integer({ min: 0, max: 4 }).map((size) => size || 1),
-  { minLength: 1, maxLength: 5 },
-)
+/** One to four bytes at a time. */
+const sizesArbitrary = fc
+  .uint8Array({ minLength: 1, maxLength: 5 })
+  .map((choices) => Array.from(choices, (choice) => 1 + (choice % 4)))
+
+/** As `toEqual`, without its cost. */
+const same = (found: readonly Frame[], expected: readonly Frame[]): boolean =>
+  found.length === expected.length &&
+  found.every((frame, index) => {
+    const other = expected[index]
+    return (
+      frame.start === other?.start &&
+      frame.end === other.end &&
+      frame.payloadStart === other.payloadStart &&
+      frame.payloadEnd === other.payloadEnd &&
+      frame.problem?.code === other.problem?.code &&
+      frame.problem?.sentence === other.problem?.sentence
+    )
+  })
 
 describe.each(cases)('$name', ({ settings, pieces, mostCarried }) => {
   test('any split and any snapshot give the same frames; nothing crashes, hangs or grows', { timeout: 120_000 }, () => {
@@ -237,9 +254,9 @@ describe.each(cases)('$name', ({ settings, pieces, mostCarried }) => {
         const expected = framesOf(settings, settings.kind === 'idle-gap' ? whole : [{ bytes: stream, timeNs: 0 }])
         const pieces = cut(whole, sizes)
         const found = framesOf(settings, pieces)
-        if (JSON.stringify(found) !== JSON.stringify(expected)) expect(found).toEqual(expected)
+        if (!same(found, expected)) expect(found).toEqual(expected)
         const resumed = framesWithSnapshots(settings, pieces)
-        if (JSON.stringify(resumed) !== JSON.stringify(expected)) expect(resumed).toEqual(expected)
+        if (!same(resumed, expected)) expect(resumed).toEqual(expected)
         checkShape(expected, stream.length)
       }),
       { numRuns: 10_000 },
@@ -248,7 +265,7 @@ describe.each(cases)('$name', ({ settings, pieces, mostCarried }) => {
 
   test('what waits for its end is bounded', () => {
     fc.assert(
-      fc.property(streamOf(pieces), fc.constantFrom(...pieces), (stream, piece) => {
+      fc.property(streamOf(pieces, 24), fc.constantFrom(...pieces), (stream, piece) => {
         const framer = createFramer(settings)
         const batch = new FrameBatch()
         framer.scanInto(stream, 0, batch)

@@ -42,21 +42,20 @@ export interface Framer {
 export function createFramer(settings: FramingSettings, state?: FramerState): Framer {
   const scanner = createScanner(settings)
   if (state !== undefined) scanner.restore(state)
-  const own = new FrameBatch()
+  // Made when it is needed: whoever follows thousands of streams has a batch for all of them.
+  let own: FrameBatch | null = null
+  const framesOf = (fill: (batch: FrameBatch) => void): readonly Frame[] => {
+    own ??= new FrameBatch()
+    own.clear()
+    fill(own)
+    return own.toFrames(settings)
+  }
   return {
-    acceptChunk(bytes, timeNs) {
-      own.clear()
-      scanner.scan(bytes, timeNs, own)
-      return own.toFrames(settings)
-    },
+    acceptChunk: (bytes, timeNs) => framesOf((batch) => scanner.scan(bytes, timeNs, batch)),
     scanInto(bytes, timeNs, batch) {
       scanner.scan(bytes, timeNs, batch)
     },
-    end() {
-      own.clear()
-      scanner.finish(own)
-      return own.toFrames(settings)
-    },
+    end: () => framesOf((batch) => scanner.finish(batch)),
     endInto(batch) {
       scanner.finish(batch)
     },
