@@ -88,9 +88,9 @@ describe('a structure as a tree', () => {
 })
 
 describe('text to be looked at', () => {
-  it('shows controls as signs and bytes that are no text as hex', () => {
+  it('names controls, and shows bytes that are no text as hex', () => {
     const bytes = Uint8Array.from([0x41, 0x0d, 0x0a, 0x42, 0xff, 0x00, 0x7f])
-    expect(shownText(decodeUtf8(bytes), bytes)).toEqual({ text: 'A␍␊\nB⟨FF⟩␀␡', isCut: false })
+    expect(shownText(decodeUtf8(bytes), bytes)).toEqual({ text: 'A‹CR LF›\nB‹hex FF›‹NUL DEL›', isCut: false })
   })
 
   it('is cut where it is too long to be laid out', () => {

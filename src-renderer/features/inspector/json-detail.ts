@@ -23,7 +23,10 @@ function nodeOf(root: JsonNode, node: JsonNode, key: string, name: string): Deta
   return {
     key,
     name,
-    value: jsonSummary(node, shownValueLength),
+    // Made for the rows that are seen, not for all of a large document.
+    get value() {
+      return jsonSummary(node, shownValueLength)
+    },
     tone: tones[node.kind],
     type: '',
     note: '',

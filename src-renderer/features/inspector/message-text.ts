@@ -1,40 +1,51 @@
 import { formatHex } from '../../../src-main/protocol/hex/parse-hex.ts'
 import type { TextSpan } from '../../../src-main/protocol/text/utf8.ts'
+import { controlName } from '../traffic/row-content.ts'
 
 /** More text is not laid out at once; the bytes below show all of it. */
 export const shownTextLength = 100_000
 
-const firstPicture = 0x2400
-const deletePicture = '\u2421'
+const tab = 0x09
 const lineFeed = 0x0a
 
 /**
- * A text to be looked at: controls as their signs (LF breaks the line as well), bytes that are no text as hex in
- * brackets. `isCut` when there is more than is shown.
+ * A text to be looked at: the names of controls in quotes that point (`‹CR LF›`), LF breaking the line as well, and bytes
+ * that are no text as hex there (`‹hex FF 80›`). `isCut` when there is more than is shown.
  */
 export function shownText(
   spans: readonly TextSpan[],
   bytes: Uint8Array,
 ): { readonly text: string; readonly isCut: boolean } {
-  let text = ''
+  const parts: string[] = []
+  let controls: string[] = []
+  let length = 0
+  let isCut = false
+  const push = (part: string): void => {
+    parts.push(part)
+    length += part.length
+  }
+  const endControls = (): void => {
+    if (controls.length > 0) push(`‹${controls.join(' ')}›`)
+    controls = []
+  }
   for (const span of spans) {
-    if (text.length >= shownTextLength) return { text: text.slice(0, shownTextLength), isCut: true }
-    text += wordsOf(span, bytes)
+    if (length >= shownTextLength) {
+      isCut = true
+      break
+    }
+    if (span.kind === 'control' && span.code !== tab) {
+      controls.push(controlName(span.code))
+      if (span.code !== lineFeed) continue
+      endControls()
+      push('\n')
+      continue
+    }
+    endControls()
+    if (span.kind === 'control') push('\t')
+    else if (span.kind === 'text') push(span.text)
+    else push(`‹hex ${formatHex(bytes.subarray(span.start, span.end), { uppercase: true })}›`)
   }
-  return { text: text.slice(0, shownTextLength), isCut: text.length > shownTextLength }
-}
-
-function wordsOf(span: TextSpan, bytes: Uint8Array): string {
-  switch (span.kind) {
-    case 'text':
-      return span.text
-    case 'invalid':
-      return `⟨${formatHex(bytes.subarray(span.start, span.end), { uppercase: true })}⟩`
-    case 'control':
-      if (span.code === lineFeed) return '\u240a\n'
-      if (span.code === 0x7f) return deletePicture
-      return span.code < 0x20
-        ? String.fromCharCode(firstPicture + span.code)
-        : `⟨U+${span.code.toString(16).toUpperCase().padStart(4, '0')}⟩`
-  }
+  endControls()
+  const text = parts.join('')
+  return { text: text.slice(0, shownTextLength), isCut: text.length > shownTextLength || isCut }
 }

@@ -27,16 +27,21 @@ export function messagePackDetail(root: MessagePackNode): DetailNode {
   return nodeOf(root, '0', '', '$')
 }
 
-function nodeOf(node: MessagePackNode, key: string, name: string, path: string): DetailNode {
+function nodeOf(node: MessagePackNode, key: string, name: string, path: string, start = node.start): DetailNode {
   const children = once(() => childrenOf(node, key, path))
   return {
     key,
     name,
-    value: node.kind === 'missing' ? inspectorWords.missing : messagePackSummary(node, shownValueLength),
+    // Made for the rows that are seen, not for all of a large value.
+    get value() {
+      return node.kind === 'missing' ? inspectorWords.missing : messagePackSummary(node, shownValueLength)
+    },
     tone: tones[node.kind],
     type: typeWords(node),
-    note: noteOf(node),
-    start: node.start,
+    get note() {
+      return noteOf(node)
+    },
+    start,
     end: node.end,
     childCount: node.kind === 'map' ? node.entries.length : node.kind === 'array' ? node.items.length : 0,
     children,
@@ -55,9 +60,8 @@ function childrenOf(node: MessagePackNode, key: string, path: string): readonly 
     const name = isText ? entryKey.text : messagePackSummary(entryKey, 60)
     const step =
       isText && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `[${isText ? JSON.stringify(name) : name}]`
-    const child = nodeOf(value, `${key}/${index}`, name, path + step)
     // The bytes of an entry are those of its key as well.
-    return { ...child, start: entryKey.start }
+    return nodeOf(value, `${key}/${index}`, name, path + step, entryKey.start)
   })
 }
 

@@ -36,6 +36,12 @@ export class ByteHighlight {
     })
   }
 
+  /** As `replace`, with the next frame, when rows that change just now are in the page. Returns what calls it off. */
+  replaceWhenDrawn(spans: () => readonly CharacterSpan[]): () => void {
+    const frame = requestAnimationFrame(() => this.replace(spans()))
+    return () => cancelAnimationFrame(frame)
+  }
+
   clear(): void {
     const highlight = CSS.highlights.get(this.#name)
     for (const range of this.#ranges) highlight?.delete(range)

@@ -304,7 +304,11 @@ export class TrafficView {
   async #placeIn(view: CaptureViewName, row: CaptureRow | null, chosen: RecordPlace | null): Promise<RowPlace> {
     if (row === null) return chosen ?? { record: 0, offsetInRecord: 0 }
     const byte = streamPlaceOf(row)
-    if (row.kind !== 'message' || view === 'messages') return { ...(chosen ?? placeOfRow(row)), byte }
+    if (row.kind !== 'message' || view === 'messages') {
+      const place = chosen ?? placeOfRow(row)
+      const within = row.kind === 'message' ? 0 : place.offsetInRecord - placeOfRow(row).offsetInRecord
+      return { ...place, byte: byte === null ? null : { ...byte, streamOffset: byte.streamOffset + within } }
+    }
     const { captureId } = this.rows
     try {
       const place = await findByte(this.#link, captureId, row.direction, row.streamOffset, row.record + 1)
@@ -322,7 +326,7 @@ export class TrafficView {
       if (this.rows.view !== view || this.#selection !== null) return
       const byte = view === 'stream' ? place.offsetInRecord % 16 : 0
       this.#selection = singleCursor(row, byte)
-      if (this.#inspected === null) this.#inspect(found)
+      if (this.#inspected === null || view === 'messages') this.#inspect(found)
     } catch {
       // Without its row the selection is simply not marked; the inspector keeps the place.
       this.#selection = null
