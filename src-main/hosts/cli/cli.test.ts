@@ -166,6 +166,33 @@ describe('wirebench send --record and --profile', () => {
     expect(shown.exitCode).toBe(0)
   })
 
+  it('shows the messages of a capture, cut as asked', async () => {
+    const server = await serveScript((socket) => socket.on('data', (bytes) => socket.end(bytes)))
+    const sent = await finish('send', server.address, 'one\ntwo\nrest', '--until-close', '--record', '--json')
+    await server.close()
+    const captureId = sent.lines().at(-1)?.['captureId'] as string
+    const text = await finish('capture', 'show', captureId, '--view', 'messages', '--framing', 'lf')
+    const json = await finish('capture', 'show', captureId, '--view', 'messages', '--framing', 'lf', '--json')
+    const raw = await finish('capture', 'show', captureId, '--view', 'messages', '--json')
+    const sentRows = json.lines().filter((line) => line['direction'] === 'sent')
+    expect(sentRows).toMatchObject([
+      { event: 'message', number: 0, streamOffset: 0, length: 4, tailBytes: 1, hex: '6f6e65', problem: null },
+      { event: 'message', number: 1, streamOffset: 4, length: 4, hex: '74776f', isWhole: true },
+      { event: 'message', number: 2, streamOffset: 8, length: 4, problem: { code: 'incomplete' } },
+    ])
+    expect(text.stdout).toMatch(/\t#1\tsent\t0\t4 bytes\tone\n/)
+    expect(text.stdout).toMatch(/\tsent\t2\t4 bytes\trest\t\[incomplete\] .*\n/)
+    expect(raw.lines().filter((line) => line['direction'] === 'sent')).toMatchObject([{ length: 12 }])
+  })
+
+  it.each([
+    ['list', '--view', 'messages'],
+    ['show', 'a', '--view', 'records'],
+    ['show', 'a', '--framing', 'lf'],
+  ])('refuses capture %s %s %s %s', async (...given) => {
+    expect((await finish('capture', ...given.filter((argument) => argument !== undefined))).exitCode).toBe(2)
+  })
+
   it('keeps an exchange, which capture list and show then tell about', async () => {
     const server = await serveScript((socket) => socket.on('data', (bytes) => socket.end(bytes)))
     const sent = await finish('send', server.address, 'hello', '--until-close', '--record', '--json')

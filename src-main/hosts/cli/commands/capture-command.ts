@@ -2,6 +2,8 @@ import type { CaptureSummary } from '../../../contract/schemas/capture.ts'
 import { dataFolderOf } from '../../data-folder.ts'
 import { CommandLine, usageError } from '../command-line.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { parseFramingSpec } from '../../../protocol/framing/framing-spec.ts'
+import { reportMessages } from '../capture/message-report.ts'
 import { openEngine } from '../open-engine.ts'
 import { withinTime, type JsonLine, type Report } from '../report.ts'
 import { isoTimeNs } from '../send/exchange-report.ts'
@@ -11,7 +13,7 @@ const laterActions = ['export', 'check']
 
 /** `wirebench capture`: what was recorded in the data folder. */
 export async function runCaptureCommand(commandArguments: readonly string[], report: Report): Promise<number> {
-  const line = new CommandLine(commandArguments, { to: 'text', out: 'text' })
+  const line = new CommandLine(commandArguments, { to: 'text', out: 'text', view: 'text', framing: 'text' })
   const [action, captureId, extra] = line.positionals
   if (action !== undefined && laterActions.includes(action)) {
     throw usageError(`capture ${action} is not supported by this version.`)
@@ -24,6 +26,11 @@ export async function runCaptureCommand(commandArguments: readonly string[], rep
   const superfluous = action === 'list' ? captureId : extra
   if (superfluous !== undefined) throw usageError(`"${superfluous}" is not understood. See wirebench capture --help.`)
   if (action === 'show' && captureId === undefined) throw usageError('Say which capture: wirebench capture show ID.')
+  const view = line.choice('view', ['messages'])
+  const framingSpec = line.text('framing')
+  if (view !== null && action !== 'show') throw usageError('--view belongs to wirebench capture show ID.')
+  if (framingSpec !== null && view === null) throw usageError('--framing needs --view messages.')
+  const framing = framingSpec === null ? null : parseFramingSpec(framingSpec)
   const timeoutMs = line.timeoutMs()
 
   const engine = await openEngine(dataFolderOf(line.text('data-dir')))
@@ -32,6 +39,8 @@ export async function runCaptureCommand(commandArguments: readonly string[], rep
       for (const summary of await withinTime(engine.link.call('capture.list', {}), timeoutMs)) {
         await report.result(lineOf(summary), rowOf(summary))
       }
+    } else if (view === 'messages') {
+      await withinTime(reportMessages(engine.link, captureId, framing, report), timeoutMs)
     } else {
       const summary = await withinTime(engine.link.call('capture.open', { captureId }), timeoutMs)
       await report.result(lineOf(summary), detailsOf(summary))
