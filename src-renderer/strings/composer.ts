@@ -57,17 +57,13 @@ export const messageWords = {
   repeat: 'Repeat...',
   openedFrom: (name: string): string => `Saved as "${name}"`,
   emptyLine: '(empty)',
-  varies: 'Placeholders are shown with the values they would have now.',
-  working: 'The bytes follow when you pause.',
 } as const
 
 export const composerEditorWords = { offers: 'Placeholders' } as const
 
 export const fileWords = {
   path: 'Path of the file',
-  hint: 'A file on the machine where the Wirebench engine runs. It is read when the message is sent.',
-  choose: 'Choose file...',
-  cannotChoose: 'This browser cannot tell the path of a chosen file. Type or paste the path.',
+  hint: 'A file on the machine where the Wirebench engine runs. It is read when the message is sent. A browser does not tell where a chosen file lies, so type or paste its path.',
 } as const
 
 export const jsonWords = {
@@ -143,7 +139,6 @@ export const computedWords = {
   region: 'Computed fields',
   add: 'Add a field',
   empty: 'Lengths, checksums, counters and times worked out when the message is sent.',
-  number: 'No.',
   place: 'Place',
   places: [
     { value: 'append', label: 'Add at the end' },
@@ -181,7 +176,6 @@ export const computedWords = {
   remove: (field: number): string => `Remove field ${field}`,
   of: (field: number, label: string): string => `${label} of field ${field}`,
   row: (field: number): string => `Computed field ${field}`,
-  notWhole: 'Enter a whole number; negative ones count from the end.',
   custom: 'Field of your own',
 } as const
 

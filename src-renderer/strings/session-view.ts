@@ -147,7 +147,6 @@ export const composerWords = {
   historyClear: 'Clear the history',
   send: 'Send',
   connectAndSend: 'Connect and send',
-  asText: 'The same bytes as text',
   takeBack: 'Take it back',
   whenConnected: 'Goes out as soon as the connection is open.',
   connectsFirst: 'Not connected: connects first, then sends.',

@@ -18,9 +18,13 @@ export const settings = v.object({
   sidebarHidden: v.optional(v.boolean(), false),
   /** Folders of profiles whose content is not shown. */
   foldedFolders: v.optional(foldedFolders, []),
+  /** The same of saved messages. */
+  foldedMessageFolders: v.optional(foldedFolders, []),
+  /** The same of structures. */
+  foldedStructureFolders: v.optional(foldedFolders, []),
   inspectorWidthPx: v.optional(paneLengthPx, 372),
   inspectorHidden: v.optional(v.boolean(), false),
-  composerHeightPx: v.optional(paneLengthPx, 216),
+  composerHeightPx: v.optional(paneLengthPx, 264),
   /** The view in which the traffic of a session or capture is opened: the one chosen last. */
   trafficView: v.optional(captureViewName, 'records'),
 })
@@ -32,6 +36,8 @@ export const settingsPatch = v.object({
   sidebarWidthPx: v.exactOptional(paneLengthPx),
   sidebarHidden: v.exactOptional(v.boolean()),
   foldedFolders: v.exactOptional(foldedFolders),
+  foldedMessageFolders: v.exactOptional(foldedFolders),
+  foldedStructureFolders: v.exactOptional(foldedFolders),
   inspectorWidthPx: v.exactOptional(paneLengthPx),
   inspectorHidden: v.exactOptional(v.boolean()),
   composerHeightPx: v.exactOptional(paneLengthPx),
