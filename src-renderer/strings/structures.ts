@@ -63,6 +63,7 @@ export const structureFormWords = {
   addInner: 'Add inner structure',
   removeInner: 'Remove inner structure',
   innerName: (number: number): string => `Inner${number}`,
+  innerNameLabel: 'Name of the inner structure',
   innerHint: 'An inner structure is known only inside of this one.',
   byteOrder: 'Byte order',
   byteOrders: [
@@ -85,6 +86,7 @@ export const structureFormWords = {
   totals: (size: string, alignment: number): string => `${size}, aligned to ${bytesOf(alignment)}`,
   sizeFixed: (bytes: number): string => bytesOf(bytes),
   sizeOpen: (bytes: number): string => `${bytesOf(bytes)} and what depends on the data`,
+  layout: 'Size and alignment',
   noLayout: 'No layout yet',
   problems: (count: number): string => (count === 1 ? '1 problem' : `${count} problems`),
   saveWithProblems: 'It can be saved, but not used for messages until this is mended.',
@@ -193,6 +195,7 @@ export const tryWords = {
   offset: 'Offset',
   size: 'Bytes',
   value: 'Value',
+  layout: 'Size and alignment',
   noLayout: 'There is no layout yet: see the problems of the fields.',
   empty: 'Paste bytes as hex to see them decoded, or begin with zeros and write values.',
   leftOver: (count: number): string => `${bytesOf(count)} after it ${count === 1 ? 'belongs' : 'belong'} to nothing.`,
@@ -222,7 +225,6 @@ export const pasteWords = {
   nothing: 'What is found in the text appears here.',
   place: (line: number, column: number): string => `Line ${line}, column ${column}`,
   warnings: 'Warnings',
-  include: (name: string): string => `Import ${name}`,
   sizes: (fields: number, size: string): string => `${fields === 1 ? '1 field' : `${fields} fields`}, ${size}`,
   openSize: 'open size',
   bytes: (count: number): string => bytesOf(count),
@@ -243,7 +245,8 @@ export const pasteWords = {
   back: 'Back',
   cancel: 'Cancel',
   discardTitle: 'Nothing was imported yet',
-  partly: (done: number): string => `${done === 1 ? '1 structure was' : `${done} structures were`} imported before that.`,
+  partly: (done: number): string =>
+    `${done === 1 ? '1 structure was' : `${done} structures were`} imported before that.`,
 } as const
 
 export const structureConflictWords = {
