@@ -115,20 +115,17 @@ export class LengthPrefixScanner extends FrameScanner {
     const maximum = this.#maximum
     const base = this.offset
     const length = bytes.length
-    const isCommon = field === 'u32be'
     // Ends are written in place, heads and tails once for the whole run: a call per message would halve the speed.
-    let count = batch.count
-    let ends = batch.roomAfter(count)
     const runStart = base + from
     let isSkipping = this.#badValue !== noBadValue
-    let index = from
+    const isQuick = !isSkipping && (field === 'u32be' || field === 'u32le')
+    let index = isQuick ? this.#scanQuickly(bytes, from, field === 'u32le', head, correction, batch) : from
+    let count = batch.count
+    let ends = batch.roomAfter(count)
     while (index + head <= length) {
       const at = index + bytesBeforeField
-      // As 32-bit integers throughout, since doubles would halve the speed: what does not fit is over every maximum. The
-      // most used field is read in place, where no other field's numbers have been seen.
-      const value = isCommon
-        ? ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
-        : Math.min(readFixedField(field, bytes, at), greatestInteger) | 0
+      // As 32-bit integers throughout, since doubles would halve the speed: what does not fit is over every maximum.
+      const value = Math.min(readFixedField(field, bytes, at), greatestInteger) | 0
       const content = value + correction
       if (value < 0 || content < 0 || content > maximum) {
         if (!isSkipping) {
@@ -161,6 +158,48 @@ export class LengthPrefixScanner extends FrameScanner {
     }
     batch.addRun(runStart, count, head, 0)
     if (!isSkipping) this.frameStart = base + index
+    return index
+  }
+
+  /**
+   * The most used fields, with nothing else in the loop: goes on as long as whole messages follow each other, and returns
+   * the index of the first header that is no such message's.
+   */
+  #scanQuickly(
+    bytes: Uint8Array,
+    from: number,
+    isLittleEndian: boolean,
+    head: number,
+    correction: number,
+    batch: FrameBatch,
+  ): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const fieldAt = this.#settings.bytesBeforeField
+    const base = this.offset
+    const least = Math.max(0, -correction)
+    const most = this.#maximum - correction
+    const frameBytes = head + correction
+    const lastStart = bytes.length - head
+    const length = bytes.length
+    let count = batch.count
+    let ends = batch.roomAfter(count)
+    let room = ends.length
+    let index = from
+    while (index <= lastStart) {
+      // Signed: what is negative is over every maximum, and 32-bit integers are much quicker than doubles.
+      const value = view.getInt32(index + fieldAt, isLittleEndian)
+      if (value < least || value > most) break
+      const end = index + frameBytes + value
+      if (end > length) break
+      if (count === room) {
+        ends = batch.roomAfter(count)
+        room = ends.length
+      }
+      ends[count++] = base + end
+      index = end
+    }
+    batch.addRun(base + from, count, head, 0)
+    this.frameStart = base + index
     return index
   }
 
