@@ -170,7 +170,9 @@ test('a region not committed is handed out again; too much committed is refused'
   const region = sink.reserve(100)
   expect(sink.reserve(100)).toBe(region)
   expect(sink.reserve(10).byteOffset).toBe(region.byteOffset)
-  expect(() => sink.commit(101)).toThrow(RangeError)
+  const more = sink.reserve(200)
+  expect([more.byteOffset, more.length]).toEqual([region.byteOffset, 200])
+  expect(() => sink.commit(201)).toThrow(RangeError)
   await store.close()
 })
 

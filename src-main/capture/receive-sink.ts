@@ -5,7 +5,7 @@
 export interface ReceiveSink {
   /**
    * Room for the next read: always a non-empty region, at most `maximumBytes` long. A region that was handed out
-   * and not committed is handed out again.
+   * and not committed is handed out again, more or less of it when asked for so.
    */
   reserve(maximumBytes?: number): Uint8Array
   /** The first `byteCount` bytes of the reserved region arrived now. False: stop reading until `onWritable`. */

@@ -29,6 +29,8 @@ export class SlabReceiveSink implements ReceiveSink {
   #takenAtNs = 0
   #wantedSlabBytes = smallestSlabBytes
   #region: Uint8Array | null = null
+  /** The part of the region that the reader asked for. */
+  #handedOut: Uint8Array | null = null
   #closed = false
 
   constructor(owner: SinkOwner, connection: number) {
@@ -37,22 +39,19 @@ export class SlabReceiveSink implements ReceiveSink {
   }
 
   reserve(maximumBytes = defaultRegionBytes): Uint8Array {
-    const wanted = Math.max(1, maximumBytes)
-    if (this.#region !== null) {
-      return this.#region.length <= wanted ? this.#region : this.#region.subarray(0, wanted)
+    const region = (this.#region ??= this.#newRegion())
+    const wanted = Math.min(region.length, Math.max(1, maximumBytes))
+    if (this.#handedOut?.length !== wanted) {
+      this.#handedOut = wanted === region.length ? region : region.subarray(0, wanted)
     }
-    if (this.#closed) return (this.#region = new Uint8Array(Math.min(wanted, smallestSlabBytes)))
-    const slab = this.#slabWithRoom()
-    const start = this.#used + recordHeaderBytes
-    this.#region = slab.bytes.subarray(start, Math.min(slab.bytes.length, start + wanted))
-    return this.#region
+    return this.#handedOut
   }
 
   commit(byteCount: number): boolean {
-    if (this.#region === null || byteCount > this.#region.length) {
-      throw new RangeError(`${byteCount} bytes were committed, ${this.#region?.length ?? 0} reserved.`)
+    if (this.#handedOut === null || byteCount > this.#handedOut.length) {
+      throw new RangeError(`${byteCount} bytes were committed, ${this.#handedOut?.length ?? 0} reserved.`)
     }
-    this.#region = null
+    this.#region = this.#handedOut = null
     if (byteCount > 0 && !this.#closed && this.#slab !== null) {
       this.#owner.intake.acceptInPlace(recordKind.received, this.#connection, this.#slab, this.#used, byteCount)
       this.#used += recordHeaderBytes + byteCount
@@ -81,6 +80,13 @@ export class SlabReceiveSink implements ReceiveSink {
     this.#slab = null
     this.onWritable = null
     this.#owner.released(this)
+  }
+
+  #newRegion(): Uint8Array {
+    if (this.#closed) return new Uint8Array(smallestSlabBytes)
+    const slab = this.#slabWithRoom()
+    const start = this.#used + recordHeaderBytes
+    return slab.bytes.subarray(start, Math.min(slab.bytes.length, start + defaultRegionBytes))
   }
 
   #slabWithRoom(): Slab {
