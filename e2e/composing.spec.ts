@@ -5,7 +5,15 @@ import { expect, test } from './fixtures/workbench.ts'
 import type { SessionPage } from './pages/session-page.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
 
-const radio = (session: SessionPage, name: string) => session.composer.getByRole('radio', { name, exact: true }).click()
+/** Side by side where there is room, else in the list. */
+async function write(session: SessionPage, as: 'JSON' | 'M2' | 'MessagePack'): Promise<void> {
+  const radio = session.composer.getByRole('radio', { name: as, exact: true })
+  const list = session.composer.getByRole('combobox', { name: 'Other ways to write it' })
+  await expect(radio.or(list).first()).toBeVisible()
+  if (await radio.isVisible()) await radio.click()
+  else await list.selectOption(as)
+}
+
 const preview = (session: SessionPage) => session.composer.getByRole('group', { name: 'The same bytes as hex' })
 const editor = (session: SessionPage, name: string) => session.composer.getByRole('textbox', { name })
 
@@ -31,7 +39,7 @@ test('JSON goes out as Python writes it, to the byte', async ({ page, peers }) =
   await window.connectTo(peer)
   const { session } = window
 
-  await radio(session, 'JSON')
+  await write(session, 'JSON')
   await editor(session, 'Message as JSON').fill('{"a":1,"u":"é😀","n":null,"f":1.0,"big":18410715311050326015}')
   await session.composer.getByRole('combobox', { name: 'How the JSON goes out' }).selectOption('Like Python')
   await session.composer.getByRole('combobox', { name: 'Line ending' }).selectOption('Ends with CRLF')
@@ -68,8 +76,8 @@ test('commands of M2 get their sequence numbers, and only they do', async ({ pag
   const type = session.composer.getByRole('combobox', { name: 'Message type' })
   const next = editor(session, 'Next sequence number')
 
-  await radio(session, 'M2')
-  await editor(session, 'Name').fill('cmd_move')
+  await write(session, 'M2')
+  await editor(session, 'Name').fill('move')
   await expect(preview(session)).toHaveText(/0D 0A$/)
   await session.send()
   await expect(next).toHaveValue('2')
@@ -90,7 +98,7 @@ test('commands of M2 get their sequence numbers, and only they do', async ({ pag
   })
   expect(numbers).toEqual([
     ['cmd_move', 1],
-    ['cmd_move', null],
+    ['evt_move', null],
     ['cmd_move', 40],
   ])
 })
@@ -102,7 +110,7 @@ test('MessagePack goes out with the header of tcpy, shown apart from it', async 
   await frameSent(workbench.url, { kind: 'tcpy', maximumFrameBytes: 1024 })
   const { session } = window
 
-  await radio(session, 'MessagePack')
+  await write(session, 'MessagePack')
   await editor(session, 'Message as MessagePack').fill('{"id": 1, "data": [1.5, null, "é"]}')
   await expect(preview(session)).toHaveText(/^00 00 00 18 82/)
   await session.send()
@@ -179,7 +187,7 @@ test('messages are found again after a reload, in the history and in every way t
   await window.connectTo(peer)
   const { session } = window
 
-  await radio(session, 'JSON')
+  await write(session, 'JSON')
   await editor(session, 'Message as JSON').fill('{"kept": 1.0}')
   await session.send()
   await expect(session.receivedRow('kept')).toBeVisible()
