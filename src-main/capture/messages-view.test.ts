@@ -156,3 +156,56 @@ test.each(framings)(
     )
   },
 )
+
+test('a line of the maximum is a message, a longer one is marked, and what follows is whole again', async () => {
+  const { store } = await openStore()
+  const capture = await store.create({ name: 'limits' })
+  const line = (length: number): Uint8Array => new Uint8Array(Buffer.from(`${'a'.repeat(length)}\r\n`))
+  for (const length of [65_536, 65_537, 3]) capture.recordSent(1, line(length))
+  await capture.flush()
+  const framing = { sent: parseFramingSpec('m2'), received: parseFramingSpec('raw') }
+  const rows = await readMessages(store, capture.captureId, framing, 2)
+  expect(rows.map((row) => row.kind === 'message' && [row.length, row.problem?.code ?? null])).toEqual([
+    [65_538, null],
+    [65_536, 'overrun'],
+    [3, 'overrun'],
+    [5, null],
+  ])
+  const wider = { ...framing, sent: parseFramingSpec('m2,max=65537') }
+  const accepted = await readMessages(store, capture.captureId, wider, 2)
+  expect(accepted.map((row) => row.kind === 'message' && row.problem)).toEqual([null, null, null])
+  await store.close()
+})
+
+test('a message ends by its idle gap when a request comes after it, while nothing else does', async () => {
+  const { store, clock } = await openStore()
+  const capture = await store.create({ name: 'idle' })
+  const { captureId } = capture
+  capture.recordSent(1, Uint8Array.of(1, 2))
+  await capture.flush()
+  const framing = { sent: parseFramingSpec('idle:20'), received: parseFramingSpec('raw') }
+  expect(await readMessages(store, captureId, framing, 9)).toEqual([])
+  clock.advance(20)
+  expect(await readMessages(store, captureId, framing, 9)).toMatchObject([{ length: 2, problem: null }])
+  capture.recordSent(1, Uint8Array.of(3))
+  clock.advance(30)
+  await capture.flush()
+  expect(await readMessages(store, captureId, framing, 9)).toMatchObject([{ number: 0 }, { number: 1, length: 1 }])
+  await store.close()
+})
+
+test('one framing after another, as while it is typed, leaves only few behind', async () => {
+  const { store, files } = await openStore()
+  const capture = await store.create({ name: 'typed' })
+  capture.recordSent(1, new Uint8Array(1000))
+  await capture.close()
+  const totals = await Promise.all(
+    Array.from({ length: 20 }, async (_, at) => {
+      const cut = parseFramingSpec(`fixed:${at + 1}`)
+      return (await readMessages(store, capture.captureId, { sent: cut, received: cut }, 0)).length
+    }),
+  )
+  expect(totals).toEqual(Array.from({ length: 20 }, (_, at) => Math.ceil(1000 / (at + 1))))
+  await store.close()
+  expect(files.openFiles).toBe(0)
+})
