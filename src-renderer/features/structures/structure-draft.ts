@@ -193,7 +193,7 @@ export function hasBits({ type }: FieldDraft): boolean {
 
 /** Structures have their own byte order, text and bytes none. */
 export function hasByteOrder({ type }: FieldDraft): boolean {
-  return !type.startsWith('structure:') && type !== 'char' && type !== 'bytes' && !/8$/.test(type) && type !== 'bool'
+  return !type.startsWith('structure:') && type !== 'char' && type !== 'bytes' && !type.endsWith('8') && type !== 'bool'
 }
 
 /** A name that no other has: `field3`, `field4`. */

@@ -56,11 +56,10 @@ export function withValue(
   library: StructureLibrary,
   change: { readonly path: string; readonly text: string },
 ): ParsedBytes {
-  const values = { ...valuesOfDecoded(decoded) }
-  for (const path of Object.keys(values)) {
-    if (isPartOf(path, change.path) || isInOtherField(decoded.root, path, change.path)) delete values[path]
-  }
-  if (change.text.trim() !== '') values[change.path] = change.text
+  const kept = Object.entries(valuesOfDecoded(decoded) ?? {}).filter(
+    ([path]) => !isPartOf(path, change.path) && !isInOtherField(decoded.root, path, change.path),
+  )
+  const values = Object.fromEntries(change.text.trim() === '' ? kept : [...kept, [change.path, change.text]])
   const encoded = encodeStructure(definition, library, values)
   const fitting = encoded.ok
     ? encoded
