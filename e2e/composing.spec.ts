@@ -1,12 +1,16 @@
 import type { Page } from '@playwright/test'
 import type { FramingSettings } from '../src-main/contract/schemas/framing.ts'
+import type { StructureDefinitionInput } from '../src-main/contract/schemas/structure.ts'
+import { expectAccessible } from './fixtures/accessibility.ts'
 import { openEngineLink } from './fixtures/engine-link.ts'
 import { expect, test } from './fixtures/workbench.ts'
 import type { SessionPage } from './pages/session-page.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
 
+type Way = 'Base64' | 'File' | 'JSON' | 'Structure' | 'M2' | 'MessagePack'
+
 /** Side by side where there is room, else in the list. */
-async function write(session: SessionPage, as: 'JSON' | 'M2' | 'MessagePack'): Promise<void> {
+async function write(session: SessionPage, as: Way): Promise<void> {
   const radio = session.composer.getByRole('radio', { name: as, exact: true })
   const list = session.composer.getByRole('combobox', { name: 'Other ways to write it' })
   await expect(radio.or(list).first()).toBeVisible()
@@ -197,4 +201,37 @@ test('messages are found again after a reload, in the history and in every way t
   await session.composer.getByRole('button', { name: 'History' }).click()
   await page.getByRole('menuitem', { name: 'JSON: {"kept": 1.0}' }).click()
   await expect(editor(session, 'Message as JSON')).toHaveText('{"kept": 1.0}')
+})
+
+test('axe finds nothing in any way to write', async ({ page, peers, workbench }) => {
+  test.setTimeout(120_000)
+  const window = new WorkbenchPage(page)
+  const peer = await peers.silent()
+  await window.connectTo(peer)
+  await frameSent(workbench.url, { kind: 'crlf', maximumFrameBytes: 1024 })
+  const link = await openEngineLink(workbench.url ?? '')
+  const definition: StructureDefinitionInput = {
+    name: 'Sample',
+    fields: [
+      { name: 'id', type: { kind: 'integer', integer: 'u16' } },
+      { name: 'ready', type: { kind: 'bool' } },
+      { name: 'samples', type: { kind: 'float', float: 'f32' }, dimensions: [3] },
+    ],
+  }
+  await link.call('structure.create', { content: { name: 'Sample', definition } })
+  link.close()
+  const { session } = window
+  await session.composeText('{{missing}}')
+  await session.composer.getByRole('button', { name: 'Computed fields' }).click()
+  await session.composer.getByRole('button', { name: 'Add a field' }).click()
+  await page.getByRole('menuitem', { name: /CRC-32/ }).click()
+  for (const as of ['JSON', 'MessagePack', 'M2', 'Structure', 'File', 'Base64'] as const) {
+    await write(session, as)
+    if (as === 'JSON') await editor(session, 'Message as JSON').fill('{"a": tru, "b": "x"}')
+    if (as === 'Structure') {
+      await session.composer.getByRole('combobox', { name: 'Structure', exact: true }).selectOption('Sample')
+      await editor(session, 'id').fill('70000')
+    }
+    await expectAccessible(page)
+  }
 })
