@@ -281,8 +281,10 @@ function memberOf({ name, dimensions, bitWidth, token, isPointer }: Declarator, 
   const all = isPointer ? dimensions : [...dimensions, ...base.dimensions]
   if (all.length > 8) throw cMalformed(token, 'An array has at most 8 dimensions.')
   if (bitWidth !== null) {
-    if (!('bitWidth' in base.type)) throw cMalformed(token, 'Only integers, bool and enums can be bit fields.')
-    return fieldOf(name, { ...base, type: { ...base.type, bitWidth } }, all)
+    // A plain char is signed, as with GCC and Clang on x86.
+    const { type, byteOrder } = base.asArray === 'text' ? integerType('i8') : base
+    if (!('bitWidth' in type)) throw cMalformed(token, 'Only integers, bool and enums can be bit fields.')
+    return fieldOf(name, { ...base, type: { ...type, bitWidth }, byteOrder }, all)
   }
   const length = all.at(-1)
   if (base.asArray === null || length === undefined) return fieldOf(name, base, all)

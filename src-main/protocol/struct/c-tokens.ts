@@ -36,8 +36,8 @@ export function tokenizeC(text: string): readonly CToken[] {
   const end = (): CToken => ({ kind: 'end', text: '', index, line })
   if (text.length > maximumCharacters) throw cMalformed(end(), 'The text is longer than 1,000,000 characters.')
   const skipTo = (next: number): void => {
-    for (let at = text.indexOf('\n', index); at !== -1 && at < next; at = text.indexOf('\n', at + 1)) line++
-    index = next
+    // Looking for the next line break would go through the rest of a long line again and again.
+    for (; index < next; index++) if (text[index] === '\n') line++
   }
   const take = (pattern: RegExp, kind: CToken['kind']): boolean => {
     pattern.lastIndex = index

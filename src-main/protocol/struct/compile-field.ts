@@ -30,6 +30,9 @@ export interface FieldScope {
   readonly nested: (name: string, field: string) => CompiledStructure
 }
 
+/** Names that no record of values may have: they reach for prototypes, and what stands under them is left out. */
+const unusableNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
 /** Compiles a field that stands after `earlier`. Throws `structure-malformed`. */
 export function compileField(
   field: StructureField,
@@ -45,6 +48,8 @@ export function compileField(
     return fail(`The field ${last.name || 'before it'} takes all bytes that remain, so no other can stand after it.`)
   }
   const { type } = field
+  if (unusableNames.has(field.name))
+    fail('Values cannot be kept under this name in files and messages: rename the field.')
   const structure = type.kind === 'structure' ? scope.nested(type.structure, field.name) : null
   const bits = bitsOf(field, body, fail)
   if (field.name === '' && bits === null && structure === null) fail('Give it a name.')

@@ -134,3 +134,12 @@ test('C text to copy', () => {
   const order = text.replace('__be32 address', '__le32 address')
   expect(formatCStruct(fromC(order).definition)).toBe(order)
 })
+
+test('the line of an error counts breaks in blanks, comments and directives', () => {
+  const text = 'struct A {\n\n  /* one\n two */ int x; // three\n#define N \\\n  4\n  @\n};'
+  expect(parseCStructs(text)).toMatchObject({ ok: false, error: { data: { line: 7 } } })
+})
+
+test('a plain char can be a bit field', () => {
+  expect(words('struct A { char a : 3; unsigned char b : 5; };')).toBe('A: a@0 i8 : 3, b@0 u8 : 5')
+})

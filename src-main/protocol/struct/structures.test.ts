@@ -337,3 +337,17 @@ test('the layout names every place once', () => {
     ],
   )
 })
+
+test('very many elements can be given one by one', () => {
+  const counted = fromC('struct P { unsigned int n; unsigned short p[n]; };')
+  const values = Object.fromEntries(Array.from({ length: 150_000 }, (_, index) => [`p[${index}]`, '1']))
+  const encoded = encodeStructure(counted.definition, counted.library, values)
+  expect(encoded.ok && encoded.bytes.length).toBe(4 + 2 * 150_000)
+}, 30_000)
+
+test.each(['constructor', 'prototype', '__proto__'])(
+  'a field cannot be named %s, which values cannot be kept under',
+  (name) => {
+    expect(hexOf(fromC(`struct P { int ${name}; };`), {})).toContain('rename the field')
+  },
+)

@@ -68,7 +68,8 @@ export function unusedPath(tree: ValueTree): string | null {
   const open = [tree]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.text !== null && !next.isUsed) return next.path
-    open.push(...next.members.values(), ...next.elements.values())
+    for (const member of next.members.values()) open.push(member)
+    for (const element of next.elements.values()) open.push(element)
   }
   return null
 }
