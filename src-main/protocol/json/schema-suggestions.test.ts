@@ -91,3 +91,19 @@ describe('a schema suggests', () => {
     expect(keyNames(suggest({ $ref: '#/$defs/d0', $defs: { ...doubling, ...end } }))).toEqual(['end'])
   })
 })
+
+describe('schemas made to take long', () => {
+  test('very many alternatives are no error', () => {
+    const anyOf = Array.from({ length: 200_000 }, () => ({ properties: { a: true } }))
+    expect(keyNames(suggest({ anyOf }))).toEqual(['a'])
+  }, 30_000)
+
+  test('keys without descriptions that refer to everything are looked at so far only', () => {
+    const anyOf = Array.from({ length: 1999 }, (_, branch) => ({
+      properties: Object.fromEntries(
+        Array.from({ length: 5 }, (__, key) => [`k${branch}_${key}`, { $ref: '#/$defs/a' }]),
+      ),
+    }))
+    expect(suggest({ $defs: { a: { anyOf } }, $ref: '#/$defs/a' }).keys).toHaveLength(500)
+  })
+})

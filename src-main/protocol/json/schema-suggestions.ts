@@ -18,6 +18,8 @@ import type {
 const maximumSchemas = 2000
 const maximumKeys = 500
 const maximumValues = 200
+/** Schemas looked at for the descriptions of keys, all together: one key may refer to very many. */
+const maximumDescribingSchemas = 5000
 /** Longer values are no help in a list. */
 const maximumValueLength = 500
 
@@ -43,25 +45,28 @@ type Anchors = ReadonlyMap<string, JsonNode>
 
 /** The objects among the schemas and all that hold beside them. */
 function withSameplace(schemas: readonly JsonNode[], root: JsonNode, anchors: Anchors): readonly JsonObjectNode[] {
+  return [...sameplace(schemas, root, anchors)]
+}
+
+/** The same one by one, at most `maximumSchemas`. */
+function* sameplace(schemas: readonly JsonNode[], root: JsonNode, anchors: Anchors): Generator<JsonObjectNode> {
   const found = new Set<JsonObjectNode>()
-  const waiting = [...schemas].reverse()
+  const waiting = schemas.slice(0, maximumSchemas).reverse()
   while (waiting.length > 0 && found.size < maximumSchemas) {
     const schema = waiting.pop()
     if (schema?.kind !== 'object' || found.has(schema)) continue
     found.add(schema)
-    const beside: JsonNode[] = []
-    for (const keyword of ['$ref', '$dynamicRef']) {
-      const target = resolveReference(member(schema, keyword), root, anchors)
-      if (target !== null) beside.push(target)
-    }
-    for (const keyword of sameplaceLists) beside.push(...elementsOf(member(schema, keyword)))
-    for (const keyword of sameplaceSchemas) {
-      const branch = member(schema, keyword)
-      if (branch !== null) beside.push(branch)
-    }
-    waiting.push(...beside.reverse())
+    yield schema
+    for (const next of schemasBeside(schema, root, anchors).reverse()) waiting.push(next)
   }
-  return [...found]
+}
+
+/** Schemas that hold at the same place as one, in their order. */
+function schemasBeside(schema: JsonObjectNode, root: JsonNode, anchors: Anchors): JsonNode[] {
+  const references = ['$ref', '$dynamicRef'].map((name) => resolveReference(member(schema, name), root, anchors))
+  const lists = sameplaceLists.flatMap((name) => elementsOf(member(schema, name)).slice(0, maximumSchemas))
+  const branches = sameplaceSchemas.map((name) => member(schema, name))
+  return [...references.flatMap(present), ...lists, ...branches.flatMap(present)]
 }
 
 /** Schemas that hold one step below a schema. */
@@ -88,20 +93,29 @@ function keysOf(schemas: readonly JsonObjectNode[], root: JsonNode, anchors: Anc
     for (const name of elementsOf(member(schema, 'required'))) if (name.kind === 'string') required.add(name.value)
   }
   const keys = new Map<string, JsonKeySuggestion>()
-  const add = (name: string, description: string): void => {
+  let describing = maximumDescribingSchemas
+  /** The description of a schema, or of what it refers to. */
+  const describe = (schema: JsonNode): string => {
+    for (const described of sameplace([schema], root, anchors)) {
+      const description = --describing < 0 ? '' : ownDescription(described)
+      if (description !== '' || describing < 0) return description
+    }
+    return ''
+  }
+  const add = (name: string, schema: JsonNode | null): void => {
     const known = keys.get(name)
     if (known === undefined ? keys.size >= maximumKeys : known.description !== '') return
-    keys.set(name, { name, description, required: required.has(name) })
+    keys.set(name, { name, description: schema === null ? '' : describe(schema), required: required.has(name) })
   }
   for (const schema of schemas) {
     const properties = member(schema, 'properties')
     if (properties?.kind !== 'object') continue
     for (const { key, value } of properties.members) {
       // A property that is `false` is one that may not be there.
-      if (value.kind !== 'boolean' || value.value) add(key, describe(value, root, anchors))
+      if (value.kind !== 'boolean' || value.value) add(key, value)
     }
   }
-  for (const name of required) add(name, '')
+  for (const name of required) add(name, null)
   return [...keys.values()]
 }
 
@@ -140,15 +154,6 @@ function typesOf(schema: JsonObjectNode): readonly string[] {
   const type = member(schema, 'type')
   const types = type?.kind === 'string' ? [type] : elementsOf(type)
   return types.flatMap((name) => (name.kind === 'string' ? [name.value] : []))
-}
-
-/** The description of a schema, or of what it refers to. */
-function describe(schema: JsonNode, root: JsonNode, anchors: Anchors): string {
-  for (const described of withSameplace([schema], root, anchors)) {
-    const description = ownDescription(described)
-    if (description !== '') return description
-  }
-  return ''
 }
 
 function ownDescription(schema: JsonObjectNode): string {
