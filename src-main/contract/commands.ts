@@ -17,6 +17,7 @@ import { hostDescription, hostVitals } from './schemas/host.ts'
 import { interpretation } from './schemas/interpretation.ts'
 import { jsonCheckReply, jsonCheckRequest } from './schemas/json-check.ts'
 import { composedMessage, messageContext, messageSource } from './schemas/message.ts'
+import { readingMode, readOutcome, readRequest } from './schemas/reading.ts'
 import { folderPath, profile, profileContent, profileLibrary } from './schemas/profile.ts'
 import { runPlan, runSnapshot } from './schemas/sequence.ts'
 import { serverClient, serverDefinition, serverSnapshot } from './schemas/server.ts'
@@ -94,6 +95,32 @@ export const commands = {
       nextSequenceId: v.exactOptional(v.pipe(wholeNumber, v.minValue(1), v.maxValue(2_147_483_647))),
     }),
     reply: messageContext,
+  },
+  /**
+   * Who reads, from now on and over all connections of the session. While a person reads, bytes and the end of the stream
+   * stay with the system until a read asks for them, at most `readSizeBytes` at once: each is a record of the capture.
+   * Back to `automatic`, a read that waits fails with `cancelled`; what is held is in the capture already. A disconnect
+   * goes on by itself, so that it can end properly.
+   */
+  'session.set-reading': {
+    request: v.object({ sessionId: identifier, reading: readingMode }),
+    reply: sessionSnapshot,
+  },
+  /**
+   * One read by hand. Waits until it has what it asks for, the stream ends, the call is cancelled or the time is over;
+   * in both latter cases nothing was taken. How the read ended is the reply, also when it failed: `not-connected`,
+   * `read-incomplete`, `read-limit-overrun`, `text-malformed`, `json-malformed`, `wait-timeout`, or what broke the
+   * connection. Errors: `reading-automatic`, `read-active`, `separator-empty`, `encoding-unknown`,
+   * `structure-not-found`, `structure-malformed`, `structure-size-varies`.
+   */
+  'session.read': {
+    request: v.object({
+      sessionId: identifier,
+      request: readRequest,
+      /** Null waits as long as it takes. */
+      timeoutMs: v.optional(v.nullable(v.pipe(wholeNumber, v.minValue(1), v.maxValue(86_400_000))), null),
+    }),
+    reply: readOutcome,
   },
   /** Ends the connection if there is one, closes the capture and forgets the session. */
   'session.close': { request: bySession, reply: emptyObject },
@@ -229,7 +256,7 @@ export const commands = {
       /** Null for a shared variable. */
       environmentId: v.nullable(identifier),
       name: v.string(),
-      value: v.nullable(v.pipe(v.string(), v.maxLength(64 * 1024))),
+      value: v.nullable(v.pipe(v.string('The value must be a text'), v.maxLength(64 * 1024))),
     }),
     reply: environments,
   },

@@ -225,3 +225,14 @@ describe('a file of environments', () => {
     await expect(put(kept, { b: [] })).rejects.toMatchObject({ code: 'data-folder-unwritable' })
   })
 })
+
+it('what is no text in the place of a secret is not repeated by the problem', async () => {
+  const folder = await makeTemporaryFolder()
+  const shared = [{ name: 'token', value: 987_654, secret: true, notes: '' }]
+  await writeFile(join(folder, 'environments.json'), JSON.stringify({ schemaVersion: 1, environments: [], shared }))
+  const { kept, problems } = open(folder)
+  await kept.load()
+  expect(problems.map(({ code }) => code)).toEqual(['file-unreadable'])
+  expect(JSON.stringify(problems)).not.toContain('987654')
+  expect(problems[0]?.message).toContain('shared[0].value: Write the value as a text in double quotes.')
+})

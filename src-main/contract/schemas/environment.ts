@@ -16,7 +16,8 @@ export const variableName = v.pipe(
  */
 export const environmentVariable = v.object({
   name: variableName,
-  value: v.nullable(v.pipe(v.string(), v.maxLength(64 * 1024))),
+  // The usual sentence repeats what was received, which may be a secret.
+  value: v.nullable(v.pipe(v.string('Write the value as a text in double quotes'), v.maxLength(64 * 1024))),
   secret: v.optional(v.boolean(), false),
   notes: v.optional(v.pipe(v.string(), v.maxLength(2000)), ''),
 })
