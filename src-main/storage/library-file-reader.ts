@@ -52,7 +52,8 @@ export class LibraryFileReader<File extends LibraryFile> {
       return [{ kind: 'problem', fileName: basename(this.#folder), error: describeError('file-unreadable', data) }]
     }
     const wanted = names.filter(isEntryFileName).sort()
-    for (const name of this.#known.keys()) if (!wanted.includes(name)) this.#known.delete(name)
+    const present = new Set(wanted)
+    for (const name of this.#known.keys()) if (!present.has(name)) this.#known.delete(name)
     const readings: (LibraryReading<File> | null)[] = new Array<null>(wanted.length).fill(null)
     let next = 0
     const worker = async (): Promise<void> => {
