@@ -40,6 +40,9 @@ const colours = HighlightStyle.define([
   { tag: [tags.separator, tags.squareBracket, tags.brace], color: 'var(--ink-2)' },
 ])
 
+/** In UTF-16 units. */
+const longInsertion = 1000
+
 /**
  * Puts in what is typed over a selection. The browser by itself would keep the look of what was replaced in a style
  * attribute, which the page's policy forbids.
@@ -47,7 +50,9 @@ const colours = HighlightStyle.define([
 const typingOver = EditorView.domEventHandlers({
   beforeinput(event, view) {
     const { main } = view.state.selection
-    if (event.inputType !== 'insertText' || event.data === null || event.isComposing || main.empty) return false
+    if (event.inputType !== 'insertText' || event.data === null || event.isComposing) return false
+    // A long text put in at once would be laid out as a whole before the editor sees it.
+    if (main.empty && event.data.length < longInsertion) return false
     event.preventDefault()
     view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
     return true
