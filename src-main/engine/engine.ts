@@ -99,7 +99,7 @@ export class Engine {
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
-      ...sessionCommands(this.#sessions, this.#messages),
+      ...sessionCommands(this.#sessions, this.#messages, knowledge.messages),
       ...runCommands(this.#runs),
       ...captureCommands(ports.captures),
       ...profileCommands(ports.profiles),

@@ -32,6 +32,8 @@ export interface StreamHandlers {
   onAccepted(byteCount: number): void
   onReceivePaused(): void
   onReceiveResumed(): void
+  /** A `readOnce` that does not wait found nothing to read. */
+  onNothingToRead(): void
   /** The peer sent FIN. */
   onPeerEnded(): void
   /** The connection failed or broke; `onClosed` follows. */
@@ -46,6 +48,18 @@ export interface StreamHandle {
   write(bytes: Uint8Array): void
   /** FIN after everything written. */
   endSending(): void
+  /**
+   * True: nothing is read any more but by `readOnce`, neither bytes nor the end, and the peer finds out by back-pressure.
+   * False: reading goes on by itself. May be called before the connection is open.
+   */
+  holdReading(held: boolean): void
+  /**
+   * One read of at most so many bytes while reading is held; what it finds goes to the sink or is told as an end. One
+   * that does not wait looks once, now. Replaces the read asked for before, if that still waits.
+   */
+  readOnce(maximumBytes: number, waits: boolean): void
+  /** Takes a `readOnce` back. */
+  cancelRead(): void
   /** Closes at once: RST when `reset`, else FIN without waiting for unwritten bytes. */
   destroy(reset: boolean): void
 }

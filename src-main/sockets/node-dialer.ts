@@ -9,6 +9,7 @@ import type {
   StreamHandlers,
 } from '../engine/ports.ts'
 import { ReadingOnSocket } from './reading-on-socket.ts'
+import { ReadsOnDemand } from './reads-on-demand.ts'
 import { describeConnectionError, describeDialError } from './socket-errors.ts'
 
 /** Room for the first read alone: Node wants a buffer before there is a connection, thus before there is a sink. */
@@ -34,6 +35,9 @@ class NodeStream implements StreamHandle {
   #sink: ReceiveSink | null = null
   #connected = false
   #receivePaused = false
+  /** Not null while reading is held. */
+  #reads: ReadsOnDemand | null = null
+  #isReceiving = false
   #acceptedBytes = 0
   #endRequested = false
   #peerEnded = false
@@ -60,6 +64,8 @@ class NodeStream implements StreamHandle {
         this.#connected = true
         handlers.onConnected(addressOf(this.#socket, 'local'), addressOf(this.#socket, 'remote'))
         if (!this.#destroyed) this.#open(sink())
+        // Node begins to read after this event, unless it is paused.
+        if (this.#reads !== null) this.#socket.pause()
       })
       .on('end', () => this.#ended())
       .on('error', (error) => {
@@ -89,6 +95,27 @@ class NodeStream implements StreamHandle {
     this.#socket.end()
   }
 
+  holdReading(held: boolean): void {
+    if (held === (this.#reads !== null)) return
+    this.#reads?.forget()
+    this.#reads = held ? new ReadsOnDemand(this.#socket, () => this.#handlers.onNothingToRead()) : null
+    if (!this.#connected || this.#destroyed) return
+    if (held) this.#socket.pause()
+    else if (!this.#receivePaused) this.#socket.resume()
+  }
+
+  readOnce(maximumBytes: number, waits: boolean): void {
+    if (this.#reads === null) throw new TypeError('Reading is not held')
+    this.#reads.ask(maximumBytes, waits)
+    this.#readOn()
+  }
+
+  cancelRead(): void {
+    if (this.#reads === null) return
+    this.#reads.forget()
+    if (this.#connected && !this.#isReceiving) this.#socket.pause()
+  }
+
   destroy(reset: boolean): void {
     if (this.#destroyed) return
     this.#acceptPartial()
@@ -110,18 +137,32 @@ class NodeStream implements StreamHandle {
       if (!this.#receivePaused) return
       this.#receivePaused = false
       this.#handlers.onReceiveResumed()
-      this.#socket.resume()
+      if (this.#reads === null) this.#socket.resume()
+      else this.#readOn()
     }
+  }
+
+  /** Begins the read that was asked for, unless one is under way, whose end looks after it, or the disk is behind. */
+  #readOn(): void {
+    if (this.#sink === null || this.#destroyed || this.#receivePaused || this.#isReceiving) return
+    if (this.#peerEnded) return
+    // What was meant for a first read that nobody holds back is not used: the sink has the memory of this one.
+    this.#firstRead = new Uint8Array(0)
+    this.#reads?.begin(this.#sink)
   }
 
   /** Called by Node when the socket is made and after each read. */
   #room(): Uint8Array {
-    return this.#sink === null ? this.#firstRead : this.#sink.reserve()
+    if (this.#sink === null) return this.#firstRead
+    return this.#reads === null ? this.#sink.reserve() : this.#reads.room(this.#sink)
   }
 
   #received(byteCount: number): boolean {
     const sink = this.#sink
     if (sink === null) return false
+    // Whoever sees the bytes may ask for the next read at once.
+    this.#reads?.forget()
+    this.#isReceiving = true
     let goesOn: boolean
     if (this.#firstRead.length === 0) {
       goesOn = sink.commit(byteCount)
@@ -129,11 +170,12 @@ class NodeStream implements StreamHandle {
       goesOn = sink.append(this.#firstRead.subarray(0, byteCount))
       this.#firstRead = new Uint8Array(0)
     }
+    this.#isReceiving = false
     if (!goesOn) {
       this.#receivePaused = true
       this.#handlers.onReceivePaused()
     }
-    return goesOn
+    return goesOn && (this.#reads === null || this.#reads.isAskedFor)
   }
 
   /**
@@ -142,6 +184,7 @@ class NodeStream implements StreamHandle {
    */
   #ended(): void {
     this.#peerEnded = true
+    this.#reads?.forget()
     if (this.#writeFailure !== null) this.#failNow(this.#writeFailure)
     else if (this.#endRequested || this.#knowsPeer()) this.#handlers.onPeerEnded()
     else this.#failNow(describeError('connection-reset'))

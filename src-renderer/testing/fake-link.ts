@@ -141,6 +141,7 @@ export class FakeEngine {
       counters: { sentBytes: 0, receivedBytes: 0, unsentBytes: 0 },
       ending: null,
       receivePaused: false,
+      reading: { mode: 'automatic' },
     }
     this.sessions.push(session)
     this.captures.push({

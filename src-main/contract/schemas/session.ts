@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { connectionEnding, connectionSettings, connectionStateName } from './connection.ts'
 import { identifier, socketAddress, wholeNumber } from './common.ts'
+import { sessionReading } from './reading.ts'
 
 export const sessionCounters = v.object({
   /** Bytes the operating system has accepted for sending, over all connections of the session. */
@@ -34,5 +35,6 @@ export const sessionSnapshot = v.object({
   ending: v.nullable(connectionEnding),
   /** Receiving waits for the disk. */
   receivePaused: v.boolean(),
+  reading: sessionReading,
 })
 export type SessionSnapshot = v.InferOutput<typeof sessionSnapshot>

@@ -40,6 +40,7 @@ describe('a session', () => {
       counters: { sentBytes: 0, receivedBytes: 0, unsentBytes: 0 },
       ending: null,
       receivePaused: false,
+      reading: { mode: 'automatic' },
     })
     expect((await bench.captures.list())[0]?.name).toMatch(/^device\.test:4001 2026-11-20 \d\d:02:17$/)
   })

@@ -1,11 +1,14 @@
 import type { LiveCapture } from '../../capture/live-capture.ts'
-import { toErrorShape } from '../../contract/errors.ts'
-import type { ConnectionSettings } from '../../contract/schemas/connection.ts'
+import { describeError, toErrorShape, WirebenchError } from '../../contract/errors.ts'
+import type { ConnectionEvent, ConnectionSettings } from '../../contract/schemas/connection.ts'
+import type { ReadingMode, ReadOutcome } from '../../contract/schemas/reading.ts'
 import type { SessionCounters, SessionSnapshot } from '../../contract/schemas/session.ts'
 import type { ConnectionEffect, ConnectionInput, ConnectionTimer } from '../../protocol/connection/connection-inputs.ts'
 import { ConnectionMachine } from '../../protocol/connection/connection-machine.ts'
+import type { ReadPlan } from '../../protocol/reading/read-plan.ts'
 import type { Clock, Dialer, NameResolver, StreamHandle, StreamHandlers, VariableResolver } from '../ports.ts'
 import { connectionTarget } from './connection-target.ts'
+import { HandReading, type ReadOptions } from './hand-reading.ts'
 import { ReceivePause } from './receive-pause.ts'
 import { TappedSink } from './tapped-sink.ts'
 
@@ -68,6 +71,8 @@ export class Session {
   /** Writes that wait for the disk: what was sent must be recorded, and memory is bounded. */
   readonly #heldWrites: Extract<ConnectionEffect, { kind: 'write' }>[] = []
   readonly #inputs: ConnectionInput[] = []
+  /** Null while the session reads by itself. */
+  #handReading: HandReading | null = null
   #watchers: readonly SessionWatcher[] = []
   #driving = false
   #changed = false
@@ -105,8 +110,11 @@ export class Session {
     this.#drive({ kind: 'cancel' })
   }
 
+  /** What still comes is read without being asked for: else the end of the peer would never be seen. */
   disconnect(): void {
+    this.#handReading?.forget()
     this.#drive({ kind: 'disconnect' })
+    if (this.#handReading !== null) this.#openStream()?.holdReading(false)
   }
 
   abort(): void {
@@ -121,6 +129,20 @@ export class Session {
   /** Queues bytes, which must not be changed afterwards. Errors: `nothing-to-send`, `sending-ended`, `not-connected`. */
   send(bytes: Uint8Array): void {
     this.#drive({ kind: 'send', bytes })
+  }
+
+  /** Who reads, this session or a person. What is held by the reads of a person is in the capture already. */
+  setReading(reading: ReadingMode): void {
+    if (reading.mode === 'automatic') this.#readByItself()
+    else if (this.#handReading === null) this.#readByHand(reading.readSizeBytes)
+    else this.#handReading.readSizeBytes = reading.readSizeBytes
+    this.#listener.onChanged(this)
+  }
+
+  /** Errors: `reading-automatic`, `read-active`; how the read itself failed is its outcome. */
+  async read(plan: ReadPlan, options: ReadOptions): Promise<ReadOutcome> {
+    if (this.#handReading === null) throw new WirebenchError('reading-automatic')
+    return this.#handReading.read(plan, options)
   }
 
   /** Tells the watcher from now on until the returned function is called. */
@@ -154,6 +176,7 @@ export class Session {
       openedAtUnixUs: this.#openedAtUnixUs,
       counters: this.counters(),
       receivePaused: this.isReceivePaused,
+      reading: this.#handReading?.snapshot() ?? { mode: 'automatic' },
     }
   }
 
@@ -193,6 +216,29 @@ export class Session {
   #begin(): void {
     this.#settings = this.#wantedSettings
     this.#openedAtUnixUs = null
+    this.#handReading?.forget()
+  }
+
+  #openStream(): StreamHandle | null {
+    const attempt = this.#machine.openAttempt
+    return attempt === null ? null : (this.#streams.get(attempt) ?? null)
+  }
+
+  #readByHand(readSizeBytes: number): void {
+    this.#handReading = new HandReading(readSizeBytes, this.#ports.clock, () => {
+      if (this.#driving) this.#changed = true
+      else this.#listener.onChanged(this)
+    })
+    for (const stream of this.#streams.values()) stream.holdReading(true)
+    const open = this.#openStream()
+    if (open !== null) this.#handReading.begin(open, this.#machine.state === 'half-closed-remote')
+  }
+
+  #readByItself(): void {
+    const handReading = this.#handReading
+    this.#handReading = null
+    handReading?.giveUp(describeError('cancelled'))
+    for (const stream of this.#streams.values()) stream.holdReading(false)
   }
 
   #tellListener(): void {
@@ -245,6 +291,7 @@ export class Session {
         this.#changed = true
         if (effect.event.kind === 'connected') this.#openedAtUnixUs = this.#ports.clock.unixMicroseconds()
         this.capture.recordEvent(this.#machine.connectionNumber, effect.event)
+        this.#tellHandReading(effect.event)
         break
       case 'record-sent':
         this.capture.recordSent(this.#machine.connectionNumber, effect.bytes)
@@ -252,6 +299,12 @@ export class Session {
       default:
         effect satisfies never
     }
+  }
+
+  #tellHandReading(event: ConnectionEvent): void {
+    const stream = this.#openStream()
+    if (event.kind === 'connected' && stream !== null) this.#handReading?.begin(stream, false)
+    else this.#handReading?.told(event)
   }
 
   #writeHeld(): void {
@@ -263,11 +316,14 @@ export class Session {
     const connection = this.#machine.connectionNumber
     const sink = () => new TappedSink(this.capture.sink(connection), (bytes) => this.#tapReceived(bytes))
     const handlers = this.#handlersOf(attempt)
-    this.#streams.set(attempt, this.#ports.dialer.dial(remote, { noDelay, keepAliveDelayMs }, sink, handlers))
+    const stream = this.#ports.dialer.dial(remote, { noDelay, keepAliveDelayMs }, sink, handlers)
+    if (this.#handReading !== null) stream.holdReading(true)
+    this.#streams.set(attempt, stream)
   }
 
   #tapReceived(bytes: Uint8Array): void {
     for (const watcher of this.#watchers) watcher.onReceived(bytes)
+    this.#handReading?.received(bytes)
   }
 
   #handlersOf(attempt: number): StreamHandlers {
@@ -286,6 +342,7 @@ export class Session {
         this.#pause.end()
         this.#listener.onProgress(this)
       },
+      onNothingToRead: () => this.#handReading?.nothingToRead(),
       onPeerEnded: () => this.#drive({ kind: 'peer-ended', attempt }),
       onFailed: (error) => this.#drive({ kind: connected ? 'failed' : 'dial-failed', attempt, error }),
       onClosed: () => {

@@ -46,6 +46,18 @@ export class FakeStream implements StreamHandle {
     this.log.push('FIN')
   }
 
+  holdReading(held: boolean): void {
+    this.log.push(held ? 'hold' : 'read on')
+  }
+
+  readOnce(maximumBytes: number, waits: boolean): void {
+    this.log.push(`${waits ? 'read' : 'poll'} ${maximumBytes}`)
+  }
+
+  cancelRead(): void {
+    this.log.push('cancel read')
+  }
+
   destroy(reset: boolean): void {
     this.log.push(reset ? 'reset' : 'close')
     this.close()

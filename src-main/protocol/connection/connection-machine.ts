@@ -104,6 +104,10 @@ export class ConnectionMachine {
   get connectionNumber(): number {
     return this.#connectionNumber
   }
+  /** The attempt that connected, while its connection is open. */
+  get openAttempt(): number | null {
+    return this.#openAttempt
+  }
   /** What is known of the present or last connection. */
   get facts(): ConnectionFacts {
     return {

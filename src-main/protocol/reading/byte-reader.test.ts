@@ -6,7 +6,9 @@ import { readRequest, type ReadOutcome } from '../../contract/schemas/reading.ts
 import { structureDefinition, type StructureDefinition } from '../../contract/schemas/structure.ts'
 import { parseEscapedText, escapeBytes } from '../text/escapes.ts'
 import { ByteReader } from './byte-reader.ts'
-import { planRead, type ReadPlan } from './read-plan.ts'
+import { planRead, type ReadPlan, type ReadPlanResult } from './read-plan.ts'
+
+type RequestInput = v.InferInput<typeof readRequest>
 
 /** The structure of seed-systems 3.3, packed: 22 bytes. */
 const packed: StructureDefinition = v.parse(structureDefinition, {
@@ -32,7 +34,12 @@ const library = new Map([
   ['natural', natural],
   ['varying', varying],
 ])
-const structures = { byId: (id: string) => library.get(id) ?? null, byName: () => null }
+
+function planned(input: RequestInput): ReadPlanResult {
+  const request = v.parse(readRequest, input)
+  const definition = request.kind === 'structure' ? library.get(request.structureId) : undefined
+  return planRead(request, definition === undefined ? null : { definition, library: () => null })
+}
 
 const bytesOf = (escaped: string): Uint8Array => {
   const parsed = parseEscapedText(escaped)
@@ -40,10 +47,8 @@ const bytesOf = (escaped: string): Uint8Array => {
   return parsed.bytes
 }
 
-type RequestInput = v.InferInput<typeof readRequest>
-
 function plan(request: RequestInput): ReadPlan {
-  const result = planRead(v.parse(readRequest, request), structures)
+  const result = planned(request)
   if (!result.ok) throw new Error(result.error.message)
   return result.plan
 }
@@ -307,7 +312,7 @@ describe('reads', () => {
 
 describe('requests', () => {
   const refusal = (request: RequestInput): unknown => {
-    const result = planRead(v.parse(readRequest, request), structures)
+    const result = planned(request)
     return result.ok ? null : [result.error.code, result.error.data]
   }
 

@@ -1,7 +1,7 @@
 import { describeError, type ErrorShape } from '../../contract/errors.ts'
 import { maximumHandReadBytes, type ReadRequest } from '../../contract/schemas/reading.ts'
-import type { StructureDefinition } from '../../contract/schemas/structure.ts'
 import { BytePattern } from '../framing/byte-pattern.ts'
+import type { KnownStructure } from '../message/composition.ts'
 import { compileStructure } from '../struct/compile-structure.ts'
 import { layoutStructure } from '../struct/layout-structure.ts'
 import { findTextEncoding } from '../text/encodings/encoding-labels.ts'
@@ -25,20 +25,14 @@ export interface ReadPlan {
 export type ReadPlanResult =
   { readonly ok: true; readonly plan: ReadPlan } | { readonly ok: false; readonly error: ErrorShape }
 
-/** The structures that reads can name. */
-export interface ReadableStructures {
-  byId(structureId: string): StructureDefinition | null
-  byName(name: string): StructureDefinition | null
-}
-
 const asBytes: ReadAs = { kind: 'bytes' }
 const lineFeed = new BytePattern(Uint8Array.of(0x0a))
 
 /**
- * Checks a request. Errors: `separator-empty`, `encoding-unknown`, `structure-not-found`, `structure-malformed`,
+ * Checks a request. `structure`: the one that the request names, null when there is none or it names none. Errors: `separator-empty`, `encoding-unknown`, `structure-not-found`, `structure-malformed`,
  * `structure-size-varies` (its size depends on the data, so nobody knows how much to read).
  */
-export function planRead(request: ReadRequest, structures: ReadableStructures): ReadPlanResult {
+export function planRead(request: ReadRequest, structure: KnownStructure | null): ReadPlanResult {
   switch (request.kind) {
     case 'up-to':
     case 'poll': {
@@ -58,7 +52,7 @@ export function planRead(request: ReadRequest, structures: ReadableStructures): 
       return planUntil(request.terminator, request.limitBytes, { kind: request.kind, encoding: found.encoding.name })
     }
     case 'structure':
-      return planStructure(request.structureId, structures)
+      return planStructure(request.structureId, structure)
     case 'until-close':
       return planned({ kind: 'until-close', limitBytes: maximumHandReadBytes })
     default:
@@ -79,10 +73,9 @@ function planUntil(separator: Uint8Array, limitBytes: number, readAs: ReadAs): R
   return planned({ kind: 'until', separator: new BytePattern(separator.slice()), limitBytes, isLine: false }, readAs)
 }
 
-function planStructure(structureId: string, structures: ReadableStructures): ReadPlanResult {
-  const definition = structures.byId(structureId)
-  if (definition === null) return refused('structure-not-found', { structureId })
-  const library = (name: string): StructureDefinition | null => structures.byName(name)
+function planStructure(structureId: string, known: KnownStructure | null): ReadPlanResult {
+  if (known === null) return refused('structure-not-found', { structureId })
+  const { definition, library } = known
   const compiled = compileStructure(definition, library)
   if (!compiled.ok) return compiled
   const { structure } = compiled

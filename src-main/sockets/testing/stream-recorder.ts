@@ -39,6 +39,9 @@ export class StreamRecorder implements StreamHandlers {
   onReceiveResumed(): void {
     this.#note('resumed')
   }
+  onNothingToRead(): void {
+    this.#note('nothing')
+  }
   onPeerEnded(): void {
     this.#note('peer-ended')
   }

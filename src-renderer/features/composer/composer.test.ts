@@ -39,6 +39,7 @@ const snapshot = (state: SessionSnapshot['state']): SessionSnapshot => ({
   counters: { sentBytes: 0, receivedBytes: 0, unsentBytes: 0 },
   ending: null,
   receivePaused: false,
+  reading: { mode: 'automatic' },
 })
 
 const header: StructureEntry = {
