@@ -1,6 +1,9 @@
+import type { CollectionContent, CollectionEntry } from '../../src-main/contract/schemas/collection.ts'
 import type { ConnectionSettings } from '../../src-main/contract/schemas/connection.ts'
 import type { Profile } from '../../src-main/contract/schemas/profile.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
+import type { StructureEntry } from '../../src-main/contract/schemas/structure.ts'
+import type { SessionState } from './session-state.svelte.ts'
 
 /** A question before something that cannot be undone. */
 export interface Confirmation {
@@ -23,11 +26,41 @@ export interface NamePrompt {
   readonly run: (name: string) => Promise<void>
 }
 
+/** Something that is moved into one of several folders. */
+export interface FolderChoice {
+  readonly name: string
+  /** Where it is now; '' for the top. */
+  readonly folder: string
+  readonly folders: readonly string[]
+  readonly run: (folder: string) => Promise<void>
+}
+
 /** What the form of a new connection begins with. */
 export interface NewConnection {
   readonly folder: string
   /** A connection that exists already and only has to be saved. */
   readonly given?: { readonly name: string; readonly connection: ConnectionSettings }
+}
+
+/** The editor of a structure, or the window that takes C declarations. */
+export interface StructureRequest {
+  /** Null for a new one. */
+  readonly entry: StructureEntry | null
+  /** Where a new one goes; '' for the top. */
+  readonly folder: string
+  /** What was saved, to be used where the dialog was opened. */
+  readonly onsaved?: (entry: StructureEntry) => void
+}
+
+/** A saved message that was changed here and, meanwhile, elsewhere. */
+export interface EntryConflict {
+  readonly mine: CollectionContent
+  /** Null when it was deleted. */
+  readonly theirs: CollectionEntry | null
+  /** What is here takes the place of what is there, or is saved anew where there is nothing. */
+  readonly keepMine: () => Promise<void>
+  /** What is there is used here; what was changed here is given up. */
+  readonly takeTheirs: (entry: CollectionEntry) => void
 }
 
 /** The dialog that is open. Only one is at a time. */
@@ -37,8 +70,15 @@ export type DialogRequest =
   | { readonly kind: 'shortcuts' }
   | ({ readonly kind: 'new-connection' } & NewConnection)
   | { readonly kind: 'edit-connection'; readonly profile: Profile }
-  | { readonly kind: 'choose-folder'; readonly profile: Profile }
+  | { readonly kind: 'choose-folder'; readonly choice: FolderChoice }
   | { readonly kind: 'server'; readonly server: ServerSnapshot | null }
+  | { readonly kind: 'entry-details'; readonly entry: CollectionEntry }
+  | { readonly kind: 'entry-conflict'; readonly conflict: EntryConflict }
+  | { readonly kind: 'save-message'; readonly sessionId: string }
+  | { readonly kind: 'open-first'; readonly purpose: string; readonly then: (session: SessionState) => void }
+  | { readonly kind: 'environments' }
+  | ({ readonly kind: 'structure' } & StructureRequest)
+  | ({ readonly kind: 'paste-c' } & Omit<StructureRequest, 'entry'>)
   | { readonly kind: 'confirm'; readonly confirmation: Confirmation }
   | { readonly kind: 'name'; readonly prompt: NamePrompt }
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 import { expect, it } from 'vitest'
 import { profileContent, type Profile, type ProfileLibrary } from '../../src-main/contract/schemas/profile.ts'
-import { allFolders, buildProfileTree } from './profile-tree.ts'
+import { allFolders } from './library-tree.ts'
+import { buildProfileTree } from './profile-tree.ts'
 
 function profile(name: string, folder: string, port: number): Profile {
   const content = v.parse(profileContent, { name, folder, connection: { host: `${name}.lab`, port } })
@@ -17,13 +18,13 @@ const library: ProfileLibrary = {
 function draw(filter: string, collapsedFolders: readonly string[] = []): readonly string[] {
   return buildProfileTree(library, { filter, collapsedFolders }).map((row) =>
     row.kind === 'folder'
-      ? `${row.level} ${row.expanded ? 'v' : '>'} ${row.name} (${row.profileCount})`
-      : `${row.level} ${row.profile.name}`,
+      ? `${row.level} ${row.expanded ? 'v' : '>'} ${row.name} (${row.entryCount})`
+      : `${row.level} ${row.entry.name}`,
   )
 }
 
 it('draws folders before profiles, implied and empty folders included', () => {
-  expect(allFolders(library)).toEqual(['lab', 'lab/rack 2', 'spare'])
+  expect(allFolders(library.profiles, library.folders)).toEqual(['lab', 'lab/rack 2', 'spare'])
   expect(draw('')).toEqual(['1 v lab (2)', '2 v rack 2 (1)', '3 gateway', '2 psu', '1 v spare (0)', '1 echo'])
 })
 

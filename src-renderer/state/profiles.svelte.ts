@@ -1,6 +1,7 @@
 import type { Link } from '../../src-main/contract/connect.ts'
 import type { Profile, ProfileContentInput, ProfileLibrary } from '../../src-main/contract/schemas/profile.ts'
-import { allFolders, buildProfileTree, type ProfileTreeRow } from './profile-tree.ts'
+import { allFolders, foldedAfter, placeOneStepOn } from './library-tree.ts'
+import { buildProfileTree, type ProfileTreeRow } from './profile-tree.ts'
 import type { SettingsState } from './settings.svelte.ts'
 
 const emptyLibrary: ProfileLibrary = { profiles: [], folders: [], problems: [] }
@@ -43,7 +44,7 @@ export class ProfileStore {
   }
 
   get folders(): readonly string[] {
-    return allFolders(this.#library)
+    return allFolders(this.#library.profiles, this.#library.folders)
   }
 
   find(profileId: string): Profile | null {
@@ -93,12 +94,9 @@ export class ProfileStore {
   async moveBy(profileId: string, step: -1 | 1): Promise<boolean> {
     const profile = this.find(profileId)
     if (profile === null) return false
-    const siblings = this.#library.profiles.filter((other) => other.folder === profile.folder)
-    const index = siblings.findIndex((other) => other.id === profileId)
-    const target = index + step
-    if (target < 0 || target >= siblings.length) return false
-    const before = step < 0 ? siblings[target] : siblings[target + 1]
-    await this.move(profileId, profile.folder, before?.id ?? null)
+    const before = placeOneStepOn(this.#library.profiles, profile, step)
+    if (before === undefined) return false
+    await this.move(profileId, profile.folder, before)
     return true
   }
 
@@ -127,10 +125,8 @@ export class ProfileStore {
   }
 
   setExpanded(folder: string, expanded: boolean): void {
-    const { folders } = this
-    // Folders that are gone are forgotten here.
-    const others = this.#settings.current.foldedFolders.filter((path) => path !== folder && folders.includes(path))
-    this.#settings.change({ foldedFolders: expanded ? others : [...others, folder] })
+    const foldedFolders = foldedAfter(this.#settings.current.foldedFolders, this.folders, folder, expanded)
+    this.#settings.change({ foldedFolders })
   }
 
   close(): void {

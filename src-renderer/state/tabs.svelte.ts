@@ -1,9 +1,9 @@
 import { reloadStorage } from './window-storage.ts'
 
 export interface Tab {
-  /** `session:ID` or `capture:ID`. */
+  /** The kind, a colon and the id. */
   readonly key: string
-  readonly kind: 'session' | 'capture'
+  readonly kind: 'session' | 'capture' | 'sequence'
   readonly id: string
 }
 
@@ -13,6 +13,7 @@ const storageKey = 'tabs'
 export class TabStore {
   #tabs = $state.raw<readonly Tab[]>([])
   #activeKey = $state<string | null>(null)
+  #lastSessionId = $state<string | null>(null)
 
   get all(): readonly Tab[] {
     return this.#tabs
@@ -20,6 +21,13 @@ export class TabStore {
 
   get active(): Tab | null {
     return this.#tabs.find((tab) => tab.key === this.#activeKey) ?? null
+  }
+
+  /** The session that is in front, or was before a sequence came in front of it; null when there is none. */
+  get frontSessionId(): string | null {
+    const { active } = this
+    if (active?.kind === 'session') return active.id
+    return active?.kind === 'sequence' ? this.#lastSessionId : null
   }
 
   find(kind: Tab['kind'], id: string): Tab | null {
@@ -37,7 +45,7 @@ export class TabStore {
 
   activate(key: string): void {
     if (!this.#tabs.some((tab) => tab.key === key)) return
-    this.#activeKey = key
+    this.#bringInFront(key)
     this.#remember()
   }
 
@@ -46,8 +54,9 @@ export class TabStore {
     const index = this.#tabs.findIndex((tab) => tab.key === key)
     if (index < 0) return
     const remaining = this.#tabs.filter((tab) => tab.key !== key)
-    if (this.#activeKey === key) this.#activeKey = (remaining[index] ?? remaining.at(-1))?.key ?? null
+    const wasActive = this.#activeKey === key
     this.#tabs = remaining
+    if (wasActive) this.#bringInFront((remaining[index] ?? remaining.at(-1))?.key ?? null)
     this.#remember()
   }
 
@@ -70,17 +79,25 @@ export class TabStore {
   }
 
   /**
-   * Opens tabs for what is alive: in the order before a reload, then the rest; captures that were open come back when
-   * they still exist.
+   * Opens tabs for what is alive: in the order before a reload, then the rest; captures and sequences that were open come
+   * back when they still exist.
    */
-  restore(sessionIds: readonly string[], captureIds: readonly string[]): void {
+  restore(sessionIds: readonly string[], captureIds: readonly string[], sequenceIds: readonly string[]): void {
     const { keys, activeKey } = readRemembered()
     const sessions = sessionIds.map((id): Tab => ({ key: `session:${id}`, kind: 'session', id }))
     const captures = captureIds.map((id): Tab => ({ key: `capture:${id}`, kind: 'capture', id }))
-    const remembered = keys.flatMap((key) => [...sessions, ...captures].filter((tab) => tab.key === key))
+    const sequences = sequenceIds.map((id): Tab => ({ key: `sequence:${id}`, kind: 'sequence', id }))
+    const remembered = keys.flatMap((key) => [...sessions, ...captures, ...sequences].filter((tab) => tab.key === key))
     this.#tabs = [...remembered, ...sessions.filter((tab) => !keys.includes(tab.key))]
     const active = this.#tabs.find((tab) => tab.key === activeKey) ?? this.#tabs[0]
-    this.#activeKey = active?.key ?? null
+    this.#lastSessionId = sessionIds[0] ?? null
+    this.#bringInFront(active?.key ?? null)
+  }
+
+  #bringInFront(key: string | null): void {
+    this.#activeKey = key
+    const { active } = this
+    if (active?.kind === 'session') this.#lastSessionId = active.id
   }
 
   #remember(): void {

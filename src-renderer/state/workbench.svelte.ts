@@ -6,8 +6,10 @@ import type { EventPayload } from '../../src-main/contract/events.ts'
 import { formatHostPort } from '../format/addresses.ts'
 import { tabWords } from '../strings/shell.ts'
 import { CaptureStore } from './captures.svelte.ts'
+import { CollectionStore } from './collection.svelte.ts'
 import { CommandRegistry } from './commands.svelte.ts'
 import { DialogState } from './dialogs.svelte.ts'
+import { EnvironmentStore } from './environments.svelte.ts'
 import { ProfileStore } from './profiles.svelte.ts'
 import { RunStore } from './runs.svelte.ts'
 import { ServerStore } from './servers.svelte.ts'
@@ -34,6 +36,8 @@ export class Workbench {
   readonly servers: ServerStore
   readonly runs: RunStore
   readonly structures: StructureStore
+  readonly collection: CollectionStore
+  readonly environments: EnvironmentStore
   #host = $state.raw<HostDescription | null>(null)
   #vitals = $state.raw<HostVitals | null>(null)
   #gone = $state.raw<ErrorShape | null>(null)
@@ -41,6 +45,7 @@ export class Workbench {
   #ready = $state(false)
   #composerWanted = $state<string | null>(null)
   readonly #stops: (() => void)[] = []
+  readonly #guards = new Map<string, () => boolean>()
 
   constructor(link: Link) {
     this.link = link
@@ -51,7 +56,9 @@ export class Workbench {
     this.profiles = new ProfileStore(link, this.settings)
     this.servers = new ServerStore(link)
     this.runs = new RunStore(link)
-    this.structures = new StructureStore(link)
+    this.structures = new StructureStore(link, this.settings)
+    this.collection = new CollectionStore(link, this.settings)
+    this.environments = new EnvironmentStore(link)
   }
 
   /** What the engine runs in; null until it has told. */
@@ -113,6 +120,8 @@ export class Workbench {
       this.servers.start(),
       this.runs.start(),
       this.structures.start(),
+      this.collection.start(),
+      this.environments.start(),
     ])
     this.#host = await describing
     this.#restoreTabs()
@@ -121,8 +130,9 @@ export class Workbench {
 
   close(): void {
     for (const stop of this.#stops.splice(0)) stop()
-    const { settings, captures, sessions, profiles, servers, runs, structures, toasts } = this
-    for (const store of [settings, captures, sessions, profiles, servers, runs, structures, toasts]) store.close()
+    const { settings, captures, sessions, profiles, servers, runs, structures, collection, environments, toasts } = this
+    const stores = [settings, captures, sessions, profiles, servers, runs, structures, collection, environments, toasts]
+    for (const store of stores) store.close()
     this.link.close()
   }
 
@@ -183,11 +193,31 @@ export class Workbench {
 
   titleOf(tab: Tab): string {
     if (tab.kind === 'session') return this.sessions.find(tab.id)?.title ?? ''
+    if (tab.kind === 'sequence') return this.collection.find(tab.id)?.name ?? tabWords.deletedSequence
     return this.captures.find(tab.id)?.name ?? ''
   }
 
-  /** Closes a tab; asks first when that ends a connection. */
+  /** The session that is in front, or was before a sequence came in front of it; null when there is none. */
+  get frontSession(): SessionState | null {
+    const { frontSessionId } = this.tabs
+    const session = frontSessionId === null ? null : this.sessions.find(frontSessionId)
+    return session?.isClosed === true ? null : session
+  }
+
+  /** Tells whether a tab holds unsaved work, until the answered function is called. Closing it then asks first. */
+  guardTab(key: string, hasUnsaved: () => boolean): () => void {
+    this.#guards.set(key, hasUnsaved)
+    return () => {
+      if (this.#guards.get(key) === hasUnsaved) this.#guards.delete(key)
+    }
+  }
+
+  /** Closes a tab; asks first when that ends a connection or loses unsaved work. */
   closeTab(tab: Tab): void {
+    if (this.#guards.get(tab.key)?.() === true) {
+      this.#askToDiscard(tab)
+      return
+    }
     const session = tab.kind === 'session' ? this.sessions.find(tab.id) : null
     if (session === null || this.gone !== null) this.tabs.remove(tab.key)
     else if (session.isLive) this.#askToClose(tab, session)
@@ -207,6 +237,19 @@ export class Workbench {
     })
   }
 
+  #askToDiscard(tab: Tab): void {
+    this.dialogs.open({
+      kind: 'confirm',
+      confirmation: {
+        title: tabWords.closeUnsavedTitle(this.titleOf(tab)),
+        text: tabWords.closeUnsavedText,
+        confirmLabel: tabWords.discardAndClose,
+        cancelLabel: tabWords.keepEditing,
+        run: () => this.tabs.remove(tab.key),
+      },
+    })
+  }
+
   async #closeSession(tab: Tab, session: SessionState): Promise<void> {
     const { captureId, title } = session
     const hadRecords = (session.totals?.recordCount ?? 0) > 0
@@ -221,12 +264,17 @@ export class Workbench {
     })
   }
 
-  /** Takes away the tabs whose session another window closed. Called by the window when sessions change. */
+  /** Takes away the tabs whose session another window closed, or whose sequence it deleted. Called by the window on changes. */
   dropClosedTabs(): void {
     for (const tab of this.tabs.all) {
-      const gone = tab.kind === 'session' ? this.sessions.find(tab.id) === null : this.captures.find(tab.id) === null
-      if (gone) this.tabs.remove(tab.key)
+      if (!this.#isThere(tab) && this.#guards.get(tab.key)?.() !== true) this.tabs.remove(tab.key)
     }
+  }
+
+  #isThere(tab: Tab): boolean {
+    if (tab.kind === 'session') return this.sessions.find(tab.id) !== null
+    if (tab.kind === 'capture') return this.captures.find(tab.id) !== null
+    return this.collection.find(tab.id)?.item.kind === 'sequence'
   }
 
   #restoreTabs(): void {
@@ -234,6 +282,7 @@ export class Workbench {
     this.tabs.restore(
       this.sessions.all.map((session) => session.sessionId),
       kept,
+      this.collection.entries.filter(({ item }) => item.kind === 'sequence').map(({ id }) => id),
     )
   }
 

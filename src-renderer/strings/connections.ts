@@ -43,6 +43,7 @@ export const folderWords = {
   empty: 'Enter a name.',
   slash: 'A name cannot hold a slash.',
   exists: 'There is a folder of that name here already.',
+  tooLong: 'The path of the folder is too long: at most 400 characters.',
   notEmpty: (name: string): string => `“${name}” is not empty. Move or delete what is in it first.`,
   chooseTitle: (name: string): string => `Move “${name}”`,
   chooseLabel: 'Folder',

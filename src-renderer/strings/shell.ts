@@ -39,7 +39,7 @@ export const overlayWords = {
 } as const
 
 export const toastWords = {
-  region: 'Messages',
+  region: 'Notifications',
   dismiss: 'Dismiss',
   undo: 'Undo',
 } as const
@@ -51,6 +51,11 @@ export const tabWords = {
   keepOpen: 'Keep it open',
   captureKept: (title: string): string => `Closed ${title}. Its capture is kept.`,
   openCapture: 'Open capture',
+  deletedSequence: 'Deleted sequence',
+  closeUnsavedTitle: (title: string): string => `Close ${title}?`,
+  closeUnsavedText: 'The changes are not saved.',
+  discardAndClose: 'Discard changes and close',
+  keepEditing: 'Keep editing',
 } as const
 
 export const welcomeWords = {

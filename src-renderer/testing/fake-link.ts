@@ -12,9 +12,11 @@ import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import { defaultSettings, type Settings } from '../../src-main/contract/schemas/settings.ts'
-import type { StructureEntry } from '../../src-main/contract/schemas/structure.ts'
 import { serve } from '../../src-main/contract/serve.ts'
 import { createMemoryWirePair } from '../../src-main/contract/wires/memory-wire.ts'
+import { FakeCollection } from './fake-collection.ts'
+import { FakeStructures } from './fake-structures.ts'
+import { FakeEnvironments } from './fake-environments.ts'
 
 const noTotals: CaptureTotals = {
   recordCount: 0,
@@ -41,7 +43,9 @@ export class FakeEngine {
   sessions: SessionSnapshot[] = []
   captures: CaptureSummary[] = []
   servers: ServerSnapshot[] = []
-  structures: StructureEntry[] = []
+  readonly structures = new FakeStructures(this.events)
+  readonly collection = new FakeCollection(this.events)
+  readonly environments = new FakeEnvironments(this.events)
   settings: Settings = defaultSettings
   host: HostDescription = {
     version: '0.0.0',
@@ -177,7 +181,8 @@ export class FakeEngine {
       'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
       'history.list': () => [],
       'run.list': () => [],
-      'environment.list': () => ({ environments: [], shared: [], activeId: null, revision: 'r1', secretsPresent: [] }),
+      ...this.collection.handlers(),
+      ...this.environments.handlers(),
       'session.message-context': () => ({ counters: {}, captured: {}, nextSequenceId: 1, lastSequenceId: -1 }),
       'settings.read': () => this.settings,
       'settings.write': ({ patch }) => {
@@ -213,7 +218,7 @@ export class FakeEngine {
         return this.#library()
       },
       'server.list': () => [...this.servers],
-      'structure.library': () => ({ entries: [...this.structures], folders: [], problems: [] }),
+      ...this.structures.handlers(),
     }
     return new Proxy<Partial<CommandHandlers>>(own, {
       get: (handlers, name) => {

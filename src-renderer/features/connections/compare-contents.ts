@@ -6,17 +6,13 @@ export interface ComparedField {
   readonly label: string
   readonly mine: string
   readonly theirs: string
-  readonly differs: boolean
 }
 
 /** Every field of two versions of a profile; `theirs` is empty text throughout when there is none. */
 export function compareContents(mine: ProfileContent, theirs: ProfileContent | null): readonly ComparedField[] {
   const left = describe(mine)
   const right = theirs === null ? null : describe(theirs)
-  return left.map(([label, text], index) => {
-    const other = right?.[index]?.[1] ?? ''
-    return { label, mine: text, theirs: other, differs: right !== null && other !== text }
-  })
+  return left.map(([label, text], index) => ({ label, mine: text, theirs: right?.[index]?.[1] ?? '' }))
 }
 
 function describe({ name, folder, notes, connection }: ProfileContent): readonly (readonly [string, string])[] {

@@ -14,14 +14,18 @@ import type { MenuEntry } from '../../ui/menu-entry.ts'
 import type { ConnectionRow } from './connection-rows.ts'
 import {
   askForNewFolder,
-  askToRename,
   askToRenameFolder,
+  chooseFolder,
+  isEmptyFolder,
+  removeFolder,
+} from '../library/folder-actions.ts'
+import {
+  askToRename,
   duplicateProfile,
   exportProfiles,
   importProfiles,
-  isEmptyFolder,
   moveProfile,
-  removeFolder,
+  profileFolders,
   removeProfile,
 } from './profile-actions.ts'
 
@@ -34,7 +38,7 @@ export function backgroundEntries(workbench: Workbench): readonly MenuEntry[] {
       shortcut: workbench.commands.keysOf('connection.new'),
       run: () => workbench.dialogs.open({ kind: 'new-connection', folder: '' }),
     },
-    { label: words.newFolder, icon: FolderPlus, run: () => askForNewFolder(workbench, '') },
+    { label: words.newFolder, icon: FolderPlus, run: () => askForNewFolder(workbench, profileFolders(workbench), '') },
     'separator',
     { label: words.import, icon: Upload, run: () => void importProfiles(workbench) },
     {
@@ -49,7 +53,7 @@ export function backgroundEntries(workbench: Workbench): readonly MenuEntry[] {
 /** The menu of a row, or of the empty place. */
 export function entriesOf(workbench: Workbench, row: ConnectionRow | null): readonly MenuEntry[] {
   if (row === null) return backgroundEntries(workbench)
-  return row.kind === 'folder' ? folderEntries(workbench, row.path) : profileEntries(workbench, row.profile)
+  return row.kind === 'folder' ? folderEntries(workbench, row.path) : profileEntries(workbench, row.entry)
 }
 
 function profileEntries(workbench: Workbench, profile: Profile): readonly MenuEntry[] {
@@ -83,7 +87,14 @@ function profileEntries(workbench: Workbench, profile: Profile): readonly MenuEn
       disabled: siblings.at(-1)?.id === profile.id,
       run: () => void workbench.attempt(profiles.moveBy(profile.id, 1)),
     },
-    { label: words.moveToFolder, icon: FolderInput, run: () => chooseFolder(workbench, profile) },
+    {
+      label: words.moveToFolder,
+      icon: FolderInput,
+      run: () =>
+        chooseFolder(workbench, profileFolders(workbench), profile, (folder) =>
+          moveProfile(workbench, profile, folder, null),
+        ),
+    },
     { label: words.export, icon: Download, run: () => void exportProfiles(workbench, [profile.id]) },
     'separator',
     {
@@ -94,12 +105,6 @@ function profileEntries(workbench: Workbench, profile: Profile): readonly MenuEn
       run: () => void removeProfile(workbench, profile),
     },
   ]
-}
-
-/** With no folder to choose from, one is asked for and the profile put into it. */
-function chooseFolder(workbench: Workbench, profile: Profile): void {
-  if (workbench.profiles.folders.length > 0) workbench.dialogs.open({ kind: 'choose-folder', profile })
-  else askForNewFolder(workbench, '', (folder) => moveProfile(workbench, profile, folder, null))
 }
 
 function folderEntries(workbench: Workbench, path: string): readonly MenuEntry[] {
@@ -113,8 +118,17 @@ function folderEntries(workbench: Workbench, path: string): readonly MenuEntry[]
       icon: Plus,
       run: () => dialogs.open({ kind: 'new-connection', folder: path }),
     },
-    { label: words.newFolderInside, icon: FolderPlus, run: () => askForNewFolder(workbench, path) },
-    { label: words.rename, icon: Pencil, shortcut: 'F2', run: () => askToRenameFolder(workbench, path) },
+    {
+      label: words.newFolderInside,
+      icon: FolderPlus,
+      run: () => askForNewFolder(workbench, profileFolders(workbench), path),
+    },
+    {
+      label: words.rename,
+      icon: Pencil,
+      shortcut: 'F2',
+      run: () => askToRenameFolder(workbench, profileFolders(workbench), path),
+    },
     {
       label: words.export,
       icon: Download,
@@ -131,8 +145,8 @@ function folderEntries(workbench: Workbench, path: string): readonly MenuEntry[]
       icon: Trash,
       shortcut: 'Delete',
       danger: true,
-      disabled: !isEmptyFolder(workbench, path),
-      run: () => void removeFolder(workbench, path),
+      disabled: !isEmptyFolder(profileFolders(workbench), path),
+      run: () => void removeFolder(workbench, profileFolders(workbench), path),
     },
   ]
 }
@@ -141,9 +155,7 @@ function folderEntries(workbench: Workbench, path: string): readonly MenuEntry[]
 export function handleTreeKey(workbench: Workbench, event: KeyboardEvent, row: ConnectionRow): void {
   if (event.key === 'ContextMenu' || event.isComposing) return
   const action =
-    row.kind === 'folder'
-      ? folderKeyAction(workbench, event, row.path)
-      : profileKeyAction(workbench, event, row.profile)
+    row.kind === 'folder' ? folderKeyAction(workbench, event, row.path) : profileKeyAction(workbench, event, row.entry)
   if (action === null) return
   event.preventDefault()
   action()
@@ -151,8 +163,8 @@ export function handleTreeKey(workbench: Workbench, event: KeyboardEvent, row: C
 
 function folderKeyAction(workbench: Workbench, event: KeyboardEvent, path: string): (() => void) | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return null
-  if (event.key === 'F2') return () => askToRenameFolder(workbench, path)
-  if (event.key === 'Delete') return () => void removeFolder(workbench, path)
+  if (event.key === 'F2') return () => askToRenameFolder(workbench, profileFolders(workbench), path)
+  if (event.key === 'Delete') return () => void removeFolder(workbench, profileFolders(workbench), path)
   return null
 }
 

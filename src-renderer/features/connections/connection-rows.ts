@@ -1,22 +1,23 @@
+import { placeBeside } from '../../state/library-tree.ts'
 import type { ProfileTreeRow } from '../../state/profile-tree.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import type { DropPlace } from '../../ui/tree-row.ts'
 import { moveProfile } from './profile-actions.ts'
 
 type FolderRow = Extract<ProfileTreeRow, { kind: 'folder' }> & { readonly text: string }
-type ProfileRow = Extract<ProfileTreeRow, { kind: 'profile' }> & { readonly text: string; readonly expanded: null }
+type ProfileRow = Extract<ProfileTreeRow, { kind: 'entry' }> & { readonly text: string; readonly expanded: null }
 
 /** A row of the connections tree as `TreeRows` takes it. */
 export type ConnectionRow = FolderRow | ProfileRow
 
 export function asConnectionRow(row: ProfileTreeRow): ConnectionRow {
-  return row.kind === 'folder' ? { ...row, text: row.name } : { ...row, text: row.profile.name, expanded: null }
+  return row.kind === 'folder' ? { ...row, text: row.name } : { ...row, text: row.entry.name, expanded: null }
 }
 
 /** Profiles go into folders and between profiles; onto itself makes no sense. */
 export function canDrop(dragged: ConnectionRow, target: ConnectionRow, place: DropPlace): boolean {
-  if (dragged.kind !== 'profile' || dragged.key === target.key) return false
-  return target.kind === 'profile' || place === 'inside'
+  if (dragged.kind !== 'entry' || dragged.key === target.key) return false
+  return target.kind === 'entry' || place === 'inside'
 }
 
 /** Moves the dragged profile to where it was dropped. */
@@ -26,16 +27,12 @@ export async function dropProfile(
   target: ConnectionRow,
   place: DropPlace,
 ): Promise<void> {
-  if (dragged.kind !== 'profile') return
+  if (dragged.kind !== 'entry') return
   if (target.kind === 'folder') {
-    await moveProfile(workbench, dragged.profile, target.path, null)
+    await moveProfile(workbench, dragged.entry, target.path, null)
     return
   }
-  const { folder, id } = target.profile
-  const others = workbench.profiles.library.profiles.filter(
-    (profile) => profile.folder === folder && profile.id !== dragged.profile.id,
-  )
-  const index = others.findIndex((profile) => profile.id === id)
-  const before = place === 'before' ? others[index] : others[index + 1]
-  await moveProfile(workbench, dragged.profile, folder, before?.id ?? null)
+  const side = place === 'before' ? 'before' : 'after'
+  const before = placeBeside(workbench.profiles.library.profiles, dragged.entry.id, target.entry, side)
+  await moveProfile(workbench, dragged.entry, target.entry.folder, before)
 }

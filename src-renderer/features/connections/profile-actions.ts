@@ -1,10 +1,10 @@
-import { toErrorShape } from '../../../src-main/contract/errors.ts'
 import type { Profile } from '../../../src-main/contract/schemas/profile.ts'
-import { folderName, parentFolder } from '../../state/profile-tree.ts'
+import { nextInFolder } from '../../state/library-tree.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
-import { connectionWords, folderWords, renameWords } from '../../strings/connections.ts'
+import { connectionWords, renameWords } from '../../strings/connections.ts'
 import { toastWords } from '../../strings/shell.ts'
-import { chooseTextFiles, downloadText } from './text-files.ts'
+import { exportFile, importFiles } from '../library/file-actions.ts'
+import type { FolderStore } from '../library/folder-actions.ts'
 
 /** Deletes a profile and offers to undo it. */
 export async function removeProfile(workbench: Workbench, profile: Profile): Promise<void> {
@@ -34,8 +34,7 @@ export async function moveProfile(
   folder: string,
   beforeProfileId: string | null,
 ): Promise<void> {
-  const siblings = workbench.profiles.library.profiles.filter((other) => other.folder === profile.folder)
-  const next = siblings[siblings.findIndex((other) => other.id === profile.id) + 1] ?? null
+  const next = nextInFolder(workbench.profiles.library.profiles, profile)
   await workbench.attempt(async () => {
     await workbench.profiles.move(profile.id, folder, beforeProfileId)
     if (folder === profile.folder) return
@@ -43,7 +42,7 @@ export async function moveProfile(
       message: connectionWords.movedTo(profile.name, folder),
       action: {
         label: toastWords.undo,
-        run: () => void workbench.attempt(workbench.profiles.move(profile.id, profile.folder, next?.id ?? null)),
+        run: () => void workbench.attempt(workbench.profiles.move(profile.id, profile.folder, next)),
       },
     })
   })
@@ -69,91 +68,24 @@ export function askToRename(workbench: Workbench, profile: Profile): void {
   })
 }
 
-/** Asks for the name of a new folder inside another; `then` is done with it once it is made. */
-export function askForNewFolder(workbench: Workbench, parent: string, then?: (folder: string) => Promise<void>): void {
-  workbench.dialogs.open({
-    kind: 'name',
-    prompt: {
-      title: folderWords.newTitle,
-      label: folderWords.label,
-      value: '',
-      confirmLabel: folderWords.create,
-      problem: (name) => folderProblem(workbench, parent, name, null),
-      run: async (name) => {
-        await workbench.profiles.createFolder(joinFolder(parent, name))
-        workbench.profiles.setExpanded(parent, true)
-        await then?.(joinFolder(parent, name))
-      },
-    },
-  })
-}
-
-/** Asks for a folder's new name. */
-export function askToRenameFolder(workbench: Workbench, folder: string): void {
-  workbench.dialogs.open({
-    kind: 'name',
-    prompt: {
-      title: folderWords.renameTitle,
-      label: folderWords.label,
-      value: folderName(folder),
-      confirmLabel: folderWords.rename,
-      problem: (name) => folderProblem(workbench, parentFolder(folder), name, folder),
-      run: async (name) => {
-        const target = joinFolder(parentFolder(folder), name)
-        if (target !== folder) await workbench.profiles.renameFolder(folder, target)
-      },
-    },
-  })
-}
-
-/** Neither connections nor folders are in it. */
-export function isEmptyFolder(workbench: Workbench, folder: string): boolean {
-  const { library, folders } = workbench.profiles
-  const inside = `${folder}/`
-  return (
-    !library.profiles.some((profile) => profile.folder === folder || profile.folder.startsWith(inside)) &&
-    !folders.some((other) => other.startsWith(inside))
-  )
-}
-
-/** Deletes a folder; says so when it is not empty. */
-export async function removeFolder(workbench: Workbench, folder: string): Promise<void> {
-  if (isEmptyFolder(workbench, folder)) await workbench.attempt(workbench.profiles.removeFolder(folder))
-  else workbench.toasts.show({ level: 'warning', message: folderWords.notEmpty(folderName(folder)) })
-}
-
-function joinFolder(parent: string, name: string): string {
-  return parent === '' ? name.trim() : `${parent}/${name.trim()}`
-}
-
-function folderProblem(workbench: Workbench, parent: string, name: string, present: string | null): string | null {
-  if (name.trim() === '') return folderWords.empty
-  if (name.includes('/')) return folderWords.slash
-  const path = joinFolder(parent, name)
-  return path !== present && workbench.profiles.folders.includes(path) ? folderWords.exists : null
+/** The folders of connections as the shared actions take them. */
+export function profileFolders({ profiles }: Workbench): FolderStore {
+  return {
+    folders: profiles.folders,
+    entries: profiles.library.profiles,
+    createFolder: (folder) => profiles.createFolder(folder),
+    renameFolder: (from, to) => profiles.renameFolder(from, to),
+    removeFolder: (folder) => profiles.removeFolder(folder),
+    setExpanded: (folder, expanded) => profiles.setExpanded(folder, expanded),
+  }
 }
 
 /** Saves all profiles, or some, as one file. */
 export async function exportProfiles(workbench: Workbench, profileIds: string[] | null): Promise<void> {
-  await workbench.attempt(async () => {
-    const { fileName, text } = await workbench.profiles.export(profileIds)
-    downloadText(fileName, text)
-    workbench.toasts.show({ message: connectionWords.exported(fileName) })
-  })
+  await exportFile(workbench, () => workbench.profiles.export(profileIds), connectionWords.exported)
 }
 
-/** Lets a person choose files and imports them; a file that cannot be read does not stop the others. */
+/** Lets a person choose files and imports them. */
 export async function importProfiles(workbench: Workbench): Promise<void> {
-  await workbench.attempt(async () => {
-    let count = 0
-    for (const file of await chooseTextFiles('.json,application/json')) {
-      try {
-        count += (await workbench.profiles.import(file.text)).length
-      } catch (thrown) {
-        const { code, message } = toErrorShape(thrown)
-        workbench.toasts.show({ level: 'error', message: `${file.name}: ${message}`, code })
-      }
-    }
-    if (count > 0) workbench.toasts.show({ message: connectionWords.imported(count) })
-  })
+  await importFiles(workbench, (text) => workbench.profiles.import(text), connectionWords.imported)
 }

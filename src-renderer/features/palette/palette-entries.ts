@@ -2,11 +2,15 @@ import { formatHostPort, formatSocketAddress } from '../../format/addresses.ts'
 import { formatByteCount } from '../../format/quantities.ts'
 import { formatMoment } from '../../format/times.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { collectionWords } from '../../strings/collection.ts'
+import { environmentWords } from '../../strings/environments.ts'
 import { describeServerState } from '../../strings/states.ts'
 import type { DotShape } from '../../ui/dot-shape.ts'
+import { contentText } from '../collection/entry-text.ts'
+import { openEntry } from '../collection/message-actions.ts'
 import { connectToServer } from '../servers/server-actions.ts'
 
-export type PaletteGroup = 'connection' | 'server' | 'capture' | 'command'
+export type PaletteGroup = 'connection' | 'message' | 'environment' | 'server' | 'capture' | 'command'
 
 /** Something the palette offers. */
 export interface PaletteEntry {
@@ -21,10 +25,12 @@ export interface PaletteEntry {
 
 /** Most entries drawn of each group. */
 const maximumPerGroup = 12
+/** Longest part of a message that is shown, in UTF-16 units. */
+const maximumContentShown = 120
 
-/** Everything there is to find: connections, servers, captures, commands. */
+/** Everything there is to find: connections, saved messages, environments, servers, captures, commands. */
 export function collectEntries(workbench: Workbench): readonly PaletteEntry[] {
-  const { profiles, sessions, servers, captures, commands } = workbench
+  const { profiles, sessions, servers, captures, commands, collection } = workbench
   return [
     ...profiles.library.profiles.map((profile): PaletteEntry => ({
       id: `profile:${profile.id}`,
@@ -37,6 +43,24 @@ export function collectEntries(workbench: Workbench): readonly PaletteEntry[] {
       shortcut: undefined,
       run: () => void workbench.openProfile(profile.id, { connect: true }),
     })),
+    ...collection.entries.map((entry): PaletteEntry => ({
+      id: `message:${entry.id}`,
+      group: 'message',
+      title: entry.name,
+      detail: [
+        entry.folder,
+        entry.tags.join(' '),
+        entry.item.kind === 'sequence'
+          ? collectionWords.sequence
+          : contentText(entry.item.message.content).slice(0, maximumContentShown),
+      ]
+        .filter(Boolean)
+        .join(' · '),
+      shape: null,
+      shortcut: undefined,
+      run: () => openEntry(workbench, entry),
+    })),
+    ...environmentEntries(workbench),
     ...commands.available.map((command): PaletteEntry => ({
       id: `command:${command.id}`,
       group: 'command',
@@ -67,6 +91,23 @@ export function collectEntries(workbench: Workbench): readonly PaletteEntry[] {
       run: () => void workbench.openCapture(capture.captureId),
     })),
   ]
+}
+
+function environmentEntries(workbench: Workbench): readonly PaletteEntry[] {
+  const { environments } = workbench
+  const all = environments.current.environments
+  const choices = all.length === 0 ? [] : [{ id: null, title: environmentWords.useNone }]
+  return [...choices, ...all.map(({ id, name }) => ({ id, title: environmentWords.using(name) }))].map(
+    ({ id, title }) => ({
+      id: `environment:${id ?? ''}`,
+      group: 'environment',
+      title,
+      detail: id === environments.current.activeId ? environmentWords.inUse : '',
+      shape: null,
+      shortcut: undefined,
+      run: () => void workbench.attempt(environments.choose(id)),
+    }),
+  )
 }
 
 /** The entries in which every word typed occurs, best first within their group, groups in the order of their best. */

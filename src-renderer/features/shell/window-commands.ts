@@ -2,7 +2,10 @@ import type { Command } from '../../state/commands.svelte.ts'
 import type { WindowKeys } from '../../state/shortcuts.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import { commandWords as words } from '../../strings/palette.ts'
+import { collectionCommands } from '../collection/collection-commands.ts'
 import { exportProfiles, importProfiles } from '../connections/profile-actions.ts'
+import { importStructures } from '../structures/structure-actions.ts'
+import { environmentCommands } from '../environments/environment-commands.ts'
 import type { RegionFocus } from './region-focus.ts'
 
 /** What the frame of the window lends to its commands. */
@@ -14,7 +17,13 @@ export interface WindowFrame {
 
 /** The commands of the window itself. Views add theirs. */
 export function windowCommands(workbench: Workbench, frame: WindowFrame, keys: WindowKeys): readonly Command[] {
-  return [...generalCommands(workbench, frame, keys), ...tabCommands(workbench, keys), ...themeCommands(workbench)]
+  return [
+    ...generalCommands(workbench, frame, keys),
+    ...collectionCommands(workbench),
+    ...environmentCommands(workbench),
+    ...tabCommands(workbench, keys),
+    ...themeCommands(workbench),
+  ]
 }
 
 function generalCommands(workbench: Workbench, frame: WindowFrame, keys: WindowKeys): readonly Command[] {
@@ -55,6 +64,24 @@ function generalCommands(workbench: Workbench, frame: WindowFrame, keys: WindowK
       group: connections,
       enabled: () => profiles.library.profiles.length > 0,
       run: () => void exportProfiles(workbench, null),
+    },
+    {
+      id: 'structure.new',
+      title: words.newStructure,
+      group: words.groups.structures,
+      run: () => dialogs.open({ kind: 'structure', entry: null, folder: '' }),
+    },
+    {
+      id: 'structure.paste-c',
+      title: words.pasteC,
+      group: words.groups.structures,
+      run: () => dialogs.open({ kind: 'paste-c', folder: '' }),
+    },
+    {
+      id: 'structure.import',
+      title: words.importStructures,
+      group: words.groups.structures,
+      run: () => void importStructures(workbench),
     },
     {
       id: 'sidebar.toggle',
