@@ -13,7 +13,9 @@ import { FrameBatch } from '../src-main/protocol/framing/frame-batch.ts'
 import { parseFramingSpec } from '../src-main/protocol/framing/framing-spec.ts'
 import { createFramer } from '../src-main/protocol/framing/framer.ts'
 import { SystemClock } from '../src-main/sockets/system-clock.ts'
+import { JsonChild } from './json-child.ts'
 import { median, megabytesPerSecond } from './measure.ts'
+import { chunkBytes, makeMessageChunk, messageBytes, specOf, type MessageKind } from './message-stream.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -24,19 +26,9 @@ const { values: options } = parseArgs({
 })
 const runs = Number(options.runs)
 const windowCount = Number(options.windows)
-const messageBytes = 64
-const chunkBytes = 64 * 1024
 const chunkCount = 512
-
-/** A chunk of whole messages of 64 bytes: lines, or lengths and what they announce. */
-function makeChunk(kind: 'lf' | 'u32be'): Uint8Array {
-  const chunk = new Uint8Array(chunkBytes).fill(0x61)
-  for (let at = 0; at < chunkBytes; at += messageBytes) {
-    if (kind === 'lf') chunk[at + messageBytes - 1] = 0x0a
-    else chunk.set([0, 0, 0, messageBytes - 4], at)
-  }
-  return chunk
-}
+const sinkMs = 2000
+const inDist = (name: string): string => join(import.meta.dirname, `${name}.js`)
 
 /** Counts lines, as one would write it for this alone; the ends are kept, since whoever counts messages wants them. */
 function countLines(chunk: Uint8Array, ends: Float64Array, base: number): number {
@@ -45,12 +37,30 @@ function countLines(chunk: Uint8Array, ends: Float64Array, base: number): number
   return count
 }
 
-function countLengths(chunk: Uint8Array, ends: Float64Array, base: number): number {
+const maximumBytes = 64 * 1024 * 1024
+
+/** Believes every length: one wrong byte and it reads past the end. */
+function countLengthsBlindly(chunk: Uint8Array, ends: Float64Array, base: number): number {
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength)
   let count = 0
   for (let at = 0; at + 4 <= chunk.length;) {
     at += 4 + view.getUint32(at)
     ends[count++] = base + at
+  }
+  return count
+}
+
+/** As one writes it for a stream: a message may go on in the next chunk, and a length may be a lie. */
+function countLengths(chunk: Uint8Array, ends: Float64Array, base: number): number {
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  let count = 0
+  for (let at = 0; at + 4 <= chunk.length;) {
+    const length = view.getUint32(at)
+    if (length > maximumBytes) throw new RangeError(`A length of ${length} bytes is too much.`)
+    const end = at + 4 + length
+    if (end > chunk.length) break
+    ends[count++] = base + end
+    at = end
   }
   return count
 }
@@ -63,12 +73,24 @@ function framesPerSecond(work: () => number): number {
   return (count * 1000) / (performance.now() - begin)
 }
 
-function measureFraming(kind: 'lf' | 'u32be'): { framer: number; byHand: number } {
-  const chunk = makeChunk(kind)
-  const framer = createFramer(parseFramingSpec(kind === 'lf' ? 'lf' : 'length:u32be'))
+interface Speeds {
+  readonly framer: number
+  readonly byHand: number
+  readonly blindly: number
+}
+
+/** Messages a second: of the framer, of a loop written by hand, and of one that checks nothing. */
+function measureFraming(kind: MessageKind): Speeds {
+  const chunk = makeMessageChunk(kind)
+  const framer = createFramer(parseFramingSpec(specOf(kind)))
   const batch = new FrameBatch()
   const ends = new Float64Array(chunkBytes)
-  const countByHand = kind === 'lf' ? countLines : countLengths
+  const byHand = (count: typeof countLines): number =>
+    framesPerSecond(() => {
+      let total = 0
+      for (let turn = 0; turn < chunkCount; turn++) total += count(chunk, ends, turn * chunkBytes)
+      return total
+    })
   return {
     framer: framesPerSecond(() => {
       let count = 0
@@ -79,11 +101,8 @@ function measureFraming(kind: 'lf' | 'u32be'): { framer: number; byHand: number 
       }
       return count
     }),
-    byHand: framesPerSecond(() => {
-      let count = 0
-      for (let turn = 0; turn < chunkCount; turn++) count += countByHand(chunk, ends, turn * chunkBytes)
-      return count
-    }),
+    byHand: byHand(kind === 'lf' ? countLines : countLengths),
+    blindly: byHand(kind === 'lf' ? countLines : countLengthsBlindly),
   }
 }
 
@@ -99,7 +118,7 @@ async function measureView(folder: string): Promise<ViewFeeling> {
   try {
     const capture = await store.create({ name: 'bench' })
     const { captureId } = capture
-    const chunk = makeChunk('lf')
+    const chunk = makeMessageChunk('lf')
     const totalBytes = Number(options.megabytes) * 1e6
     for (let written = 0; written < totalBytes; written += chunk.length) {
       capture.recordSent(1, chunk)
@@ -132,15 +151,35 @@ async function measureView(folder: string): Promise<ViewFeeling> {
   }
 }
 
+/** Megabytes a second that plain Node takes from a socket, cutting them into messages or only counting the bytes. */
+async function measureSink(kind: MessageKind, sinkKind: MessageKind | 'none'): Promise<number> {
+  const firehose = new JsonChild(inDist('message-firehose'), kind, sinkMs)
+  const sink = new JsonChild(inDist('framed-sink'), sinkKind, await firehose.nextNumber('port'))
+  const { receivedBytes, messageCount, elapsedMs } = await sink.next()
+  firehose.stop()
+  if (sinkKind !== 'none' && Number(messageCount) * messageBytes !== receivedBytes) {
+    throw new Error(`${String(messageCount)} messages were found in ${String(receivedBytes)} bytes.`)
+  }
+  return megabytesPerSecond(Number(receivedBytes), Number(elapsedMs))
+}
+
 for (const kind of ['lf', 'u32be'] as const) {
   measureFraming(kind)
   const results = Array.from({ length: runs }, () => measureFraming(kind))
   const framer = median(results.map((result) => result.framer))
-  const byHand = median(results.map((result) => result.byHand))
-  const ratio = median(results.map((result) => result.framer / result.byHand))
+  const ratioTo = (other: 'byHand' | 'blindly'): string =>
+    median(results.map((result) => result.framer / result[other])).toFixed(2)
   process.stdout.write(
     `${kind}: ${(framer / 1e6).toFixed(1)} million messages of ${messageBytes} bytes a second, ` +
-      `${ratio.toFixed(2)} of a loop written by hand (${(byHand / 1e6).toFixed(1)} million)\n`,
+      `${ratioTo('byHand')} of a loop written by hand, ${ratioTo('blindly')} of one that checks nothing\n`,
+  )
+  const sinks: { bare: number; framed: number }[] = []
+  for (let run = 0; run < runs; run++) {
+    sinks.push({ bare: await measureSink(kind, 'none'), framed: await measureSink(kind, kind) })
+  }
+  process.stdout.write(
+    `${kind} from a socket: ${median(sinks.map(({ framed }) => framed)).toFixed(0)} MB/s, ` +
+      `${median(sinks.map(({ bare, framed }) => framed / bare)).toFixed(2)} of a bare Node sink\n`,
   )
 }
 const folder = await mkdtemp(join(tmpdir(), 'wirebench-bench-'))

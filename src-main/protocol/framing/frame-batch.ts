@@ -29,6 +29,10 @@ export class FrameBatch {
   tails = new Uint32Array(leastRoom)
   /** The marked regions among the frames, in order. */
   readonly problems: BatchProblem[] = []
+  /** All of `heads` and `tails` below this index hold the values of the last run: they need no writing again. */
+  #evenUpTo = 0
+  #evenHead = 0
+  #evenTail = 0
 
   /** Adds a frame. `start` is where the last one ended. */
   push(start: number, end: number, head: number, tail: number): void {
@@ -38,6 +42,7 @@ export class FrameBatch {
     this.ends[index] = end
     this.heads[index] = head
     this.tails[index] = tail
+    if (index < this.#evenUpTo && (head !== this.#evenHead || tail !== this.#evenTail)) this.#evenUpTo = index
     this.count = index + 1
   }
 
@@ -54,8 +59,18 @@ export class FrameBatch {
   addRun(start: number, count: number, head: number, tail: number): void {
     if (count === this.count) return
     if (this.count === 0) this.firstStart = start
-    this.heads.fill(head, this.count, count)
-    this.tails.fill(tail, this.count, count)
+    // A batch is filled again and again with the same framing: what stands there from before is right most of the time.
+    const isEven = head === this.#evenHead && tail === this.#evenTail
+    if (!isEven || count > this.#evenUpTo) {
+      this.heads.fill(head, this.count, count)
+      this.tails.fill(tail, this.count, count)
+      if (this.count === 0 || (isEven && this.count <= this.#evenUpTo)) this.#evenUpTo = count
+      else this.#evenUpTo = Math.min(this.#evenUpTo, this.count)
+      if (this.count === 0) {
+        this.#evenHead = head
+        this.#evenTail = tail
+      }
+    }
     this.count = count
   }
 
