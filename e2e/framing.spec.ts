@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { expectAccessible } from './fixtures/accessibility.ts'
 import { expect, test } from './fixtures/workbench.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
 
@@ -79,6 +80,7 @@ test('likely framings are found in the data, with their reasons', async ({ page,
   const guess = dialog.getByRole('button', { name: 'Use M2' })
   await expect(guess).toContainText('JSON objects with an "id"')
   await guess.click()
+  await expectAccessible(page)
   await apply(dialog)
 
   await expect(page.getByRole('button', { name: 'Framing: M2' })).toBeVisible()
@@ -138,8 +140,12 @@ test('big integers of JSON are exact in the tree, and paths are copied', async (
   await page.keyboard.press('Home')
   await page.keyboard.press('*')
   await page.getByRole('searchbox', { name: 'Search in the message' }).fill('encoder')
-  await expect(tree.getByRole('treeitem', { name: /encoder 90071992547409931/ })).toHaveAttribute('aria-selected', 'true')
+  await expect(tree.getByRole('treeitem', { name: /encoder 90071992547409931/ })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  )
   await expect(tree.getByRole('treeitem', { name: /az 1\.50/ })).toBeVisible()
+  await expectAccessible(page)
   await tree.focus()
   await page.keyboard.press('Control+Shift+C')
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('$.axis.encoder')
@@ -165,6 +171,7 @@ test('the newest message of every id, live', async ({ page, peers }) => {
   await expect(tree.getByRole('treeitem', { name: /az 3/ })).toBeVisible()
   peer.send('{"id":"tel_pos","az":4}\r\n')
   await expect(tree.getByRole('treeitem', { name: /az 4/ })).toBeVisible()
+  await expectAccessible(page)
   await page.getByRole('textbox', { name: 'Filter by message id' }).fill('evt')
   await expect(latest.getByRole('row', { name: /tel_pos/ })).toBeHidden()
   await expect(latest.getByRole('row', { name: /evt_started/ })).toBeVisible()

@@ -90,7 +90,7 @@ export const inspectorWords = {
   text: 'Text',
   noText: 'none',
   damaged: (bytes: string): string => `${bytes} of the capture file could not be read here.`,
-  regionOf: (direction: string, number: string): string => `${direction}, marked region ${number}`,
+  regionOf: (direction: string, number: string): string => `${direction} region ${number}`,
   messageOf: (direction: string, number: string): string => `${direction} message ${number}`,
   framing: 'Framing',
   framingBytes: (head: string, tail: string): string => `${head} before, ${tail} after the content`,

@@ -226,18 +226,13 @@ describe('the inspector of a message', () => {
   })
 
   it('reads large messages in part, says so, and reads on', async () => {
-    const capture = new FakeCapture().data(
-      'received',
-      `[${'"0123456789012345678901234567890123456789",'.repeat(33_000)}1]\n`,
-    )
-    await show(capture, {
-      received: { framing: { kind: 'lf', maximumFrameBytes: 4_000_000 }, decoder: { kind: 'json' } },
-    })
+    const capture = new FakeCapture().data('received', new Uint8Array(1_420_000).fill(0x41))
+    const framing = { kind: 'fixed', frameBytes: 1_420_000 } as const
+    await show(capture, { received: { framing, decoder: { kind: 'hex' } } })
     await row(/Received/).click()
     await expect.element(page.getByText('The first 1.05 MB of 1.42 MB were read.')).toBeVisible()
     await page.getByRole('button', { name: 'Read more' }).click()
     await expect.element(page.getByRole('button', { name: 'Read more' })).not.toBeInTheDocument()
-    await expect.element(tree()).toBeVisible()
   })
 
   it('shows escaped content without its escapes, and the frame when asked', async () => {

@@ -8,7 +8,11 @@ import type { FakeRecord } from './fake-capture.test-support.ts'
 
 /** All bytes of one direction. */
 export function streamOf(records: readonly FakeRecord[], direction: Direction): Uint8Array {
-  return Uint8Array.from(records.flatMap((record) => (record.direction === direction ? [...record.bytes] : [])))
+  const own = records.filter((record) => record.direction === direction)
+  const last = own.at(-1)
+  const whole = new Uint8Array(last === undefined ? 0 : last.streamOffset + last.bytes.length)
+  for (const { bytes, streamOffset } of own) whole.set(bytes, streamOffset)
+  return whole
 }
 
 /** The rows of the `messages` view, as the engine gives them. */
