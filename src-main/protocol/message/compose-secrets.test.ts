@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
+import { WirebenchError } from '../../contract/errors.ts'
 import { structureDefinition, type StructureDefinition } from '../../contract/schemas/structure.ts'
 import type { MessageSourceInput } from '../../contract/schemas/message.ts'
 import { compose, outcome, type Content } from './testing/compose.ts'
@@ -211,4 +212,65 @@ test('a message for an independent reader: length, counter and CRC-32 over every
       ]).toEqual([payload.length, crc32(bytes.subarray(0, -4)), createHash('sha1').update(payload).digest('hex')])
     }),
   )
+})
+
+const secretly = { secrets: { s: 'hunter2x' } } as const
+
+test.each<[string, Content]>([
+  [
+    'JSON as Python writes it',
+    { mode: 'json', style: 'python', text: '{"a":1,"a":"{{s}}","b":2,"c":[{"a":0,"a":"{{s}}"},3]}' },
+  ],
+  ['M2', { mode: 'm2', type: 'event', name: 'x', detailsText: '{"a":1,"a":"{{s}}","b":2,"c":3}' }],
+  [
+    'M2 with a component that replaces details',
+    {
+      mode: 'm2',
+      type: 'event',
+      name: 'x',
+      componentName: 'C',
+      detailsText: '{"compName":{"a":1,"b":2},"p":"{{s}}","z":1}',
+    },
+  ],
+  ['keys of which one is a secret', { mode: 'json', style: 'python', text: '{"{{s}}":1,"b":2,"b":"{{s}}","c":3}' }],
+])('secrets are masked where keys stand twice: %s', (_, content) => {
+  const open = compose(content, secretly)
+  const masked = compose(content, { ...secretly, maskSecrets: true })
+  const text = (result: typeof open): string => (result.ok ? Buffer.from(result.bytes).toString('latin1') : '')
+  expect(text(masked)).toBe(text(open).replaceAll('"hunter2x"', '\0'.repeat(10)))
+  expect(text(open)).toContain('hunter2x')
+})
+
+test('characters before a secret are counted by their UTF-8 bytes', () => {
+  const content: Content = { mode: 'json', style: 'compact', text: '["é漢😀","{{s}}",{"ü":"{{s}}"}]' }
+  const masked = compose(content, { ...secretly, maskSecrets: true })
+  const hidden = '\0'.repeat(10)
+  expect(masked.ok && new TextDecoder().decode(masked.bytes)).toBe(`["é漢😀",${hidden},{"ü":${hidden}}]`)
+})
+
+const list: StructureDefinition = v.parse(structureDefinition, {
+  name: 'List',
+  fields: [{ name: 'a', type: { kind: 'integer', integer: 'i32' }, dimensions: [3] }],
+})
+
+test.each<[string, Content, ContextFacts]>([
+  ['an element of a list', { mode: 'structure', structureId: 'x', values: { a: '1, {{s}}' } }, structureFacts(list)],
+  ['the hex of a marker', { mode: 'msgpack', text: '[{"$hex":"{{s}}"}]' }, {}],
+  ['the hex of an extension', { mode: 'msgpack', text: '{"$ext":[1,"{{s}}"]}' }, {}],
+  [
+    'the path of a file',
+    { mode: 'file', path: '/data/{{s}}' },
+    {
+      file: (file) => ({
+        ok: false,
+        error: new WirebenchError('file-unreadable', { file, reason: `EACCES: open '${file}'` }).toShape(),
+      }),
+    },
+  ],
+])('an error says nothing of a secret: %s', (_, content, facts) => {
+  const secret = 'hqnter2x'
+  const result = compose(content, { ...facts, secrets: { s: secret } })
+  expect(result.ok).toBe(false)
+  const told = JSON.stringify(result)
+  for (const part of [secret, '"h\\"', '\\"h\\"']) expect(told).not.toContain(part)
 })

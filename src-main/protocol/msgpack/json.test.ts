@@ -129,8 +129,8 @@ describe('what has no form is refused at its place', () => {
     ['["a", "\\ud800"]', 7, 'no UTF-8 form'],
     ['{"\\udc00": 1}', 2, 'no UTF-8 form'],
     ['{"$hex": 5}', 10, 'takes bytes as hex'],
-    ['{"$hex": "0"}', 10, 'hex is malformed'],
-    ['{"$raw": "xx"}', 10, 'hex is malformed'],
+    ['{"$hex": "0"}', 10, 'the single digit "0" at character 1 of the hex at character 10. $hex takes bytes'],
+    ['{"$raw": "xx"}', 10, '"x" at character 1 of the hex at character 10. $raw takes bytes'],
     ['{"$float32": "7f"}', 14, '8 hex digits'],
     ['{"$float32": 1e39}', 14, 'beyond the range of a 32-bit float'],
     ['{"$float64": null}', 14, '16 hex digits'],
@@ -267,8 +267,12 @@ test('any value on the wire comes back from its text, apart from wide forms', ()
 })
 
 test('the library reads what is composed', () => {
+  // The library refuses one key; Wirebench composes it like any other.
+  const readable = fc
+    .jsonValue({ noUnicodeString: false, maxDepth: 4 })
+    .filter((value) => !JSON.stringify(value).includes('__proto__'))
   fc.assert(
-    fc.property(fc.jsonValue({ noUnicodeString: false, maxDepth: 4 }), (value) => {
+    fc.property(readable, (value) => {
       const composed = compose(JSON.stringify(value), 'modern')
       if (!composed.ok) throw new Error(composed.error.message)
       expect(libraryDecode(composed.bytes)).toEqual(JSON.parse(JSON.stringify(value)))

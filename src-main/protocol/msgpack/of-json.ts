@@ -277,7 +277,9 @@ class MessagePackWriter {
     }
     const parsed = parseHex(node.value)
     if (parsed.ok) return parsed.bytes
-    this.#refuse(node.start, describeNode(node), parsed.error.message)
+    // The place and what stands there belong to what was found: the reason says nothing of the value, which may be a secret.
+    const { found, position } = parsed.error.data
+    this.#refuse(node.start, `${String(found)} at character ${String(position)} of the hex`, form)
     return null
   }
 

@@ -38,5 +38,9 @@ function fileContent(path: string, scope: ComposeScope): ContentBytes {
   const expanded = expandText(path, scope, { part: 'path' })
   const file = scope.context.file(expanded.text)
   if (file.ok) return maskedAsAWhole(file.bytes, false)
-  throw new ComposeStop(file.error, { part: 'path' })
+  if (!expanded.hasSecrets) throw new ComposeStop(file.error, { part: 'path' })
+  // What the system says repeats the path, and with it the secret.
+  const { code, data } = file.error
+  const told = 'reason' in data ? { reason: 'More is not told, as its path holds a secret.' } : {}
+  throw ComposeStop.of(code, { ...data, file: path, ...told }, { part: 'path' })
 }

@@ -26,14 +26,22 @@ export function structureContent(
     if (typeof path !== 'string' || encoded.error.code !== 'structure-value-malformed') {
       throw new ComposeStop(encoded.error, { part: 'structure' })
     }
-    const secret = expanded.get(path)?.hasSecrets === true
     const reason = 'The value of a secret does not fit this field.'
-    if (secret) throw ComposeStop.of('structure-value-malformed', { path, reason }, { part: 'value', path })
+    if (mayTellSecret(expanded, path, encoded.error.data.reason))
+      throw ComposeStop.of('structure-value-malformed', { path, reason }, { part: 'value', path })
     throw new ComposeStop(encoded.error, { part: 'value', path })
   }
   const secrets = [...expanded].filter(([, { hasSecrets }]) => hasSecrets).map(([path]) => path)
   const masked = secretSpans(known, encoded.bytes, secrets)
   return masked === null ? maskedAsAWhole(encoded.bytes, true) : { bytes: encoded.bytes, masked }
+}
+
+/** True for what is said of a value with a secret in it, or of an element that was given with others, or repeats it. */
+function mayTellSecret(expanded: ReadonlyMap<string, ExpandedText>, path: string, reason: unknown): boolean {
+  return [...expanded].some(([given, { hasSecrets, text }]) => {
+    if (!hasSecrets) return false
+    return path === given || path.startsWith(`${given}[`) || String(reason).includes(text.trim())
+  })
 }
 
 /** Where the values of these paths stand; null when one of them cannot be found. */
