@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { maximumSendBytes } from '../../contract/commands.ts'
 import { toErrorShape, WirebenchError } from '../../contract/errors.ts'
@@ -15,8 +16,11 @@ export async function readMessageFile(path: string): Promise<FileContent> {
   }
 }
 
+/** Without it, opening a pipe waits for its other end, maybe for ever; Windows has no such flag and no such pipes. */
+const doNotWait = 'O_NONBLOCK' in constants ? constants.O_NONBLOCK : 0
+
 async function read(path: string): Promise<Uint8Array> {
-  const handle = await open(path, 'r')
+  const handle = await open(path, constants.O_RDONLY | doNotWait)
   try {
     const facts = await handle.stat()
     if (!facts.isFile()) throw new WirebenchError('file-unreadable', { file: path, reason: 'It is no ordinary file.' })

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -134,6 +135,15 @@ test('files are read when they are sent, up to a limit', async () => {
     'content',
     [{ code: 'file-not-found' }, { code: 'file-unreadable' }, { code: 'message-too-large' }],
   ])
+})
+
+test.skipIf(process.platform === 'win32')('a pipe is refused and not waited for', async () => {
+  const bench = await RunBench.make()
+  const { sessionId } = await bench.connected()
+  const path = join(folder, 'pipe')
+  execFileSync('mkfifo', [path])
+  const message = v.parse(messageSource, { content: { mode: 'file', path } })
+  await expect(bench.messages.preview(sessionId, message)).rejects.toMatchObject({ code: 'file-unreadable' })
 })
 
 test('the context is changed as a whole or not at all, and told', async () => {

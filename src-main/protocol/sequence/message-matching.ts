@@ -22,7 +22,7 @@ export function contentOfFrame(framing: FramingSettings, content: Uint8Array): U
 export function jsonOfMessage(content: Uint8Array): JsonNode | null {
   const parsed = parseJsonBytes(content, limits)
   if (parsed.ok) return parsed.root
-  const decoded = decodeMessagePack(content)
+  const decoded = decodeMessagePack(content, 0, limits)
   if (!decoded.ok || decoded.end !== content.length) return null
   const written = parseJsonDocument(jsonTextOfMessagePack(decoded.node, 'modern').text, limits)
   return written.ok ? written.root : null
