@@ -29,6 +29,7 @@ const ajv = '^node_modules/ajv(-formats)?/'
 const messagePack = '^node_modules/@msgpack/msgpack/'
 const nodeBuiltins =
   '^(node:|(assert|buffer|crypto|dns|events|fs|http|net|os|path|perf_hooks|stream|timers|tls|url|util|v8|worker_threads|zlib)(/|$))'
+const nodeVm = '^(node:)?vm$'
 
 export default {
   forbidden: [
@@ -43,7 +44,7 @@ export default {
     layer(
       'engine-names-ports',
       'src-main/engine',
-      [contract, protocol, capture, valibot, ajv, nodeBuiltins],
+      [contract, protocol, capture, valibot, ajv, nodeBuiltins, nodeVm],
       'What the engine needs from outside is named in ports.ts; hosts put it in.',
     ),
     ...['sockets', 'storage', 'local-servers'].map((name) =>
@@ -60,6 +61,13 @@ export default {
       [contract, protocol, '^node_modules/(?!electron/|ajv)', '[.](css|svg|png|json|woff2)$'],
       'The page asks for everything else by commands.',
     ),
+    {
+      name: 'vm-only-to-stop-expressions',
+      comment: 'It runs one script that never changes, for its limit of time. Nothing else evaluates anything.',
+      severity: 'error',
+      from: { pathNot: '^src-main/engine/runs/limited-expression[.]ts$' },
+      to: { path: nodeVm },
+    },
     {
       name: 'electron-only-in-its-host',
       comment: 'Importing electron in plain Node starts a download and throws.',
