@@ -2,7 +2,7 @@
  * How fast streams are cut into messages, beside a loop written by hand for the same bytes; and the messages view of a
  * large capture: how fast it is scanned, and how long any window of it takes.
  *
- * Options: --runs N (default 5), --megabytes N (of the capture, default 500), --windows N (default 300).
+ * Options: --seconds N (of each socket, default 2), --runs N (default 5), --megabytes N (of the capture, default 500), --windows N (default 300).
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,6 +19,7 @@ import { chunkBytes, makeMessageChunk, messageBytes, specOf, type MessageKind } 
 
 const { values: options } = parseArgs({
   options: {
+    seconds: { type: 'string', default: '2' },
     runs: { type: 'string', default: '5' },
     megabytes: { type: 'string', default: '500' },
     windows: { type: 'string', default: '300' },
@@ -27,7 +28,7 @@ const { values: options } = parseArgs({
 const runs = Number(options.runs)
 const windowCount = Number(options.windows)
 const chunkCount = 512
-const sinkMs = 2000
+const sinkMs = Number(options.seconds) * 1000
 const inDist = (name: string): string => join(import.meta.dirname, `${name}.js`)
 
 /** Counts lines, as one would write it for this alone; the ends are kept, since whoever counts messages wants them. */

@@ -39,8 +39,7 @@ export function workbenchKnowledge(services: KnownServices): WorkbenchKnowledge 
       variable: (name) => environments.resolve(name),
       structure: async (structureId) => {
         await lookup.ready()
-        const definition = lookup.byId(structureId)
-        return definition === null ? null : { definition, library: (name) => lookup.byName(name) }
+        return lookup.known(structureId)
       },
       savedItem: async (entryId) => {
         const { entries } = await collection.library()

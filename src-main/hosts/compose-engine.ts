@@ -19,7 +19,9 @@ import { profileFormat } from '../engine/profiles/profile-format.ts'
 import { ServerRegistry } from '../engine/servers/server-registry.ts'
 import { KeptSettings } from '../engine/settings/kept-settings.ts'
 import { structureFormat } from '../engine/structures/structure-format.ts'
+import { LibraryStructureLookup } from '../engine/structures/structure-lookup.ts'
 import { localServerFactory } from '../local-servers/local-server-factory.ts'
+import type { KnownStructure } from '../protocol/message/composition.ts'
 import { NodeDialer } from '../sockets/node-dialer.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
 import { SystemNameResolver } from '../sockets/system-name-resolver.ts'
@@ -55,7 +57,10 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   const { dataFolder, version, clock = new SystemClock(), workbench = true } = options
   const events = new EngineEvents()
   const onProblem = (error: ErrorShape): void => publishProblem(events, error)
-  const captures = await openCaptures({ dataFolder, clock, version })
+  const structures = openLibrary(structureFormat, 'structures', dataFolder, clock)
+  const lookup = new LibraryStructureLookup(structures.service)
+  await lookup.ready()
+  const captures = await openCaptures({ dataFolder, clock, version, structures: (id) => lookup.known(id) })
   const lock = new FolderLock({ files: nodeFileAccess, folder: dataFolder })
   const documentFile = (name: string, limit?: { maximumBytes: number }): JsonDocumentFile =>
     new JsonDocumentFile({ files: nodeFileAccess, path: join(dataFolder, name), lock, ...limit })
@@ -68,7 +73,6 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   })
   const profiles = openLibrary(profileFormat, 'profiles', dataFolder, clock)
   const collection = openLibrary(collectionFormat, 'collection', dataFolder, clock)
-  const structures = openLibrary(structureFormat, 'structures', dataFolder, clock)
   const historyFile = documentFile('history.json', { maximumBytes: maximumHistoryFileBytes })
   const engine = new Engine({
     clock,
@@ -155,9 +159,15 @@ interface OpenedCaptures {
 }
 
 /** Captures go to a temporary folder where the data folder takes nothing, so that the workbench runs all the same. */
-async function openCaptures(parts: { dataFolder: string; clock: Clock; version: string }): Promise<OpenedCaptures> {
-  const { dataFolder, clock, version } = parts
-  const open = (folder: string): Promise<CaptureStore> => CaptureStore.open({ folder, clock, programVersion: version })
+async function openCaptures(parts: {
+  dataFolder: string
+  clock: Clock
+  version: string
+  structures: (structureId: string) => KnownStructure | null
+}): Promise<OpenedCaptures> {
+  const { dataFolder, clock, version, structures } = parts
+  const open = (folder: string): Promise<CaptureStore> =>
+    CaptureStore.open({ folder, clock, programVersion: version, structures })
   const folder = join(dataFolder, 'captures')
   try {
     return { store: await open(folder), folder, problem: null, removeTemporary: () => Promise.resolve() }

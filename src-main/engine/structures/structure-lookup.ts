@@ -1,4 +1,5 @@
 import type { StructureDefinition, StructureEntry } from '../../contract/schemas/structure.ts'
+import type { KnownStructure } from '../../protocol/message/composition.ts'
 import type { StructureService } from '../ports.ts'
 
 /** The definitions of the structure library, for composing and decoding. */
@@ -40,6 +41,12 @@ export class LibraryStructureLookup implements StructureLookup {
 
   byName(name: string): StructureDefinition | null {
     return this.#byName.get(name) ?? null
+  }
+
+  /** A structure and whatever it refers to; null when the library has none of that identifier. */
+  known(structureId: string): KnownStructure | null {
+    const definition = this.byId(structureId)
+    return definition === null ? null : { definition, library: (name) => this.byName(name) }
   }
 
   #take(entries: readonly StructureEntry[]): void {
