@@ -92,6 +92,10 @@ export const jsonWords = {
 export const structureWords = {
   structure: 'Structure',
   choose: 'Choose a structure...',
+  more: 'More for structures of the message',
+  makeNew: 'New structure…',
+  pasteC: 'Paste C declarations…',
+  edit: 'Edit the structure…',
   empty: 'There are no structures yet',
   emptyText:
     'Structures are made in the structure library, or pasted there as C declarations. Then they can be filled in here.',
