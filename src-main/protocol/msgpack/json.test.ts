@@ -267,10 +267,10 @@ test('any value on the wire comes back from its text, apart from wide forms', ()
 })
 
 test('the library reads what is composed', () => {
-  // The library refuses one key; Wirebench composes it like any other.
+  // The library refuses one key, which Wirebench composes like any other; MessagePack has no integers of more than 64 bits.
   const readable = fc
     .jsonValue({ noUnicodeString: false, maxDepth: 4 })
-    .filter((value) => !JSON.stringify(value).includes('__proto__'))
+    .filter((value) => !/__proto__|\d{19}/.test(JSON.stringify(value)))
   fc.assert(
     fc.property(readable, (value) => {
       const composed = compose(JSON.stringify(value), 'modern')
