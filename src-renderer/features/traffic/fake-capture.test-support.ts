@@ -65,7 +65,7 @@ export class FakeCapture implements Link {
       this.#records.reduce((sum, record) => sum + (record.direction === direction ? record.bytes.length : 0), 0)
     return {
       recordCount: this.#records.length,
-      streamRowCount: this.#rows('stream').length,
+      streamRowCount: this.#records.reduce((sum, { bytes }) => sum + Math.ceil(bytes.length / 16), 0),
       sentBytes: bytesOf('sent'),
       receivedBytes: bytesOf('received'),
       fileBytes: 0,
@@ -177,7 +177,8 @@ function bytesRows(data: DataRow, bytes: Uint8Array, view: 'stream' | 'text'): B
   const rows: BytesRow[] = []
   let offset = 0
   while (offset < bytes.length) {
-    const lineEnd = bytes.indexOf(0x0a, offset)
+    // Only text is searched for line ends: per row of a long chunk without any it would take very long.
+    const lineEnd = view === 'text' ? bytes.indexOf(0x0a, offset) : -1
     const end = view === 'stream' ? offset + 16 : lineEnd < 0 ? bytes.length : lineEnd + 1
     rows.push({
       kind: 'bytes',
