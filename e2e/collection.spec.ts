@@ -62,9 +62,7 @@ test('a sequence waits for a token, keeps it and sends it back', async ({ page }
     await messages.addSending(1, 'LOGIN')
     await messages.addWaitingForPattern(2, 'TOKEN (\\w+)', 'token')
     await messages.addSending(3, 'USE {{$captured token}}')
-    await expect(
-      messages.step(2).getByText('Wait up to 10 s for /TOKEN (\\w+)/, keep group 1 as token'),
-    ).toBeVisible()
+    await expect(messages.step(2).getByText('Wait up to 10 s for /TOKEN (\\w+)/, keep group 1 as token')).toBeVisible()
     await page.keyboard.press('Control+s')
     await expect(page.getByText('Saved “Log in”.')).toBeVisible()
     await messages.run.getByRole('button', { name: 'Start' }).click()

@@ -26,7 +26,10 @@ export class CollectionPage {
 
   /** A step of the last run, from 1. */
   result(number: number): Locator {
-    return this.run.getByRole('list', { name: 'Steps of the run' }).getByRole('listitem').nth(number - 1)
+    return this.run
+      .getByRole('list', { name: 'Steps of the run' })
+      .getByRole('listitem')
+      .nth(number - 1)
   }
 
   get dialog(): Locator {

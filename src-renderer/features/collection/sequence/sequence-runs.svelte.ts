@@ -17,6 +17,7 @@ export interface SequenceRun {
 class SequenceRuns {
   readonly #runs = new SvelteMap<string, SequenceRun>()
 
+  /** The last run that this window started or saw; null when there was none. */
   of(entryId: string): SequenceRun | null {
     return this.#runs.get(entryId) ?? null
   }
@@ -28,17 +29,16 @@ class SequenceRuns {
 
 const kept = new WeakMap<Workbench, SequenceRuns>()
 
-function runsOf(workbench: Workbench): SequenceRuns {
+/**
+ * The runs of a window's sequences. Made on first sight, which has to be outside of anything derived: what is derived does not
+ * follow state that it made itself.
+ */
+export function sequenceRunsOf(workbench: Workbench): SequenceRuns {
   const known = kept.get(workbench)
   if (known !== undefined) return known
   const made = new SequenceRuns()
   kept.set(workbench, made)
   return made
-}
-
-/** The last run of a sequence that this window started or saw; null when there was none. */
-export function lastRunOf(workbench: Workbench, entryId: string): SequenceRun | null {
-  return runsOf(workbench).of(entryId)
 }
 
 /** Starts a sequence on a session. Errors: those of `run.start`. */
@@ -53,7 +53,7 @@ export async function runSequence(
   const run = await workbench.runs.startRun({ sessionId: session.sessionId, title: name, plan })
   const nameOf = (id: string): string | null => workbench.collection.find(id)?.name ?? null
   const sentences = steps.map((step) => stepSentence(step, nameOf))
-  runsOf(workbench).keep(entryId, { run, sessionTitle: session.title, sentences, rounds })
+  sequenceRunsOf(workbench).keep(entryId, { run, sessionTitle: session.title, sentences, rounds })
 }
 
 /**
@@ -61,16 +61,17 @@ export async function runSequence(
  * it was loaded anew, is taken up where it has as many steps.
  */
 export function followRun(workbench: Workbench, entryId: string, name: string, sentences: readonly string[]): void {
-  const known = lastRunOf(workbench, entryId)
+  const known = sequenceRunsOf(workbench).of(entryId)
   if (known !== null) {
     const live = workbench.runs.ofSession(known.run.sessionId)
-    if (live?.runId === known.run.runId && live !== known.run) runsOf(workbench).keep(entryId, { ...known, run: live })
+    if (live?.runId === known.run.runId && live !== known.run)
+      sequenceRunsOf(workbench).keep(entryId, { ...known, run: live })
     return
   }
   for (const session of workbench.sessions.all) {
     const run = workbench.runs.ofSession(session.sessionId)
     if (run?.kind !== 'sequence' || run.title !== name || run.stepCount !== sentences.length) continue
-    runsOf(workbench).keep(entryId, { run, sessionTitle: session.title, sentences, rounds: null })
+    sequenceRunsOf(workbench).keep(entryId, { run, sessionTitle: session.title, sentences, rounds: null })
     return
   }
 }
