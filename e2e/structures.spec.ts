@@ -106,10 +106,14 @@ test('a pasted C structure is kept as a file, filled in as a form, sent to the b
   const received = session.row(/^Received, 24 bytes.*mode=RUN/)
   await expect(session.row(/^Sent, 24 bytes.*mode=RUN/)).toBeVisible()
   await received.click()
-  const decoded = session.inspector.getByRole('tree')
+  const decoded = page.getByRole('tree', { name: 'Decoded message' })
   await decoded.getByRole('treeitem', { name: /^mode/ }).click()
   const marked = () =>
-    page.evaluate(() => [...(CSS.highlights.get('selected-bytes') ?? [])].map((range) => range.toString().trim()))
+    page.evaluate(() =>
+      [...(CSS.highlights.get('selected-bytes') ?? [])].map((range) =>
+        range instanceof Range ? range.toString().trim() : '',
+      ),
+    )
   await expect.poll(marked).toContain('05 00 00 00')
 
   const restarted = new WorkbenchPage(await workbench.restart())
