@@ -84,6 +84,15 @@ export const commands = {
     request: v.object({ sessionId: identifier, message: messageSource }),
     reply: composedMessage,
   },
+  /**
+   * Keeps a file that a window was given, on the machine of the engine, so that its path can be the content of messages.
+   * At most `maximumSendBytes`. The name is made safe; of the same name other bytes get a number, the same bytes the same
+   * path. Errors: `message-too-large`, `disk-full`, `data-folder-unwritable`, `file-unwritable`.
+   */
+  'message.keep-file': {
+    request: v.object({ name: v.pipe(v.string(), v.maxLength(4096)), bytes }),
+    reply: v.object({ path: v.string() }),
+  },
   /** Counters, captured values and sequence numbers of a session. */
   'session.message-context': { request: bySession, reply: messageContext },
   /** Sets counters, captured values or the next sequence number anew; what is left out stays, null removes. */

@@ -8,6 +8,7 @@ import { collectionCommands } from './commands/collection-commands.ts'
 import { environmentCommands } from './commands/environment-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
+import { messageCommands } from './commands/message-commands.ts'
 import { profileCommands, profileLibraryOf } from './commands/profile-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
@@ -22,6 +23,7 @@ import type {
   CollectionService,
   Dialer,
   EnvironmentService,
+  FileKeeper,
   HistoryService,
   NameResolver,
   ProfileService,
@@ -44,6 +46,7 @@ export interface EnginePorts {
   readonly collection: CollectionService
   readonly structures: StructureService
   readonly environments: EnvironmentService
+  readonly files: FileKeeper
   readonly servers: ServerService
   readonly history: HistoryService
   readonly settings: SettingsService
@@ -109,6 +112,7 @@ export class Engine {
       ...historyCommands(ports.history),
       ...settingsCommands(ports.settings),
       ...jsonCommands(this.#jsonChecker),
+      ...messageCommands(ports.files),
       ...serverCommands(ports.servers),
     }
     this.#unsubscribe = [

@@ -135,6 +135,15 @@ export interface EnvironmentService extends VariableResolver {
   close(): Promise<void>
 }
 
+/** Files that a window handed over. */
+export interface FileKeeper {
+  /**
+   * Keeps the bytes under a name as much like the given one as can be, and answers the path. The same name and bytes
+   * have the same path again; nothing is ever replaced. Errors: `disk-full`, `data-folder-unwritable`, `file-unwritable`.
+   */
+  keep(name: string, bytes: Uint8Array): Promise<string>
+}
+
 /** The local servers: their definitions and the running ones. */
 export interface ServerService {
   list(): Promise<ServerSnapshot[]>

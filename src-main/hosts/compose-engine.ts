@@ -27,6 +27,7 @@ import { SystemClock } from '../sockets/system-clock.ts'
 import { SystemNameResolver } from '../sockets/system-name-resolver.ts'
 import { FolderLock } from '../storage/folder-lock.ts'
 import { JsonDocumentFile } from '../storage/json-document-file.ts'
+import { KeptFiles } from '../storage/kept-files.ts'
 import { LibraryFiles } from '../storage/library-files.ts'
 import { nodeFileAccess } from '../storage/node-file-access.ts'
 import { claimFirstRun, makeSamples } from './first-run.ts'
@@ -87,6 +88,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
       choiceStore: documentFile('environment-choice.json'),
       onProblem,
     }),
+    files: new KeptFiles({ files: nodeFileAccess, folder: join(dataFolder, 'files') }),
     servers,
     history: new SendHistory({ store: historyFile, clock, onProblem }),
     settings: new KeptSettings({ store: documentFile('settings.json'), clock, onProblem }),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectionEvent } from '../contract/schemas/connection.ts'
@@ -235,6 +236,27 @@ describe('misuse', () => {
     await expect(driver.send(sessionId, 'x')).rejects.toMatchObject({ code: 'not-connected' })
     await driver.call('session.close', { sessionId })
     await expect(driver.call('session.cancel', { sessionId })).rejects.toMatchObject({ code: 'session-not-found' })
+  })
+})
+
+describe('files that a window hands over', () => {
+  test('are kept in the data folder, and sent by their path to the byte', async () => {
+    const content = Uint8Array.from({ length: 70_000 }, (_, index) => (index * 7) & 0xff)
+    const { path } = await driver.call('message.keep-file', { name: '../boot.bin', bytes: content })
+    expect(path.endsWith(join('files', 'boot.bin'))).toBe(true)
+    const { sessionId, captureId } = await driver.connect(await listen(echo))
+    await driver.call('session.send-message', { sessionId, message: { content: { mode: 'file', path } } })
+    await driver.until(sessionId, ({ counters }) => counters.receivedBytes === content.length)
+    await driver.call('session.close', { sessionId })
+    const expected = createHash('sha256').update(content).digest('hex')
+    expect(await hashesOf(captureId)).toEqual({ sent: expected, received: expected })
+  })
+
+  test('are refused beyond 16 MiB', async () => {
+    const bytes = new Uint8Array(16 * 1024 * 1024 + 1)
+    await expect(driver.call('message.keep-file', { name: 'a', bytes })).rejects.toMatchObject({
+      code: 'message-too-large',
+    })
   })
 })
 
