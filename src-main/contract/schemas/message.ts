@@ -162,6 +162,35 @@ export const messageContext = v.object({
 })
 export type MessageContext = v.InferOutput<typeof messageContext>
 
+/** The parts of a message; `computed` are its computed fields, `value` those of a structure. */
+export const messageParts = [
+  'text',
+  'hex',
+  'base64',
+  'path',
+  'structure',
+  'value',
+  'type',
+  'name',
+  'componentName',
+  'details',
+  'computed',
+  'framing',
+  'message',
+] as const
+
+/**
+ * Which part of a message something is said about: `index` and `length` count UTF-16 units of the source text, `path` is
+ * that of a field of a structure, `field` counts computed fields from 1.
+ */
+const messagePlace = v.object({
+  part: v.picklist(messageParts),
+  index: v.exactOptional(wholeNumber),
+  length: v.exactOptional(wholeNumber),
+  path: v.exactOptional(v.string()),
+  field: v.exactOptional(wholeNumber),
+})
+
 /** Bytes of a composed message; `masked` ones stand for a secret and are shown as dots. Offsets count from its beginning. */
 export const composedMessage = v.object({
   bytes,
@@ -171,5 +200,7 @@ export const composedMessage = v.object({
   masked: v.array(v.object({ start: wholeNumber, end: wholeNumber })),
   /** What computed fields filled; empty where the framing may have moved or changed it. */
   computed: v.optional(v.array(v.object({ start: wholeNumber, end: wholeNumber })), []),
+  /** What is sent as it is, but may be read in different ways. One sentence each; nothing of a secret. */
+  remarks: v.optional(v.array(v.object({ place: messagePlace, message: v.string() })), []),
 })
 export type ComposedMessage = v.InferOutput<typeof composedMessage>

@@ -51,6 +51,16 @@ test('a preview moves nothing; a refused message neither', async () => {
   })
 })
 
+test('a preview tells what peers may read in different ways', async () => {
+  const bench = await RunBench.make()
+  const { sessionId } = await bench.connected()
+  const twice = v.parse(messageSource, { content: { mode: 'json', text: '{"a": 1, "a": 2}' } })
+  const { remarks } = await bench.messages.preview(sessionId, twice)
+  expect(remarks).toMatchObject([
+    { place: { part: 'text', index: 9 }, message: expect.stringContaining('a') as unknown },
+  ])
+})
+
 test('before the connection is open messages wait and go out first', async () => {
   const bench = await RunBench.make()
   const session = await bench.opened()
@@ -110,6 +120,7 @@ test('secrets are in the bytes that go out, and in nothing that is answered', as
       contentEnd: 14,
       masked: [{ start: 6, end: 13 }],
       computed: [],
+      remarks: [],
     },
     composed,
     'login hunter2!',

@@ -45,10 +45,18 @@ export class MessageService {
     })
   }
 
-  /** Errors: those of composing, and of sending (`not-connected`, `sending-ended`). */
-  async send(sessionId: string, message: MessageSource): Promise<{ composed: ComposedMessage; unsentBytes: number }> {
+  /**
+   * `isWanted` is asked once everything is fetched. Errors: those of composing, and of sending (`not-connected`,
+   * `sending-ended`); `cancelled` when it is no longer wanted.
+   */
+  async send(
+    sessionId: string,
+    message: MessageSource,
+    isWanted: () => boolean = () => true,
+  ): Promise<{ composed: ComposedMessage; unsentBytes: number }> {
     const session = this.#options.sessions.get(sessionId)
     const fetched = await this.#fetch(session, message)
+    if (!isWanted()) throw new WirebenchError('cancelled')
     const composed = this.#compose(session, message, fetched, false)
     if (message.content.mode === 'm2') refuseUnconnected(session)
     session.send(composed.bytes)
@@ -157,12 +165,13 @@ function refuseUnconnected(session: Session): void {
   if (state === 'idle' || state === 'closed') throw new WirebenchError('not-connected')
 }
 
-function replyOf({ bytes, contentStart, contentEnd, masked, computed }: ComposedBytes): ComposedMessage {
+function replyOf({ bytes, contentStart, contentEnd, masked, computed, remarks }: ComposedBytes): ComposedMessage {
   return {
     bytes: maskedBytes(bytes, masked),
     contentStart,
     contentEnd,
     masked: masked.map(({ start, end }) => ({ start, end })),
     computed: computed.map(({ start, end }) => ({ start, end })),
+    remarks: remarks.map(({ place, message }) => ({ place, message })),
   }
 }

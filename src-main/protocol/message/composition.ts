@@ -1,5 +1,6 @@
 import type { ErrorShape } from '../../contract/errors.ts'
 import type { FramingSettings } from '../../contract/schemas/framing.ts'
+import type { messageParts } from '../../contract/schemas/message.ts'
 import type { StructureDefinition } from '../../contract/schemas/structure.ts'
 
 /** The value of a variable. That of a secret is masked wherever it ends up. */
@@ -45,20 +46,7 @@ export interface ComposeContext {
 }
 
 /** Which part of a message an error belongs to. `computed`: `field` says which; `value`: `path` says which. */
-export type ComposePart =
-  | 'text'
-  | 'hex'
-  | 'base64'
-  | 'path'
-  | 'structure'
-  | 'value'
-  | 'type'
-  | 'name'
-  | 'componentName'
-  | 'details'
-  | 'computed'
-  | 'framing'
-  | 'message'
+export type ComposePart = (typeof messageParts)[number]
 
 /**
  * Where an error is. `index` and `length` count UTF-16 units of the source text as it was written, placeholders included;

@@ -1,5 +1,5 @@
 import type { ErrorShape } from '../../../src-main/contract/errors.ts'
-import type { ComposedMessage, MessageSource } from '../../../src-main/contract/schemas/message.ts'
+import { messageParts, type ComposedMessage, type MessageSource } from '../../../src-main/contract/schemas/message.ts'
 import { composeMessage } from '../../../src-main/protocol/message/compose-message.ts'
 import type { ByteSpan, ComposePlace, ComposeRemark } from '../../../src-main/protocol/message/composition.ts'
 import type { PageContext } from './composer-facts.svelte.ts'
@@ -30,7 +30,7 @@ export function previewInPage(source: MessageSource, { context, needsEngine }: P
 }
 
 export function previewOfReply(reply: ComposedMessage): MessagePreview {
-  return { kind: 'bytes', ...reply, remarks: [] }
+  return { kind: 'bytes', ...reply }
 }
 
 export function previewOfError(error: ErrorShape, place = placeOfError(error)): MessagePreview {
@@ -39,7 +39,7 @@ export function previewOfError(error: ErrorShape, place = placeOfError(error)): 
 
 /** Where an error of composing belongs; the data of the engine's errors names it. */
 export function placeOfError({ data }: ErrorShape): ComposePlace {
-  const part = parts.find((candidate) => candidate === data.part) ?? 'message'
+  const part = messageParts.find((candidate) => candidate === data.part) ?? 'message'
   return {
     part,
     ...(typeof data.index === 'number' ? { index: data.index } : {}),
@@ -48,22 +48,6 @@ export function placeOfError({ data }: ErrorShape): ComposePlace {
     ...(typeof data.field === 'number' ? { field: data.field } : {}),
   }
 }
-
-const parts: readonly ComposePlace['part'][] = [
-  'text',
-  'hex',
-  'base64',
-  'path',
-  'structure',
-  'value',
-  'type',
-  'name',
-  'componentName',
-  'details',
-  'computed',
-  'framing',
-  'message',
-]
 
 /** The bytes of a content alone: no computed fields, no framing. */
 export function readContent(content: MessageSource['content'], page: PageContext): ContentReading {
