@@ -7,13 +7,13 @@ export class BytePattern {
   readonly length: number
   readonly first: number
   /** For each length of a match: the longest shorter beginning of the pattern that is also its end. */
-  readonly #shorter: Uint8Array
+  readonly #shorter: Uint32Array
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
     this.length = bytes.length
     this.first = bytes[0] ?? 0
-    this.#shorter = new Uint8Array(bytes.length + 1)
+    this.#shorter = new Uint32Array(bytes.length + 1)
     let matched = 0
     for (let index = 1; index < bytes.length; index++) {
       matched = this.advance(matched, bytes[index] ?? 0)

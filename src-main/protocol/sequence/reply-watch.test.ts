@@ -163,3 +163,9 @@ test.each<[string, WaitCondition, readonly ReplyCapture[], string]>([
   const planned = planWait(condition, captures)
   expect(planned.ok ? null : planned.error.code).toBe(code)
 })
+
+test('a long beginning that never goes on is looked through once', () => {
+  const needle = `${'61'.repeat(1500)}62`
+  const outcome = found([new Uint8Array(1_000_000).fill(0x61), 'b'], { kind: 'bytes', hex: needle })
+  expect(outcome).toEqual([1, `${'a'.repeat(200)}…`, {}])
+})

@@ -1,5 +1,6 @@
 import { describeError, type ErrorShape } from '../../contract/errors.ts'
 import type { FramingSettings } from '../../contract/schemas/framing.ts'
+import { BytePattern } from '../framing/byte-pattern.ts'
 import type { Frame } from '../framing/frame.ts'
 import { createFramer, type Framer } from '../framing/framer.ts'
 import { hexText } from '../message/compose-scope.ts'
@@ -131,7 +132,7 @@ export class ReplyWatch {
   #lookForBytes(needle: Uint8Array, captures: readonly PlannedCapture[]): WaitOutcome | null {
     if (this.#window.base > this.#cursor) return overflow()
     const view = this.#window.view(this.#cursor)
-    const index = indexOfBytes(view, needle)
+    const index = indexOfPattern(view, new BytePattern(needle))
     if (index < 0) {
       this.#cursor = Math.max(this.#cursor, this.#window.end - needle.length + 1)
       return null
@@ -227,14 +228,14 @@ function cut(text: string): string {
   return text.length > longestDetail ? `${text.slice(0, longestDetail)}…` : text
 }
 
-/** First place of some bytes, or −1. */
-function indexOfBytes(bytes: Uint8Array, needle: Uint8Array): number {
-  const first = needle[0] ?? 0
-  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (at + needle.length > bytes.length) return -1
-    let length = 1
-    while (length < needle.length && bytes[at + length] === needle[length]) length++
-    if (length === needle.length) return at
+/** First place of a pattern, or −1. Takes time in proportion to the bytes, whatever they are. */
+function indexOfPattern(bytes: Uint8Array, pattern: BytePattern): number {
+  let matched = 0
+  for (let at = 0; at < bytes.length; at++) {
+    if (matched === 0) at = bytes.indexOf(pattern.first, at)
+    if (at < 0) return -1
+    matched = pattern.advance(matched, bytes[at] ?? 0)
+    if (matched === pattern.length) return at + 1 - matched
   }
   return -1
 }
