@@ -121,8 +121,10 @@ export abstract class Run {
       this.tools.onChanged(this)
       return
     }
+    const { messages } = this.tools
+    const { sessionId } = this.session
     message()
-      .then((source) => (this.isOver ? null : this.tools.messages.send(this.session.sessionId, source)))
+      .then((source) => (this.isOver ? null : messages.send(sessionId, source, () => !this.isOver)))
       .then(
         () => {
           if (this.isOver) return

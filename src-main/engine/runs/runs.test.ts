@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import * as v from 'valibot'
+import { structureDefinition } from '../../contract/schemas/structure.ts'
+import type { KnownStructure } from '../../protocol/message/composition.ts'
 import { RunBench, textMessage } from '../testing/run-bench.ts'
 import { createLimitedExpression } from './limited-expression.ts'
 
@@ -185,6 +188,26 @@ test('what cannot be composed fails the run with the reason', async () => {
     'failed',
     'variable-unknown',
   ])
+})
+
+test('nothing goes out once a run was stopped, also when its message was still being read', async () => {
+  const bench = await RunBench.make()
+  const session = await bench.connected()
+  let give: (structure: KnownStructure) => void = () => undefined
+  const asked = new Promise<void>((resolve) => {
+    bench.structure = () => {
+      resolve()
+      return new Promise((answer) => (give = answer))
+    }
+  })
+  const message = { content: { mode: 'structure' as const, structureId: 'x' } }
+  const { runId } = bench.start(session, { kind: 'sequence', steps: [{ kind: 'send', message }] })
+  await asked
+  bench.runs.stop(runId)
+  const fields = [{ name: 'a', type: { kind: 'integer', integer: 'u8' } }]
+  give({ definition: v.parse(structureDefinition, { name: 'A', fields }), library: () => null })
+  await bench.bench.settle()
+  expect([bench.run.state, bench.bench.dialer.last.log]).toEqual(['stopped', []])
 })
 
 test('one run a session; none where nothing is connected; a malformed wait is refused at the start', async () => {

@@ -5,6 +5,7 @@ import { interpretation, type Interpretation, type InterpretationInput } from '.
 import { messageSource, type MessageSource, type MessageSourceInput } from '../../contract/schemas/message.ts'
 import { runPlan, type RunPlanInput, type RunSnapshot } from '../../contract/schemas/sequence.ts'
 import * as v from 'valibot'
+import type { MessageKnowledge } from '../messages/message-knowledge.ts'
 import { MessageService } from '../messages/message-service.ts'
 import { RunService } from '../runs/run-service.ts'
 import type { Session } from '../sessions/session.ts'
@@ -18,6 +19,7 @@ export class RunBench {
   readonly saved = new Map<string, CollectionItem>()
   readonly told: EventPayload<'run.changed'>[] = []
   interpretation: Interpretation = v.parse(interpretation, {})
+  structure: MessageKnowledge['structure'] = () => Promise.resolve(null)
 
   private constructor(bench: SessionBench) {
     this.bench = bench
@@ -25,7 +27,7 @@ export class RunBench {
     const pulse = new Pulse(clock)
     const knowledge = {
       variable: (name: string) => bench.variables.get(name) ?? null,
-      structure: () => Promise.resolve(null),
+      structure: (structureId: string) => this.structure(structureId),
       savedItem: (entryId: string) => Promise.resolve(this.saved.get(entryId) ?? null),
       interpretationOf: () => this.interpretation,
     }
