@@ -1,4 +1,5 @@
 import type { MessageSourceInput } from '../../../contract/schemas/message.ts'
+import { formatHex } from '../../hex/parse-hex.ts'
 import { composeMessage } from '../compose-message.ts'
 import type { Composition } from '../composition.ts'
 import { contextOf, sourceOf, type ContextFacts } from './compose-context.ts'
@@ -14,5 +15,5 @@ export const compose = (
 
 /** Hex of the bytes, or the code and place of the error. */
 export function outcome(result: Composition): unknown {
-  return result.ok ? Buffer.from(result.bytes).toString('hex') : [result.error.code, result.place]
+  return result.ok ? formatHex(result.bytes, { separator: '' }) : [result.error.code, result.place]
 }
