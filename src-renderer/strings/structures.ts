@@ -7,7 +7,6 @@ export const structureListWords = {
   empty: 'No structures yet.',
   noMatch: (filter: string): string => `Nothing matches “${filter}”.`,
   loading: 'Loading',
-  open: 'Open',
   edit: 'Edit…',
   pasteC: 'Paste C declarations…',
   pasteCHere: 'Paste C declarations here…',
@@ -90,7 +89,6 @@ export const structureFormWords = {
   noLayout: 'No layout yet',
   problems: (count: number): string => (count === 1 ? '1 problem' : `${count} problems`),
   saveWithProblems: 'It can be saved, but not used for messages until this is mended.',
-  bodyProblem: 'The structure has no layout.',
 } as const
 
 export const fieldTableWords = {
@@ -102,7 +100,6 @@ export const fieldTableWords = {
   bits: 'Bits',
   offset: 'Offset',
   size: 'Bytes',
-  actions: 'Actions',
   of: (part: string, field: string, number: number): string => `${part} of ${field === '' ? `field ${number}` : field}`,
   noName: 'without a name',
   lengthPlaceholder: '8, length, rest',
@@ -172,7 +169,6 @@ export const nextWords = {
   enable: 'Another structure follows, chosen by a field',
   enableDescription: 'For headers with a message number: the number says which structure comes after it',
   field: 'Field that tells',
-  chooseField: 'Choose a field…',
   cases: 'Cases',
   equals: 'Value',
   equalsPlaceholder: '1, 0x10..0x1f, NAME',
