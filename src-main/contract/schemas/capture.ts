@@ -188,7 +188,10 @@ export const captureStreamRequest = v.object({
   direction: directionName,
   /** Only bytes of this connection: a message of one among several is not in one piece in the capture. All when left out. */
   connection: v.exactOptional(wholeNumber),
+  /** Where it begins, counted within the direction of the whole capture. */
   streamOffset: wholeNumber,
+  /** Bytes of it to leave out: what is longer than one answer is read on so, whatever other connections sent between. */
+  skipBytes: v.optional(wholeNumber, 0),
   length: v.pipe(wholeNumber, v.maxValue(maximumReadBytes)),
 })
 

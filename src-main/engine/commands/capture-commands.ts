@@ -9,7 +9,7 @@ export function captureCommands(captures: CaptureStore) {
     'capture.window': (request) => captures.window(request),
     'capture.read': ({ captureId, record, offset, length }) => captures.read(captureId, record, offset, length),
     'capture.read-stream': async ({ captureId, connection = null, ...range }) => ({
-      bytes: await captures.readStream(captureId, { ...range, connection, skipBytes: 0 }),
+      bytes: await captures.readStream(captureId, { ...range, connection }),
     }),
     'capture.interpret': ({ captureId, interpretation }) => captures.setInterpretation(captureId, interpretation),
     'capture.latest': ({ captureId }) => captures.latest(captureId),

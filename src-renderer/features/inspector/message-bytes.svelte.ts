@@ -98,20 +98,23 @@ export class MessageBytes {
       this.#error = null
       return
     }
-    await this.#read(row, framing, Math.min(row.length, firstReadBytes))
+    await this.#read(row, framing, nothing, firstReadBytes)
   }
 
   /** Reads on in a message of which only the beginning is at hand. */
   async readMore(): Promise<void> {
     const row = this.#row
     if (row === null || this.isWhole || this.#reading) return
-    await this.#read(row, this.#framing, Math.min(row.length, this.#frame.length + furtherReadBytes))
+    await this.#read(row, this.#framing, this.#frame, furtherReadBytes)
   }
 
-  async #read(row: LookedAt, framing: FramingSettings, byteCount: number): Promise<void> {
+  /** Reads at most `byteCount` bytes behind those at hand. */
+  async #read(row: LookedAt, framing: FramingSettings, before: Uint8Array, byteCount: number): Promise<void> {
     this.#reading = true
     try {
-      const frame = await readStream(this.#link, this.captureId, row.direction, row.streamOffset, byteCount)
+      const length = Math.min(byteCount, row.length - before.length)
+      const further = await readStream(this.#link, this.captureId, row, before.length, length)
+      const frame = before.length === 0 ? further : joined(before, further)
       if (row !== this.#wanted) return
       this.#row = row
       this.#framing = row.kind === 'message' ? framing : { kind: 'raw' }
@@ -123,4 +126,11 @@ export class MessageBytes {
       if (row === this.#wanted) this.#reading = false
     }
   }
+}
+
+function joined(before: Uint8Array, further: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(before.length + further.length)
+  whole.set(before)
+  whole.set(further, before.length)
+  return whole
 }

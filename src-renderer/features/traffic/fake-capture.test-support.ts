@@ -15,10 +15,11 @@ import type {
 import type { ConnectionEvent } from '../../../src-main/contract/schemas/connection.ts'
 import { interpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import type { StructureEntry } from '../../../src-main/contract/schemas/structure.ts'
-import { cutMessages, streamOf } from './fake-messages.test-support.ts'
+import { bytesFrom, cutMessages } from './fake-messages.test-support.ts'
 
 export interface FakeRecord {
   readonly direction: 'sent' | 'received' | null
+  readonly connection: number
   readonly bytes: Uint8Array
   readonly event: ConnectionEvent | null
   readonly streamOffset: number
@@ -47,16 +48,16 @@ export class FakeCapture implements Link {
   readonly #records: FakeRecord[] = []
   readonly #listeners = new Map<string, Set<(payload: never) => void>>()
 
-  data(direction: 'sent' | 'received', bytes: Uint8Array | string): this {
+  data(direction: 'sent' | 'received', bytes: Uint8Array | string, connection = 1): this {
     const content = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes
     const before = this.#records.filter((record) => record.direction === direction)
     const streamOffset = before.reduce((sum, record) => sum + record.bytes.length, 0)
-    this.#records.push({ direction, bytes: content, event: null, streamOffset })
+    this.#records.push({ direction, connection, bytes: content, event: null, streamOffset })
     return this
   }
 
   event(event: ConnectionEvent): this {
-    this.#records.push({ direction: null, bytes: new Uint8Array(0), event, streamOffset: 0 })
+    this.#records.push({ direction: null, connection: 1, bytes: new Uint8Array(0), event, streamOffset: 0 })
     return this
   }
 
@@ -155,14 +156,13 @@ export class FakeCapture implements Link {
   }
 
   #readStream(request: CommandInput<'capture.read-stream'>): CommandReply<'capture.read-stream'> {
-    const { direction, streamOffset, length } = request
-    const whole = streamOf(this.#records, direction)
-    return { bytes: whole.slice(streamOffset, streamOffset + length) }
+    const { direction, connection = null, streamOffset, skipBytes = 0, length } = request
+    return { bytes: bytesFrom(this.#records, direction, connection, streamOffset).slice(skipBytes, skipBytes + length) }
   }
 
   #rows(view: 'records' | 'stream' | 'text', previewBytes = 256): CaptureRow[] {
     return this.#records.flatMap((source, record): CaptureRow[] => {
-      const base = { record, connection: 1, timeNs: record * 1_000_000 }
+      const base = { record, connection: source.connection, timeNs: record * 1_000_000 }
       if (source.event !== null) return view === 'records' ? [{ kind: 'event', ...base, event: source.event }] : []
       if (source.direction === null) return []
       const { direction, streamOffset } = source

@@ -6,13 +6,39 @@ import type { Frame } from '../../../src-main/protocol/framing/frame.ts'
 import { createFramer, type Framer } from '../../../src-main/protocol/framing/framer.ts'
 import type { FakeRecord } from './fake-capture.test-support.ts'
 
-/** All bytes of one direction. */
-export function streamOf(records: readonly FakeRecord[], direction: Direction): Uint8Array {
-  const own = records.filter((record) => record.direction === direction)
-  const last = own.at(-1)
-  const whole = new Uint8Array(last === undefined ? 0 : last.streamOffset + last.bytes.length)
-  for (const { bytes, streamOffset } of own) whole.set(bytes, streamOffset)
+/** The bytes of one direction from an offset on; of one connection only, unless it is null. */
+export function bytesFrom(
+  records: readonly FakeRecord[],
+  direction: Direction,
+  connection: number | null,
+  streamOffset: number,
+): Uint8Array {
+  const parts = records
+    .filter((record) => record.direction === direction && (connection === null || record.connection === connection))
+    .map((record) => record.bytes.subarray(Math.max(0, streamOffset - record.streamOffset)))
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
   return whole
+}
+
+/** One direction of one connection. */
+interface Stream {
+  readonly framer: Framer
+  readonly chunks: FakeRecord[]
+}
+
+/** Offset in the direction of the whole capture of a byte of one connection. */
+function offsetInCapture(chunks: readonly FakeRecord[], ownOffset: number): number {
+  let before = 0
+  for (const { bytes, streamOffset } of chunks) {
+    if (ownOffset < before + bytes.length) return streamOffset + ownOffset - before
+    before += bytes.length
+  }
+  return before
 }
 
 /** The rows of the `messages` view, as the engine gives them. */
@@ -22,19 +48,23 @@ export function cutMessages(
   { framing, previewBytes }: Pick<CaptureWindowRequest, 'framing' | 'previewBytes'>,
 ): CaptureRow[] {
   const settings = framing ?? { sent: interpretation.sent.framing, received: interpretation.received.framing }
-  const framers: Record<Direction, Framer> = {
-    sent: createFramer(settings.sent),
-    received: createFramer(settings.received),
-  }
+  const streams = new Map<string, Stream>()
   const counts: Record<Direction, number> = { sent: 0, received: 0 }
   return records.flatMap((source, record): CaptureRow[] => {
-    const base = { record, connection: 1, timeNs: record * 1_000_000 }
+    const { connection } = source
+    const base = { record, connection, timeNs: record * 1_000_000 }
     if (source.event !== null) return [{ kind: 'event', ...base, event: source.event }]
     const { direction } = source
     if (direction === null) return []
-    const stream = streamOf(records, direction)
-    return framers[direction].acceptChunk(source.bytes, base.timeNs).map((frame: Frame): MessageRow => {
-      const raw = stream.slice(frame.payloadStart, frame.payloadEnd)
+    const key = `${connection} ${direction}`
+    const stream = streams.get(key) ?? { framer: createFramer(settings[direction]), chunks: [] }
+    streams.set(key, stream)
+    stream.chunks.push(source)
+    return stream.framer.acceptChunk(source.bytes, base.timeNs).map((frame: Frame): MessageRow => {
+      const streamOffset = offsetInCapture(stream.chunks, frame.start)
+      const length = frame.end - frame.start
+      const whole = bytesFrom(records, direction, connection, streamOffset).subarray(0, length)
+      const raw = whole.slice(frame.payloadStart - frame.start, frame.payloadEnd - frame.start)
       const content = frame.problem === null ? (decodeFramePayload(settings[direction], raw) ?? raw) : raw
       counts[direction] += 1
       return {
@@ -42,8 +72,8 @@ export function cutMessages(
         ...base,
         direction,
         number: counts[direction] - 1,
-        streamOffset: frame.start,
-        length: frame.end - frame.start,
+        streamOffset,
+        length,
         headBytes: frame.payloadStart - frame.start,
         tailBytes: frame.end - frame.payloadEnd,
         firstByteTimeNs: base.timeNs,

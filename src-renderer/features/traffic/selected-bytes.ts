@@ -37,18 +37,22 @@ export async function readRecord(
 /** How each direction is cut into messages. */
 export type DirectionFramings = Readonly<Record<Direction, FramingSettings>>
 
-/** A piece of one direction's stream. Errors: those of `capture.read-stream`. */
+/**
+ * Bytes of a message or chunk as they stand in the stream: `byteCount` after the first `skipBytes`. Only its own
+ * connection counts: what others sent meanwhile may lie between. Errors: those of `capture.read-stream`.
+ */
 export async function readStream(
   link: CaptureReader,
   captureId: string,
-  direction: Direction,
-  streamOffset: number,
+  { direction, connection, streamOffset }: Pick<MessageRow, 'direction' | 'connection' | 'streamOffset'>,
+  skipBytes: number,
   byteCount: number,
 ): Promise<Uint8Array> {
   const collected = new LimitedBytes(byteCount)
   while (collected.length < byteCount) {
     const length = Math.min(maximumReadBytes, byteCount - collected.length)
-    const request = { captureId, direction, streamOffset: streamOffset + collected.length, length }
+    const skipped = skipBytes + collected.length
+    const request = { captureId, direction, connection, streamOffset, skipBytes: skipped, length }
     const { bytes } = await link.call('capture.read-stream', request)
     collected.add(bytes, bytes.length)
     if (bytes.length < length) break
@@ -70,7 +74,7 @@ export async function readMessage(
   if (row.previewIsWhole) return row.preview
   const length = row.length - row.headBytes - row.tailBytes
   if (length > limitBytes) throw new WirebenchError('message-too-large', { bytes: length, limit: limitBytes })
-  const content = await readStream(link, captureId, row.direction, row.streamOffset + row.headBytes, length)
+  const content = await readStream(link, captureId, row, row.headBytes, length)
   return row.problem === null ? (decodeFramePayload(framing, content) ?? content) : content
 }
 

@@ -1,7 +1,9 @@
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import { FakeCapture } from './fake-capture.test-support.ts'
 import { extendTo, singleCursor } from './row-selection.ts'
-import { readRecord, readSelection } from './selected-bytes.ts'
+import { readMessage, readRecord, readSelection, readStream } from './selected-bytes.ts'
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
@@ -46,5 +48,49 @@ describe('bytes of a selection', () => {
       reads: 4,
       refused: { code: 'message-too-large', data: { bytes: 2_500_000, limit: 2_000_000 } },
     })
+  })
+
+  it('of a message are those of its own connection, whatever others sent between its pieces', async () => {
+    const link = new FakeCapture()
+      .data('received', Uint8Array.of(0), 1)
+      .data('received', Uint8Array.of(0, 2), 2)
+      .data('received', Uint8Array.of(4, 0x41, 0x42), 1)
+      .data('received', Uint8Array.of(0x58, 0x59), 2)
+      .data('received', Uint8Array.of(0x43, 0x44), 1)
+    const framing = { kind: 'length-prefix', field: 'u16be' } as const
+    link.interpretation = v.parse(interpretation, { received: { framing } })
+    const { rows } = await link.call('capture.window', {
+      captureId: link.captureId,
+      view: 'messages',
+      firstRow: 0,
+      rowCount: 10,
+      previewBytes: 1,
+    })
+    const read = rows.map(async (row) =>
+      row.kind === 'message'
+        ? [row.connection, text(await readMessage(link, link.captureId, row, { kind: 'raw' }, 100))]
+        : null,
+    )
+    expect(await Promise.all(read)).toEqual([
+      [2, 'XY'],
+      [1, 'ABCD'],
+    ])
+    expect(link.calls.filter(({ name }) => name === 'capture.read-stream').map(({ request }) => request)).toMatchObject(
+      [
+        { connection: 2, streamOffset: 1, skipBytes: 2, length: 2 },
+        { connection: 1, streamOffset: 0, skipBytes: 2, length: 4 },
+      ],
+    )
+  })
+
+  it('of a large message are read on in its connection, piece by piece', async () => {
+    const own = new Uint8Array(1_500_000).map((_, index) => index % 251)
+    const link = new FakeCapture()
+      .data('received', own.subarray(0, 700_000), 1)
+      .data('received', new Uint8Array(300_000).fill(0xff), 2)
+      .data('received', own.subarray(700_000), 1)
+    const message = { direction: 'received', connection: 1, streamOffset: 0 } as const
+    const read = await readStream(link, link.captureId, message, 0, own.length)
+    expect({ same: Buffer.from(read).equals(own), reads: link.calls.length }).toEqual({ same: true, reads: 2 })
   })
 })
