@@ -274,3 +274,20 @@ test.each<[string, Content, ContextFacts]>([
   const told = JSON.stringify(result)
   for (const part of [secret, '"h\\"', '\\"h\\"']) expect(told).not.toContain(part)
 })
+
+const texts: StructureDefinition = v.parse(structureDefinition, {
+  name: 'Texts',
+  fields: ['utf-8', 'latin-1'].map((encoding, index) => ({
+    name: `t${index}`,
+    type: { kind: 'char', length: 8, encoding },
+  })),
+})
+
+test('values in the texts of a structure are never read for escapes, what is typed around them is', () => {
+  const facts = { ...structureFacts(texts), variables: { path: 'C:\\x41' } }
+  const result = compose(
+    { mode: 'structure', structureId: 'x', values: { t0: '{{path}}\\n', t1: '\\t{{path}}' } },
+    facts,
+  )
+  expect(result.ok && Buffer.from(result.bytes).toString('latin1')).toBe('C:\\x41\n\0\tC:\\x41\0')
+})

@@ -5,8 +5,14 @@ import { encodeStructure } from '../../struct/encode-structure.ts'
 import type { ComposeScope } from '../compose-scope.ts'
 import { ComposeStop } from '../compose-stop.ts'
 import type { KnownStructure, ByteSpan } from '../composition.ts'
-import { expandText, type ExpandedText } from '../expand-text.ts'
+import { expandText, type ExpandedText, type ValueNotation } from '../expand-text.ts'
 import { type ContentBytes, maskedAsAWhole } from './content-bytes.ts'
+
+/** Texts of fields are read for escapes; what stands for a placeholder is not. */
+const escapingNotation: ValueNotation = {
+  pass: () => undefined,
+  write: (value) => value.replaceAll('\\', '\\\\'),
+}
 
 /** A structure of the library with its values as typed, placeholders filled in before they are read. */
 export function structureContent(
@@ -17,7 +23,7 @@ export function structureContent(
   if (known === null) throw ComposeStop.of('structure-not-found', { structureId }, { part: 'structure' })
   const expanded = new Map<string, ExpandedText>()
   for (const [path, text] of Object.entries(values)) {
-    expanded.set(path, expandText(text, scope, { part: 'value', path }))
+    expanded.set(path, expandText(text, scope, { part: 'value', path }, escapingNotation))
   }
   const texts = Object.fromEntries([...expanded].map(([path, { text }]) => [path, text]))
   const encoded = encodeStructure(known.definition, known.library, texts)
