@@ -7,7 +7,8 @@ const pattern = v.pipe(v.string(), v.minLength(1), v.maxLength(4096))
 
 /** Where a captured value comes from within the reply that was waited for. */
 export const replyCapture = v.object({
-  name: v.pipe(v.string(), v.regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/)),
+  /** Not `__proto__` and the like, which no record of values can have. */
+  name: v.pipe(v.string(), v.regex(/^(?!(?:__proto__|constructor|prototype)$)[A-Za-z_][A-Za-z0-9_.-]{0,63}$/)),
   from: v.variant('kind', [
     /** A group of the regular expression, by number or name. */
     v.object({ kind: v.literal('group'), group: v.union([wholeNumber, v.pipe(v.string(), v.maxLength(64))]) }),

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import * as v from 'valibot'
 import type { FramingSettings } from '../../contract/schemas/framing.ts'
-import type { ReplyCapture, WaitCondition } from '../../contract/schemas/sequence.ts'
+import { replyCapture, type ReplyCapture, type WaitCondition } from '../../contract/schemas/sequence.ts'
 import { ReplyWatch } from './reply-watch.ts'
 import { planWait, type WaitPlan } from './wait-plan.ts'
 
@@ -169,3 +170,12 @@ test('a long beginning that never goes on is looked through once', () => {
   const outcome = found([new Uint8Array(1_000_000).fill(0x61), 'b'], { kind: 'bytes', hex: needle })
   expect(outcome).toEqual([1, `${'a'.repeat(200)}…`, {}])
 })
+
+test.each(['__proto__', 'constructor', 'prototype'])(
+  'nothing is captured as %s, which is no name for a value',
+  (name) => {
+    const from = { kind: 'group', group: 1 }
+    const accepted = [name, `${name}s`].map((tried) => v.safeParse(replyCapture, { name: tried, from }).success)
+    expect(accepted).toEqual([false, true])
+  },
+)
