@@ -9,11 +9,14 @@ const recountDelayMs = 250
 /** Once nothing comes any more, rates fall to nothing: they are looked at a few times more. */
 const fallingIntervalMs = 1000
 const fallingLooks = 6
+/** The engine's clock and a timer of the page may differ by that much. */
+const silenceMarginMs = 5
 
 /** The newest message of every identifier of a capture, kept up to date. Every getter is reactive. */
 export class LatestState {
   readonly #link: TrafficLink
   readonly #captureId: string
+  readonly #silencesMs: () => readonly number[]
   #messages = $state.raw<LatestMessages | null>(null)
   #error = $state.raw<ErrorShape | null>(null)
   #timer: ReturnType<typeof setTimeout> | null = null
@@ -21,11 +24,14 @@ export class LatestState {
   #asking = false
   #askAgain = false
   #looksLeft = 0
+  #grownAtMs = 0
   #ended = false
 
-  constructor(link: TrafficLink, captureId: string) {
+  /** `silencesMs` are the silences that end messages: it is looked once more after each. */
+  constructor(link: TrafficLink, captureId: string, silencesMs: () => readonly number[]) {
     this.#link = link
     this.#captureId = captureId
+    this.#silencesMs = silencesMs
   }
 
   /** Null before the first answer. */
@@ -42,6 +48,7 @@ export class LatestState {
     this.#ended = false
     const unsubscribe = this.#link.subscribe('capture.grew', this.#captureId, () => {
       this.#looksLeft = fallingLooks
+      this.#grownAtMs = performance.now()
       this.refresh()
     })
     this.refresh()
@@ -78,11 +85,22 @@ export class LatestState {
     if (this.#ended) return
     const again = this.#askAgain
     this.#askAgain = false
-    if (again) this.refresh()
-    else if (this.#messages?.complete === false && this.#error === null) this.#lookIn(recountDelayMs)
-    else if (this.#looksLeft > 0) {
-      this.#looksLeft -= 1
-      this.#lookIn(fallingIntervalMs)
+    if (again) {
+      this.refresh()
+      return
     }
+    const counts = this.#messages?.complete === false && this.#error === null
+    const falls = this.#looksLeft > 0
+    if (!counts && falls) this.#looksLeft -= 1
+    const reasons = [counts ? [recountDelayMs] : [], falls ? [fallingIntervalMs] : [], this.#silencesLeftMs()].flat()
+    if (reasons.length > 0) this.#lookIn(Math.min(...reasons))
+  }
+
+  /** How long it still is to each silence since the last growth. */
+  #silencesLeftMs(): readonly number[] {
+    const silentMs = performance.now() - this.#grownAtMs
+    return this.#silencesMs()
+      .map((silenceMs) => silenceMs + silenceMarginMs - silentMs)
+      .filter((leftMs) => leftMs > 0)
   }
 }

@@ -13,6 +13,9 @@ export const marginRows = 30
 /** How soon a view that is still being counted is asked for again. */
 export const recountDelayMs = 250
 
+/** The engine's clock and a timer of the page may differ by that much. */
+const silenceMarginMs = 5
+
 /** The rows on the screen: they stay until newer ones have arrived. */
 export interface DrawnRows {
   readonly view: CaptureViewName
@@ -40,6 +43,7 @@ export type RowWindowEffect =
  *    and the `messages` view, whose number of rows no totals tell.
  * 4. While following, every growth asks for the end; `totalRows` then moves with the rows drawn, never before.
  * 5. After a failure nothing is asked until the user moves or retries.
+ * 6. Messages that end by silence are asked for once more after each silence: nothing else tells that they ended.
  */
 export class RowWindow {
   #view: CaptureViewName
@@ -54,6 +58,10 @@ export class RowWindow {
   #error: ErrorShape | null = null
   #underWay: { readonly ticket: number; readonly wanted: RowsWanted } | null = null
   #lastTicket = 0
+  #silencesMs: readonly number[] = []
+  /** Those that may still end a message since the last growth. */
+  #silencesLeft: readonly number[] = []
+  #waitedMs = 0
 
   constructor(view: CaptureViewName) {
     this.#view = view
@@ -93,7 +101,14 @@ export class RowWindow {
     this.#underWay = null
     this.#error = null
     this.#stale = true
+    this.#awaitSilence()
     return this.#next()
+  }
+
+  /** Messages of the `messages` view end after silences of these lengths; none when only bytes end them. */
+  endAfterSilence(silencesMs: readonly number[]): void {
+    this.#silencesMs = [...new Set(silencesMs)].sort((one, other) => one - other)
+    this.#awaitSilence()
   }
 
   showRows(firstRow: number, rowCount: number): readonly RowWindowEffect[] {
@@ -115,8 +130,10 @@ export class RowWindow {
   grew(totals: CaptureTotals): readonly RowWindowEffect[] {
     const textBytes = totals.sentBytes + totals.receivedBytes
     if (this.#view === 'text') this.#stale ||= textBytes !== this.#textBytes
-    else if (this.#view === 'messages') this.#stale ||= totals.recordCount !== this.#recordCount
-    else {
+    else if (this.#view === 'messages') {
+      if (totals.recordCount !== this.#recordCount) this.#awaitSilence()
+      this.#stale ||= totals.recordCount !== this.#recordCount
+    } else {
       const rows = this.#view === 'records' ? totals.recordCount : totals.streamRowCount
       this.#stale ||= rows > Math.max(this.#knownRows, this.#drawn?.totalRows ?? 0)
       this.#knownRows = Math.max(this.#knownRows, rows)
@@ -132,6 +149,12 @@ export class RowWindow {
     return this.#next()
   }
 
+  /** The time of a `wake-after` has passed. */
+  woken(): readonly RowWindowEffect[] {
+    this.#stale ||= this.#view === 'messages' || this.#drawn?.complete === false
+    return this.#next()
+  }
+
   answered(ticket: number, window: CaptureWindow): readonly RowWindowEffect[] {
     const asked = this.#underWay
     if (asked?.ticket !== ticket) return []
@@ -139,7 +162,8 @@ export class RowWindow {
     this.#drawn = window
     this.#knownRows = Math.max(this.#knownRows, window.totalRows)
     const effects = this.#next(asked.wanted)
-    return window.complete || effects.length > 0 ? effects : [{ kind: 'wake-after', delayMs: recountDelayMs }]
+    if (effects.length > 0) return effects
+    return window.complete ? this.#nextSilence() : [{ kind: 'wake-after', delayMs: recountDelayMs }]
   }
 
   failed(ticket: number, error: ErrorShape): readonly RowWindowEffect[] {
@@ -147,6 +171,20 @@ export class RowWindow {
     this.#underWay = null
     this.#error = error
     return []
+  }
+
+  #awaitSilence(): void {
+    this.#silencesLeft = this.#silencesMs
+    this.#waitedMs = 0
+  }
+
+  #nextSilence(): readonly RowWindowEffect[] {
+    const [silenceMs, ...left] = this.#silencesLeft
+    if (silenceMs === undefined || this.#view !== 'messages') return []
+    this.#silencesLeft = left
+    const delayMs = Math.ceil(silenceMs - this.#waitedMs) + silenceMarginMs
+    this.#waitedMs = silenceMs
+    return [{ kind: 'wake-after', delayMs }]
   }
 
   /** Asks when something is needed. `justAnswered` is not asked a second time without news. */

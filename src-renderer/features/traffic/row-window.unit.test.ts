@@ -177,4 +177,90 @@ describe('row window', () => {
     ]
     expect(script).toEqual(['', 'host-gone', 'records 0+20 of 20', '', '#3 records end+50', 'no error'])
   })
+
+  it('asks for messages again with every record, wherever the view is', () => {
+    const window = new RowWindow('messages')
+    window.showRows(0, 20)
+    const script = [
+      told(window.answered(1, answer(950, 50, 1000, 'messages'))),
+      told(window.grew(totals(400))),
+      told(window.answered(2, answer(951, 50, 1001, 'messages'))),
+      drawn(window),
+      // The same number of records brings no further message, however many rows the streams have.
+      told(window.grew(totals(400, 999_999))),
+      told(window.follow(false)),
+      told(window.showRows(960, 20)),
+      told(window.grew(totals(401))),
+      told(window.answered(3, answer(930, 80, 1010, 'messages'))),
+      drawn(window),
+    ]
+    expect(script).toEqual([
+      '',
+      '#2 messages end+50',
+      '',
+      'messages 951+50 of 1001',
+      '',
+      '',
+      '',
+      '#3 messages 930+80',
+      '',
+      'messages 930+80 of 1010',
+    ])
+  })
+
+  it('never takes the number of records for the number of messages', () => {
+    const window = new RowWindow('messages')
+    window.showRows(0, 20)
+    window.answered(1, answer(0, 3, 3, 'messages'))
+    window.follow(false)
+    window.showRows(0, 20)
+    window.grew(totals(500))
+    expect([drawn(window), told(window.answered(2, answer(0, 4, 4, 'messages'))), drawn(window)]).toEqual([
+      'messages 0+3 of 3',
+      '',
+      'messages 0+4 of 4',
+    ])
+  })
+
+  it('asks once more after each silence that ends messages, counted from the last growth', () => {
+    const window = new RowWindow('messages')
+    window.endAfterSilence([500, 20, 20])
+    window.showRows(0, 20)
+    const script = [
+      told(window.answered(1, answer(0, 1, 1, 'messages'))),
+      told(window.woken()),
+      told(window.grew(totals(2))),
+      told(window.answered(2, answer(0, 1, 1, 'messages'))),
+      told(window.answered(3, answer(0, 1, 1, 'messages'))),
+      told(window.woken()),
+      told(window.answered(4, answer(0, 2, 2, 'messages'))),
+      told(window.woken()),
+      told(window.answered(5, answer(0, 3, 3, 'messages'))),
+      told(window.grew(totals(2))),
+    ]
+    expect(script).toEqual([
+      'wake 25',
+      '#2 messages end+50',
+      '',
+      '#3 messages end+50',
+      'wake 25',
+      '#4 messages end+50',
+      'wake 485',
+      '#5 messages end+50',
+      '',
+      '',
+    ])
+  })
+
+  it('does not ask after a silence for other views, nor after a failure', () => {
+    const window = new RowWindow('messages')
+    window.endAfterSilence([20])
+    window.showRows(0, 20)
+    window.answered(1, answer(0, 1, 1, 'messages'))
+    window.grew(totals(2))
+    window.failed(2, describeError('host-gone'))
+    const afterFailure = told(window.woken())
+    window.showView('records', 0)
+    expect([afterFailure, told(window.answered(3, answer(0, 2, 2))), told(window.woken())]).toEqual(['', '', ''])
+  })
 })

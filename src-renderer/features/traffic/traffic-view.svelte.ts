@@ -81,6 +81,12 @@ export class TrafficView {
     return this.#interpretation
   }
 
+  /** The silences that end messages: nothing but time tells that these have ended. */
+  get silencesMs(): readonly number[] {
+    const { sent, received } = this.#interpretation
+    return [sent, received].flatMap(({ framing }) => (framing.kind === 'idle-gap' ? [framing.idleGapMs] : []))
+  }
+
   /** One direction at least is cut into messages. */
   get isFramed(): boolean {
     const { sent, received } = this.#interpretation
@@ -178,6 +184,7 @@ export class TrafficView {
     const framings = ({ sent, received }: Interpretation): string => JSON.stringify([sent.framing, received.framing])
     const reframed = framings(interpretation) !== framings(this.#interpretation)
     this.#interpretation = interpretation
+    this.rows.endAfterSilence(this.silencesMs)
     if (!reframed || this.#look === 'stream' || this.#look === 'text') return
     await this.#switchView(this.#viewOf('timeline'))
   }

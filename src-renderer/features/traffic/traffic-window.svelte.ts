@@ -131,6 +131,11 @@ export class TrafficWindow {
     this.#run(this.#window.follow(following))
   }
 
+  /** Messages end after silences of these lengths; to be told before their view is shown. */
+  endAfterSilence(silencesMs: readonly number[]): void {
+    this.#window.endAfterSilence(silencesMs)
+  }
+
   retry(): void {
     this.#run(this.#window.retry())
   }
@@ -227,7 +232,7 @@ export class TrafficWindow {
     if (this.#wakeTimer !== null) clearTimeout(this.#wakeTimer)
     this.#wakeTimer = setTimeout(() => {
       this.#wakeTimer = null
-      this.#run(this.#window.retry())
+      this.#run(this.#window.woken())
     }, delayMs)
   }
 }
