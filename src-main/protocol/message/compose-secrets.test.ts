@@ -291,3 +291,28 @@ test('values in the texts of a structure are never read for escapes, what is typ
   )
   expect(result.ok && Buffer.from(result.bytes).toString('latin1')).toBe('C:\\x41\n\0\tC:\\x41\0')
 })
+
+test.each<[string, Content, string]>([
+  ['a mark before the text', { mode: 'text', encoding: 'utf-16le-bom', text: 'é{{s}}b' }, 'fffee900..'],
+  ['several in another encoding', { mode: 'text', encoding: 'shift_jis', text: 'あ{{s}}い{{s}}' }, '82a0..82a2..'],
+  ['hex with blanks and commas', { mode: 'hex', hex: '01, {{h}} 02:{{h}}' }, '01..02..'],
+])('only the bytes of secrets are masked: %s', (_, content, expected) => {
+  const facts = { secrets: { s: 'xyz', h: 'ab cd' } }
+  const open = compose(content, facts)
+  const masked = compose(content, { ...facts, maskSecrets: true })
+  if (!open.ok || !masked.ok) throw new Error('It is not composed.')
+  const hidden = open.masked.map(({ start, end }) => Buffer.from(open.bytes.subarray(start, end)).toString('hex'))
+  let shown = Buffer.from(open.bytes).toString('hex')
+  for (const hex of new Set(hidden)) shown = shown.replaceAll(hex, '..')
+  expect(shown.startsWith(expected)).toBe(true)
+  expect(masked.masked).toEqual(open.masked)
+  expect(hidden.every((hex) => ['780079007a00', '78797a', 'abcd'].includes(hex))).toBe(true)
+})
+
+test.each<[string, Content]>([
+  ['text', { mode: 'text', text: '{{s}} é'.repeat(40_000) }],
+  ['hex', { mode: 'hex', hex: '{{s}} '.repeat(40_000) }],
+])('very many secrets in %s take no longer than other values', (_, content) => {
+  const result = compose(content, { secrets: { s: 'aa' } })
+  expect(result.ok && result.masked.length > 0).toBe(true)
+})

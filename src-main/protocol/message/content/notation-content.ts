@@ -28,9 +28,24 @@ function notationContent(
   const expanded = expandText(source, scope, { part })
   const result = parse(expanded.text)
   if (!result.ok) return expanded.fail(result.error, Number(result.error.data.position) - 1)
-  const byteAt = (index: number): number => expanded.text.slice(0, index).replace(silent, '').length / unitsPerByte
-  const masked: ByteSpan[] = expanded
-    .secretSpans()
-    .map(({ start, end }) => ({ start: Math.floor(byteAt(start)), end: Math.ceil(byteAt(end)) }))
+  const digitsUpTo = digitCounter(expanded.text, silent)
+  const masked: ByteSpan[] = expanded.secretSpans().map(({ start, end }) => ({
+    start: Math.floor(digitsUpTo(start) / unitsPerByte),
+    end: Math.ceil(digitsUpTo(end) / unitsPerByte),
+  }))
   return { bytes: result.bytes, masked }
+}
+
+/** Counts the digits before an index, without what `silent` finds. To be asked in the order of the text, once through it. */
+function digitCounter(text: string, silent: RegExp): (index: number) => number {
+  const matches = text.matchAll(silent)
+  let next = matches.next()
+  let passed = 0
+  return (index) => {
+    while (next.done !== true && next.value.index < index) {
+      passed += next.value[0].length
+      next = matches.next()
+    }
+    return Math.max(0, index - passed)
+  }
 }

@@ -89,16 +89,18 @@ function encodeParts(
   encoding: string,
 ): { bytes: Uint8Array; secrets: readonly ByteSpan[] } {
   const bytes = encodePart(parts.map(({ text }) => text).join(''), encoding, parts)
-  // Encodings that change their state write more at the end of a piece than in the middle of a whole.
-  if (encoding.startsWith('iso-2022') && parts.some(({ secret }) => secret)) {
+  if (!parts.some(({ secret }) => secret)) return { bytes, secrets: [] }
+  // Encodings that change their state, and pairs that stand in two parts, have other bytes in pieces than as a whole.
+  if (encoding.startsWith('iso-2022') || parts.some(({ text }) => /^[\udc00-\udfff]|[\ud800-\udbff]$/.test(text))) {
     return { bytes, secrets: [{ start: 0, end: bytes.length }] }
   }
   const secrets: ByteSpan[] = []
-  let before = ''
+  // Only the byte order mark stands before all parts.
+  let at = encodePart('', encoding, parts).length
   for (const { text, secret } of parts) {
-    const start = secret ? encodePart(before, encoding, parts).length : 0
-    before += text
-    if (secret) secrets.push({ start, end: encodePart(before, encoding, parts).length })
+    const start = at
+    at += encodePart(text, encoding.replace(/-bom$/, ''), parts).length
+    if (secret) secrets.push({ start, end: at })
   }
   return { bytes, secrets }
 }
