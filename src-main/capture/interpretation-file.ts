@@ -1,6 +1,7 @@
 import * as v from 'valibot'
+import { WirebenchError } from '../contract/errors.ts'
 import { interpretation, rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
-import type { CapturePaths } from './capture-paths.ts'
+import { captureIdOf, type CapturePaths } from './capture-paths.ts'
 import {
   describeReadFailure,
   describeWriteFailure,
@@ -34,12 +35,16 @@ export async function readInterpretation(files: FileAccess, paths: CapturePaths)
   }
 }
 
-/** Keeps an interpretation beside the data file. Errors: `disk-full`, `file-unwritable`. */
+/** Keeps an interpretation beside the data file. Errors: `capture-not-found`, `disk-full`, `file-unwritable`. */
 export async function writeInterpretation(files: FileAccess, paths: CapturePaths, kept: Interpretation): Promise<void> {
   const text = `${JSON.stringify({ formatVersion: 1, interpretation: kept }, null, 2)}\n`
   try {
     await replaceFile(files, paths.interpretation, new TextEncoder().encode(text))
+    await files.stamp(paths.data)
   } catch (error) {
-    throw describeWriteFailure(error, paths.fileName)
+    if (systemCode(error) !== 'ENOENT') throw describeWriteFailure(error, paths.fileName)
+    // The capture was removed meanwhile: nothing is left behind in its place.
+    await files.remove(paths.interpretation).catch(() => undefined)
+    throw new WirebenchError('capture-not-found', { captureId: captureIdOf(paths.fileName) })
   }
 }

@@ -60,6 +60,19 @@ test('it is changed while the capture is written, for every view of it', async (
   await again.close()
 })
 
+test('a capture that is removed while it is interpreted anew leaves nothing behind', async () => {
+  const files = new MemoryFiles()
+  const captureId = await keep(files)
+  const store = await openStore(files)
+  const [interpreted] = await Promise.allSettled([
+    store.setInterpretation(captureId, rawInterpretation),
+    store.remove(captureId),
+  ])
+  expect([...files.contents.keys()].filter((path) => !path.startsWith('/captures/trash/'))).toEqual([])
+  expect(interpreted).toMatchObject({ status: 'rejected', reason: { code: 'capture-not-found' } })
+  await store.close()
+})
+
 test('it goes to the trash and comes back with its capture, and is deleted with it', async () => {
   const files = new MemoryFiles()
   const captureId = await keep(files)
