@@ -106,8 +106,8 @@ test('a pasted C structure is kept as a file, filled in as a form, sent to the b
   const received = session.row(/^Received, 24 bytes.*mode=RUN/)
   await expect(session.row(/^Sent, 24 bytes.*mode=RUN/)).toBeVisible()
   await received.click()
-  const decoded = page.getByRole('tree', { name: 'Decoded message' })
-  await decoded.getByRole('treeitem', { name: /^mode/ }).click()
+  const decoded = page.getByRole('treegrid', { name: 'Decoded message' })
+  await decoded.getByRole('row', { name: /^mode/ }).click()
   const marked = () =>
     page.evaluate(() =>
       [...(CSS.highlights.get('selected-bytes') ?? [])].map((range) =>

@@ -1,5 +1,5 @@
 import type { FramingKind, FramingSettings, LengthFieldType } from '../../src-main/contract/schemas/framing.ts'
-import type { DecoderKind, Interpretation } from '../../src-main/contract/schemas/interpretation.ts'
+import type { DecoderKind, DecoderSettings, Interpretation } from '../../src-main/contract/schemas/interpretation.ts'
 
 interface KindWords {
   readonly label: string
@@ -120,7 +120,8 @@ export const decoderKinds: readonly DecoderKind[] = [
 /** Words of the framing editor and what opens it. */
 export const interpretationWords = {
   open: 'Framing and decoding...',
-  openTold: (framing: string): string => `Framing: ${framing}`,
+  openTold: (framing: string, decoder: string | null): string =>
+    decoder === null ? `Framing: ${framing}` : `Framing: ${framing}, read as ${decoder}`,
   group: 'Traffic',
   title: 'Framing and decoding',
   description: 'How the streams are cut into messages and read. It changes what is shown, never what is kept.',
@@ -166,6 +167,7 @@ export const interpretationWords = {
   structure: 'Structure',
   noStructures: 'The structure library is empty.',
   structureMissing: 'Choose a structure of the library.',
+  structureUnknown: 'not in the library',
   structureGone: 'A structure that is no longer in the library',
   messageIdPath: 'Path of the message id',
   messageIdPathHint: 'For Latest: $.id for JSON and MessagePack, header.id for structures. Empty finds the usual ones.',
@@ -184,5 +186,23 @@ export const interpretationWords = {
 /** The framings of both directions in few words: one when they are alike. */
 export function framingOfBoth({ sent, received }: Interpretation): string {
   const [up, down] = [shortFraming(sent.framing), shortFraming(received.framing)]
+  return up === down ? down : `↑ ${up}, ↓ ${down}`
+}
+
+/** A decoder in a few words: `Text, LATIN-1`, `Structure telemetry_t`. `structureName` is null for one that is gone. */
+export function decoderName(decoder: DecoderSettings, structureName: (structureId: string) => string | null): string {
+  const { label } = decoderWords[decoder.kind]
+  if (decoder.kind === 'text') return `${label}, ${decoder.encoding.toUpperCase()}`
+  if (decoder.kind !== 'structure') return label
+  return `${label} ${structureName(decoder.structureId) ?? `(${interpretationWords.structureUnknown})`}`
+}
+
+/** The decoders of both directions in few words: one when they are alike, null when both are automatic. */
+export function decodersOfBoth(
+  { sent, received }: Interpretation,
+  structureName: (structureId: string) => string | null,
+): string | null {
+  if (sent.decoder.kind === 'automatic' && received.decoder.kind === 'automatic') return null
+  const [up, down] = [decoderName(sent.decoder, structureName), decoderName(received.decoder, structureName)]
   return up === down ? down : `↑ ${up}, ↓ ${down}`
 }

@@ -1,8 +1,7 @@
 import type { Direction } from '../../../src-main/contract/schemas/common.ts'
 import type { DecoderSettings, Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
-import { decoderWords, interpretationWords } from '../../strings/interpretation.ts'
-import { inspectorWords } from '../../strings/session-view.ts'
+import { decoderName, interpretationWords } from '../../strings/interpretation.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
 
 const simple: readonly DecoderSettings[] = [
@@ -36,17 +35,14 @@ export function decoderEntries(
         }),
       ),
   })
-  const structures = workbench.structures.all.map(({ id, name }) => entry({ kind: 'structure', structureId: id }, name))
+  const nameOf = (structureId: string): string | null => workbench.structures.find(structureId)?.name ?? null
+  const named = (decoder: DecoderSettings): MenuEntry => entry(decoder, decoderName(decoder, nameOf))
+  const structures = workbench.structures.all.map(({ id }) => named({ kind: 'structure', structureId: id }))
   return [
-    ...simple.map((decoder) => entry(decoder, decoderLabel(decoder))),
+    ...simple.map(named),
     ...(structures.length > 0 ? (['separator'] as const) : []),
     ...structures,
     'separator',
     { label: interpretationWords.open, run: openEditor },
   ]
-}
-
-/** A decoder in a few words; structures by the caller, who knows their names. */
-export function decoderLabel(decoder: DecoderSettings): string {
-  return decoder.kind === 'text' ? inspectorWords.textIn(decoder.encoding) : decoderWords[decoder.kind].label
 }

@@ -43,6 +43,15 @@ export class DetailTreeState {
     return this.#rows.findIndex(({ node }) => node.key === this.#selectedKey)
   }
 
+  /** Index of the row of a node, or of the innermost row it is folded into; -1 without either. */
+  shownIndexOf(key: string | null): number {
+    for (let shown = key; shown !== null; shown = parentKey(shown)) {
+      const index = this.#rows.findIndex(({ node }) => node.key === shown)
+      if (index >= 0) return index
+    }
+    return -1
+  }
+
   get selected(): DetailNode | null {
     return this.#rows[this.selectedIndex]?.node ?? null
   }
@@ -136,6 +145,11 @@ export class DetailTreeState {
       node = inner
     }
   }
+}
+
+function parentKey(key: string): string | null {
+  const end = key.lastIndexOf('/')
+  return end < 0 ? null : key.slice(0, end)
 }
 
 function rowsOf(root: DetailNode | null, open: ReadonlySet<string>): readonly DetailRow[] {
