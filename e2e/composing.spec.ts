@@ -203,6 +203,25 @@ test('messages are found again after a reload, in the history and in every way t
   await expect(editor(session, 'Message as JSON')).toHaveText('{"kept": 1.0}')
 })
 
+test('a chosen file goes out to the byte, and so does one of the same name', async ({ page, peers }) => {
+  const window = new WorkbenchPage(page)
+  const peer = await peers.echo()
+  await window.connectTo(peer)
+  const { session } = window
+  const choose = session.composer.getByLabel('Choose file…').and(page.locator('input'))
+  const content = Buffer.from(Uint8Array.from({ length: 4096 }, (_, index) => (index * 31) & 0xff))
+
+  await write(session, 'File')
+  await choose.setInputFiles({ name: 'boot image.bin', mimeType: 'application/octet-stream', buffer: content })
+  await expect(editor(session, 'Path of the file')).toHaveValue(/files.boot image\.bin$/)
+  await session.send()
+  await expect.poll(() => peer.receivedHex).toBe(content.toString('hex'))
+  await choose.setInputFiles({ name: 'boot image.bin', mimeType: 'text/plain', buffer: Buffer.from('other') })
+  await expect(editor(session, 'Path of the file')).toHaveValue(/files.boot image-2\.bin$/)
+  await session.send()
+  await expect.poll(() => peer.receivedHex).toBe(`${content.toString('hex')}6f74686572`)
+})
+
 test('axe finds nothing in any way to write', async ({ page, peers, workbench }) => {
   test.setTimeout(120_000)
   const window = new WorkbenchPage(page)

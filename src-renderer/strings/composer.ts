@@ -63,7 +63,12 @@ export const composerEditorWords = { offers: 'Placeholders' } as const
 
 export const fileWords = {
   path: 'Path of the file',
-  hint: 'A file on the machine where the Wirebench engine runs. It is read when the message is sent. A browser does not tell where a chosen file lies, so type or paste its path.',
+  hint: 'A file on the machine where the Wirebench engine runs. It is read when the message is sent.',
+  choose: 'Choose file…',
+  drop: 'Or drop a file onto the editor. What is chosen or dropped is copied to the data folder as it is now.',
+  dropHere: 'Drop the file to send it',
+  handingOver: (name: string): string => `Copying ${name}…`,
+  several: (name: string): string => `Only one file can be the message: ${name} was taken.`,
 } as const
 
 export const jsonWords = {
@@ -110,6 +115,7 @@ export const structureWords = {
   zero: 'zero',
   addElement: (name: string): string => `Add an element to ${name}`,
   removeElement: (name: string): string => `Remove the last element of ${name}`,
+  elementUnknown: 'An element cannot be added here: its fields are known once there is one.',
   clear: 'Clear all values',
   bits: (offset: number, width: number): string => `bits ${offset} to ${offset + width - 1}`,
 } as const
@@ -136,7 +142,6 @@ export const messagePackWords = {
     { value: 'modern', label: 'MessagePack' },
     { value: 'tcpy', label: 'As tcpy writes it' },
   ],
-  hint: '{"$hex": "00 ff"} for bytes, {"$ext": [type, "hex"]} for extensions; see the help for more.',
 } as const
 
 export const computedWords = {

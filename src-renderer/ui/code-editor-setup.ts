@@ -6,6 +6,7 @@ import { search, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, keymap, tooltips } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
+import { editorPhrases } from '../strings/code-editor.ts'
 import { overlayPlace } from './overlay-place.ts'
 
 /** Something wrong, or worth a look, in an editor. Places are UTF-16 units of its text. */
@@ -127,6 +128,7 @@ const theme = EditorView.theme({
 export function fixedExtensions(language: EditorLanguage): Extension {
   return [
     EditorView.cspNonce.of(styleNonce()),
+    EditorState.phrases.of(editorPhrases),
     EditorState.tabSize.of(4),
     EditorView.lineWrapping,
     history(),

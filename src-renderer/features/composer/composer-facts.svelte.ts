@@ -5,6 +5,7 @@ import type { FramingSettings } from '../../../src-main/contract/schemas/framing
 import type { MessageContext } from '../../../src-main/contract/schemas/message.ts'
 import type { StructureEntry } from '../../../src-main/contract/schemas/structure.ts'
 import type { ComposeContext, KnownStructure } from '../../../src-main/protocol/message/composition.ts'
+import type { StructureStore } from '../../state/structures.svelte.ts'
 
 /** A context for composing in the page, and whether what was composed needs something that only the engine has. */
 export interface PageContext {
@@ -19,14 +20,15 @@ const noContext: MessageContext = { counters: {}, captured: {}, nextSequenceId: 
 export class ComposerFacts {
   readonly #link: Link
   readonly #sessionId: string
+  readonly #structures: StructureStore
   #framing = $state.raw<FramingSettings>({ kind: 'raw' })
   #environments = $state.raw<Environments | null>(null)
   #messageContext = $state.raw<MessageContext>(noContext)
-  #structures = $state.raw<readonly StructureEntry[]>([])
 
-  constructor(link: Link, sessionId: string) {
+  constructor(link: Link, sessionId: string, structures: StructureStore) {
     this.#link = link
     this.#sessionId = sessionId
+    this.#structures = structures
   }
 
   /** The framing around what is sent. */
@@ -49,16 +51,13 @@ export class ComposerFacts {
 
   /** The structure library, in display order. */
   get structures(): readonly StructureEntry[] {
-    return this.#structures
+    return this.#structures.all
   }
 
   /** A structure of the library with all others that it may refer to; null when there is none. */
   structure(structureId: string): KnownStructure | null {
-    const entry = this.#structures.find(({ id }) => id === structureId)
-    if (entry === undefined) return null
-    const library = (name: string) =>
-      this.#structures.find(({ definition }) => definition.name === name)?.definition ?? null
-    return { definition: entry.definition, library }
+    const definition = this.#structures.byId(structureId)
+    return definition === null ? null : { definition, library: (name) => this.#structures.byName(name) }
   }
 
   useFraming(framing: FramingSettings): void {
@@ -74,9 +73,7 @@ export class ComposerFacts {
       link.subscribe('session.message-context-changed', sessionId, (told) => {
         if (told.sessionId === sessionId) this.#messageContext = told.context
       }),
-      link.subscribe('structure.library-changed', null, ({ entries }) => (this.#structures = entries)),
     ]
-    link.call('structure.library', {}).then(({ entries }) => (this.#structures = entries), failed)
     link.call('environment.list', {}).then((environments) => (this.#environments = environments), failed)
     link.call('session.message-context', { sessionId }).then((context) => (this.#messageContext = context), failed)
     return () => {

@@ -8,9 +8,11 @@ import type {
   MessageMode,
   MessageSource,
 } from '../../../src-main/contract/schemas/message.ts'
+import type { StructureStore } from '../../state/structures.svelte.ts'
 import { reloadStorage } from '../../state/window-storage.ts'
 import { ComposerFacts } from './composer-facts.svelte.ts'
 import type { MessageFault } from './fault-marks.ts'
+import { handOverFile, pathAsWritten } from './hand-over-file.ts'
 import { HistoryWalk } from './history-walk.ts'
 import { isEmptyContent, type ContentOf } from './message-contents.ts'
 import {
@@ -47,13 +49,19 @@ export class ComposerState {
   readonly #walk = new HistoryWalk<MessageDraft>()
   #error = $state.raw<ErrorShape | null>(null)
   #sending = $state(false)
+  #handingOver = $state.raw<File | null>(null)
   #storing: ReturnType<typeof setTimeout> | null = null
 
-  constructor(link: Link, sessionId: string, defaults: { mode: MessageMode; lineEnding: LineEndingName }) {
+  constructor(
+    link: Link,
+    sessionId: string,
+    structures: StructureStore,
+    defaults: { mode: MessageMode; lineEnding: LineEndingName },
+  ) {
     this.#link = link
     this.sessionId = sessionId
     this.#storageKey = `message-${sessionId}`
-    this.facts = new ComposerFacts(link, sessionId)
+    this.facts = new ComposerFacts(link, sessionId, structures)
     const fresh = emptyDraft(defaults.mode, defaults.lineEnding)
     const kept = draftOfStoredForm(reloadStorage.read(this.#storageKey), fresh)
     this.#draft = $state.raw(kept?.draft ?? fresh)
@@ -98,6 +106,11 @@ export class ComposerState {
 
   get sending(): boolean {
     return this.#sending
+  }
+
+  /** The file that is on its way to the engine, to become the message. */
+  get handingOver(): File | null {
+    return this.#handingOver
   }
 
   /** What is wrong with the message: by the last try to send it, else by the preview; null when nothing is. */
@@ -167,6 +180,26 @@ export class ComposerState {
   async chooseMode(mode: MessageMode): Promise<void> {
     const read = isNotation(mode) ? await this.#readingOfEngine() : this.#read
     this.#change(switchMode(this.#draft, mode, read, this.#preview.lastReadable))
+  }
+
+  /**
+   * Makes a file that was chosen or dropped the message. The last one counts when there are several at once. What was
+   * written in another way stays there, or is set aside. Why it cannot be is the error of the path.
+   */
+  async takeFile(file: File): Promise<void> {
+    const { content } = this
+    const givesWay = isNotation(content.mode) && !isEmptyContent(content)
+    this.#change({ ...this.#draft, mode: 'file', setAside: givesWay ? content : this.#draft.setAside })
+    this.#handingOver = file
+    try {
+      const path = await handOverFile(this.#link, file)
+      if (this.#handingOver === file) this.write('file', { path: pathAsWritten(path) })
+    } catch (thrown) {
+      const { code, kind, message, data } = toErrorShape(thrown)
+      if (this.#handingOver === file) this.#error = { code, kind, message, data: { ...data, part: 'path' } }
+    } finally {
+      if (this.#handingOver === file) this.#handingOver = null
+    }
   }
 
   changeComputed(computed: readonly ComputedField[]): void {

@@ -1,110 +1,9 @@
 import { page, userEvent } from 'vitest/browser'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { render } from 'vitest-browser-svelte'
 import type { CommandInput } from '../../../src-main/contract/commands.ts'
 import { WirebenchError } from '../../../src-main/contract/errors.ts'
-import type { FramingSettings } from '../../../src-main/contract/schemas/framing.ts'
-import type { HistoryEntry } from '../../../src-main/contract/schemas/history.ts'
-import type { SessionSnapshot } from '../../../src-main/contract/schemas/session.ts'
-import * as v from 'valibot'
-import { structureFile, type StructureEntry } from '../../../src-main/contract/schemas/structure.ts'
-import { SessionState } from '../../state/session-state.svelte.ts'
-import { Workbench } from '../../state/workbench.svelte.ts'
-import '../../theme/base.css'
-import { FakeCapture } from '../traffic/fake-capture.test-support.ts'
-import Composer from './Composer.svelte'
-import { ComposerState } from './composer-state.svelte.ts'
-
-const snapshot = (state: SessionSnapshot['state']): SessionSnapshot => ({
-  sessionId: 'session-1',
-  title: 'Power supply',
-  profileId: null,
-  captureId: 'capture-1',
-  settings: {
-    host: '127.0.0.1',
-    port: 5025,
-    addressFamily: 'any',
-    connectTimeoutMs: 10_000,
-    noDelay: true,
-    keepAliveDelayMs: null,
-  },
-  state,
-  connectionNumber: 1,
-  resolvedAddresses: [],
-  local: null,
-  remote: null,
-  resolveMs: null,
-  connectMs: null,
-  openedAtUnixUs: null,
-  counters: { sentBytes: 0, receivedBytes: 0, unsentBytes: 0 },
-  ending: null,
-  receivePaused: false,
-  reading: { mode: 'automatic' },
-})
-
-const header: StructureEntry = {
-  ...v.parse(structureFile, {
-    schemaVersion: 1,
-    id: 'structure-1',
-    position: 1,
-    name: 'Header',
-    definition: {
-      name: 'Header',
-      alignment: 'packed',
-      fields: [
-        { name: 'id', type: { kind: 'integer', integer: 'u16' } },
-        { name: 'kind', type: { kind: 'enum', enum: 'Kind', integer: 'u8' } },
-        { name: 'urgent', type: { kind: 'bool' } },
-      ],
-      enums: [
-        {
-          name: 'Kind',
-          values: [
-            { name: 'start', value: '1' },
-            { name: 'stop', value: '2' },
-          ],
-        },
-      ],
-    },
-  }),
-  revision: 'r1',
-}
-
-interface Setting {
-  readonly state?: SessionSnapshot['state']
-  readonly history?: HistoryEntry[]
-  readonly variables?: readonly { name: string; value: string | null; secret: boolean; notes: string }[]
-  readonly structures?: readonly StructureEntry[]
-  readonly framing?: FramingSettings
-}
-
-async function show({ state = 'open', history = [], variables = [], structures = [], framing }: Setting = {}) {
-  const link = new FakeCapture()
-  const environments = { environments: [], shared: variables, activeId: null, revision: 'r1', secretsPresent: [] }
-  link.answers.set('history.list', () => history)
-  link.answers.set('history.add', () => ({}))
-  link.answers.set('environment.list', () => environments)
-  link.answers.set('structure.library', () => ({ entries: structures, folders: [], problems: [] }))
-  link.answers.set('session.message-context', () => ({
-    counters: {},
-    captured: {},
-    nextSequenceId: 7,
-    lastSequenceId: 6,
-  }))
-  link.answers.set('session.connect', () => snapshot('resolving'))
-  link.answers.set('session.send-message', () => ({
-    composed: { bytes: new Uint8Array(0), contentStart: 0, contentEnd: 0, masked: [], computed: [] },
-    unsentBytes: 0,
-  }))
-  const summary = { captureId: 'capture-1', interpretation: { sent: { framing: framing ?? { kind: 'raw' } } } }
-  link.answers.set('capture.list', () => [{ ...summary, startedAtUnixUs: 0, totals: { fileBytes: 0 } }])
-  const workbench = new Workbench(link)
-  await workbench.captures.start()
-  const session = new SessionState(link, workbench.captures, snapshot(state))
-  const composer = new ComposerState(link, 'session-1', { mode: 'text', lineEnding: 'lf' })
-  const drawn = await render(Composer, { composer, session, workbench })
-  return { link, session, composer, workbench, drawn }
-}
+import type { FakeCapture } from '../traffic/fake-capture.test-support.ts'
+import { header, showComposer as show } from './composer-setting.test-support.ts'
 
 const editor = () => page.getByRole('textbox', { name: /^Message as/ })
 const preview = () => page.getByRole('group', { name: /^The same bytes/ })
@@ -304,6 +203,7 @@ describe('ways to write', () => {
       contentEnd: 4,
       masked: [{ start: 1, end: 3 }],
       computed: [],
+      remarks: [],
     }))
     await editor().fill('a{{key}}')
     await expect.element(preview()).toHaveTextContent('61 •• •• 0A')

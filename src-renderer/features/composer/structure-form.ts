@@ -62,21 +62,3 @@ export function defaultText(node: StructureNode): string {
   const shown = node.children.slice(0, 16).map(({ text }) => text ?? '')
   return node.children.length > shown.length ? `${shown.join(', ')}, ...` : shown.join(', ')
 }
-
-/** The path of the first value of an element that an array does not have yet; null when nothing tells its fields. */
-export function firstPathOfNextElement(node: StructureNode): string | null {
-  const index = node.count ?? node.children.length
-  const model = node.children[0]
-  if (model === undefined) return null
-  const first = firstValue(model)
-  return first === null ? null : `${node.path}[${index}]${first.path.slice(model.path.length)}`
-}
-
-function firstValue(node: StructureNode): StructureNode | null {
-  if (node.kind === 'value' && node.path !== '') return node
-  for (const child of node.children) {
-    const found = firstValue(child)
-    if (found !== null) return found
-  }
-  return null
-}

@@ -23,7 +23,7 @@ export function viewStateOf(session: SessionState, workbench: Workbench): Sessio
       view: workbench.settings.current.trafficView,
       following: true,
     }),
-    composer: new ComposerState(workbench.link, session.sessionId, { mode, lineEnding }),
+    composer: new ComposerState(workbench.link, session.sessionId, workbench.structures, { mode, lineEnding }),
   }
   kept.set(session, made)
   return made

@@ -1,0 +1,22 @@
+/** What the code editor shows and reads out, by the words it has of its own. `$` stands for a number or a line. */
+export const editorPhrases: Readonly<Record<string, string>> = {
+  Find: 'Find',
+  Replace: 'Replace with',
+  next: 'Next',
+  previous: 'Previous',
+  all: 'Select all',
+  'match case': 'Match case',
+  regexp: 'Regular expression',
+  'by word': 'Whole words',
+  replace: 'Replace',
+  'replace all': 'Replace all',
+  close: 'Close',
+  'current match': 'This match',
+  'on line': 'on line',
+  'replaced match on line $': 'Replaced the match on line $.',
+  'replaced $ matches': 'Replaced $ matches.',
+  'Go to line': 'Go to line',
+  go: 'Go',
+  Completions: 'Completions',
+  'Selection deleted': 'What was selected is deleted',
+}
