@@ -1,7 +1,9 @@
+import type { CancelSignal } from '../../src-main/contract/command-handlers.ts'
 import type { Link } from '../../src-main/contract/connect.ts'
 import type { CommandReply } from '../../src-main/contract/commands.ts'
 import type { CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
 import type { ConnectionSettingsInput, ConnectionStateName } from '../../src-main/contract/schemas/connection.ts'
+import type { ReadingMode, ReadOutcome, ReadRequest } from '../../src-main/contract/schemas/reading.ts'
 import type { SessionCounters, SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import { formatHostPort } from '../format/addresses.ts'
 import { describeSessionState, type StateWords } from '../strings/states.ts'
@@ -154,6 +156,16 @@ export class SessionState {
   /** Queues bytes. Answers how many were queued and are still unsent. */
   async send(bytes: Uint8Array): Promise<CommandReply<'session.send'>> {
     return await this.#link.call('session.send', { sessionId: this.sessionId, bytes })
+  }
+
+  /** Who reads from now on: the engine, or a person read by read. */
+  async setReading(reading: ReadingMode): Promise<void> {
+    this.takeSnapshot(await this.#link.call('session.set-reading', { sessionId: this.sessionId, reading }))
+  }
+
+  /** One read by hand; how it failed is its outcome. */
+  async read(request: ReadRequest, timeoutMs: number | null, signal: CancelSignal): Promise<ReadOutcome> {
+    return await this.#link.call('session.read', { sessionId: this.sessionId, request, timeoutMs }, { signal })
   }
 
   /** For the session store: the engine told or answered a newer state. */

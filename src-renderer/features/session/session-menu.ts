@@ -1,5 +1,7 @@
+import { usualReadSizeBytes } from '../../../src-main/contract/schemas/reading.ts'
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { readingWords } from '../../strings/reading.ts'
 import { sessionWords } from '../../strings/session-view.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
 import { copyToClipboard } from '../traffic/traffic-actions.ts'
@@ -19,6 +21,12 @@ export function sessionMenuEntries(session: SessionState, workbench: Workbench):
       disabled: session.isClosed || snapshot.state === 'idle',
       run: () => run(() => reconnect(session)),
     },
+    {
+      label: readingWords.menu,
+      checked: snapshot.reading.mode === 'manual',
+      disabled: session.isClosed,
+      run: () => run(() => switchReading(session)),
+    },
     'separator',
     profile === null
       ? {
@@ -32,6 +40,11 @@ export function sessionMenuEntries(session: SessionState, workbench: Workbench):
         },
     { label: sessionWords.copyAddress, run: () => run(() => copyAddress(session, workbench)) },
   ]
+}
+
+async function switchReading(session: SessionState): Promise<void> {
+  const isManual = session.snapshot.reading.mode === 'manual'
+  await session.setReading(isManual ? { mode: 'automatic' } : { mode: 'manual', readSizeBytes: usualReadSizeBytes })
 }
 
 /** Nothing is saved before the person says so in the form. */

@@ -1,0 +1,46 @@
+import { expectAccessible } from './fixtures/accessibility.ts'
+import { expect, test } from './fixtures/workbench.ts'
+import { WorkbenchPage } from './pages/workbench-page.ts'
+
+test('reading by hand: the socket is paused, each read is an action, and the end is told by a read', async ({
+  page,
+  peers,
+}) => {
+  const workbench = new WorkbenchPage(page)
+  const { session } = workbench
+  const peer = await peers.silent()
+  await workbench.newConnection({ host: peer.host, port: peer.port, name: 'By hand' })
+  await session.expectState('Open')
+
+  await session.bar.getByRole('button', { name: 'More' }).click()
+  await page
+    .getByRole('menuitem', { name: 'Read by hand' })
+    .or(page.getByRole('menuitemcheckbox', { name: 'Read by hand' }))
+    .click()
+  const reading = page.getByRole('region', { name: 'Reading by hand' })
+  await expect(reading.getByText('Socket paused')).toBeVisible()
+
+  const results = reading.getByRole('list', { name: 'Results of reads' })
+  await reading.getByRole('button', { name: 'Poll once' }).click()
+  await expect(results.getByText('Nothing to read')).toBeVisible()
+
+  peer.send('{"a": 1}\r\nThis is the message.')
+  await reading.getByLabel('What to read').selectOption({ label: 'JSON' })
+  await page.keyboard.press('Alt+R')
+  await expect(results.getByText('{"a": 1}', { exact: true })).toBeVisible()
+  await expect(reading.getByText('20 bytes held for the next read')).toBeVisible()
+
+  await reading.getByLabel('Expected').fill('42')
+  await reading.getByLabel('What to read').selectOption({ label: 'Exactly n bytes' })
+  await reading.getByLabel('Bytes', { exact: true }).fill('32')
+  await page.keyboard.press('Enter')
+  await expect(reading.getByText('Waiting for the peer')).toBeVisible()
+  peer.endAll()
+  await expect(results.getByText('20 of 32 bytes, then the peer closed.')).toBeVisible()
+  await expect(reading.getByRole('status')).toContainText('30 of 42, peer closed')
+
+  await expectAccessible(page)
+
+  await reading.getByRole('button', { name: 'Read automatically' }).click()
+  await expect(reading).toBeHidden()
+})
