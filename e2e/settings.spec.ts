@@ -50,12 +50,12 @@ test('panes and the view of the traffic are kept over a restart', async ({ page,
     await edge(on, 'Height of the composer').getAttribute('aria-valuenow'),
     await edge(on, 'Width of the inspector').getAttribute('aria-valuenow'),
   ]
-  expect(await sizes(page)).toEqual(['232', '388'])
-  await expectKept(workbench.dataFolder, { composerHeightPx: 232, inspectorWidthPx: 388, trafficView: 'stream' })
+  expect(await sizes(page)).toEqual(['280', '388'])
+  await expectKept(workbench.dataFolder, { composerHeightPx: 280, inspectorWidthPx: 388, trafficView: 'stream' })
 
   const restarted = new WorkbenchPage(await workbench.restart())
   await restarted.connectTo(peer)
-  expect(await sizes(restarted.page)).toEqual(['232', '388'])
+  expect(await sizes(restarted.page)).toEqual(['280', '388'])
   await expect(restarted.page.getByRole('radio', { name: 'Stream', exact: true })).toBeChecked()
   await restarted.page.getByRole('button', { name: 'Hide the inspector' }).click()
   await expect(restarted.page.getByRole('button', { name: 'Show the inspector' })).toBeVisible()

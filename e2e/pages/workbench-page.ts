@@ -69,7 +69,8 @@ export class WorkbenchPage {
   }
 
   async runCommand(title: string): Promise<void> {
-    // A form that is just closing would keep the keys for itself.
+    // A page that is still loading knows no commands, and a form that is just closing would keep the keys for itself.
+    await expect(this.page.getByRole('button', { name: /^Search or run a command/ })).toBeVisible()
     await expect(this.dialog).toBeHidden()
     await this.page.keyboard.press('Control+k')
     await this.dialog.getByRole('combobox').fill(title)

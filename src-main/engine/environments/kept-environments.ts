@@ -48,11 +48,10 @@ export class KeptEnvironments implements EnvironmentService {
     this.#options = options
   }
 
-  list(): Promise<Environments> {
-    return this.#inTurn(async () => {
-      await this.#refresh()
-      return this.#present()
-    })
+  /** A file that cannot be read keeps no window from opening: it is told, and what was known stays. */
+  async list(): Promise<Environments> {
+    await this.#refreshQuietly()
+    return this.#present()
   }
 
   write(wanted: Environments): Promise<Environments> {
