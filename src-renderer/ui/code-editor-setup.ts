@@ -115,8 +115,13 @@ const theme = EditorView.theme({
     border: '1px solid var(--line-strong)',
     borderRadius: 'var(--radius)',
     backgroundColor: 'var(--raised)',
+    fontSize: '12px',
+    minHeight: '24px',
   },
+  '.cm-panel.cm-search label': { fontSize: '12px' },
   '.cm-button': {
+    fontSize: '12px',
+    minHeight: '24px',
     border: '1px solid var(--line-strong)',
     borderRadius: 'var(--radius)',
     background: 'var(--raised)',

@@ -50,6 +50,11 @@ describe('arrays of structures', () => {
     expect(structureForm(known, after)).not.toBeNull()
   })
 
+  it.each(['99999', 'nonsense', '{{n}}'])('keep their elements while a value is %j', (text) => {
+    const lines = structureForm(known, { 'points[1].y': text }) ?? []
+    expect(lines.map(({ node }) => node.path)).toContain('points[1].y')
+  })
+
   it.each([
     ['the last element', { 'points[0].x': '1', 'points[1].y': '2' }, { 'points[0].x': '1' }],
     ['one whose neighbour is all zero', { 'points[2].x': '1' }, { 'points[1].x': '0' }],

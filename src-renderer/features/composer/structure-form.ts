@@ -15,17 +15,29 @@ export interface FormLine {
 
 /** Lines of a form at most: an array of thousands is given as one list of numbers instead. */
 const maximumLines = 2000
+/** Values that cannot be read are taken out one by one. */
+const maximumMended = 40
 
 /**
- * The lines of the form of a structure with these values. Values with placeholders count as zero here. Null where the
- * values do not fit; the lines of before then stay.
+ * The lines of the form of a structure with these values. Values with placeholders and what cannot be read count as zero
+ * here, so that their fields stay. Null where the values do not fit all the same; the lines of before then stay.
  */
 export function structureForm(
   { definition, library }: KnownStructure,
   values: Readonly<Record<string, string>>,
 ): readonly FormLine[] | null {
-  const plain = Object.fromEntries(Object.entries(values).filter(([, text]) => !text.includes('{{')))
-  const encoded = encodeStructure(definition, library, plain)
+  const plain = Object.fromEntries(
+    Object.entries(values).map(([path, text]) => [path, text.includes('{{') ? '0' : text]),
+  )
+  let encoded = encodeStructure(definition, library, plain)
+  for (let mended = 0; !encoded.ok && mended < maximumMended; mended++) {
+    const { path } = encoded.error.data
+    const text = typeof path === 'string' ? plain[path] : undefined
+    if (typeof path !== 'string' || text === undefined) return null
+    if (text === '0') delete plain[path]
+    else plain[path] = '0'
+    encoded = encodeStructure(definition, library, plain)
+  }
   if (!encoded.ok) return null
   const result = decodeStructure(definition, library, encoded.bytes)
   if (!result.ok) return null
