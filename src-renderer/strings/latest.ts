@@ -4,6 +4,7 @@ export const latestWords = {
   filter: 'Filter by message id',
   filterPlaceholder: 'Filter by id',
   path: 'Path of the message id',
+  pathShort: 'Path',
   pathPlaceholder: 'automatic',
   pathHint: 'Where the id of a message stands: $.id, header.id. Empty finds the usual ones.',
   columns: {

@@ -97,6 +97,7 @@ export const inspectorWords = {
   firstByte: 'First byte',
   readAs: (decoder: string): string => `Read as ${decoder}`,
   decoded: 'Decoded message',
+  structure: (name: string): string => `Structure ${name}`,
   fieldColumns: { name: 'Name', type: 'Type', offset: 'Offset', size: 'Size', value: 'Value' },
   showAs: 'Show the message as',
   asText: 'Text',
