@@ -184,6 +184,7 @@ export class FakeEngine {
       ...this.collection.handlers(),
       ...this.environments.handlers(),
       'session.message-context': () => ({ counters: {}, captured: {}, nextSequenceId: 1, lastSequenceId: -1 }),
+      'message.keep-file': ({ name }) => ({ path: `/data/files/${name}` }),
       'settings.read': () => this.settings,
       'settings.write': ({ patch }) => {
         this.settings = { ...this.settings, ...patch }

@@ -26,17 +26,16 @@ export function structureForm(
   { definition, library }: KnownStructure,
   values: Readonly<Record<string, string>>,
 ): readonly FormLine[] | null {
-  const plain = Object.fromEntries(
-    Object.entries(values).map(([path, text]) => [path, text.includes('{{') ? '0' : text]),
-  )
-  let encoded = encodeStructure(definition, library, plain)
+  const plain = new Map(Object.entries(values).map(([path, text]) => [path, text.includes('{{') ? '0' : text]))
+  const encode = () => encodeStructure(definition, library, Object.fromEntries(plain))
+  let encoded = encode()
   for (let mended = 0; !encoded.ok && mended < maximumMended; mended++) {
     const { path } = encoded.error.data
-    const text = typeof path === 'string' ? plain[path] : undefined
+    const text = typeof path === 'string' ? plain.get(path) : undefined
     if (typeof path !== 'string' || text === undefined) return null
-    if (text === '0') delete plain[path]
-    else plain[path] = '0'
-    encoded = encodeStructure(definition, library, plain)
+    if (text === '0') plain.delete(path)
+    else plain.set(path, '0')
+    encoded = encode()
   }
   if (!encoded.ok) return null
   const result = decodeStructure(definition, library, encoded.bytes)
