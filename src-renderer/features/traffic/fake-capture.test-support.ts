@@ -15,15 +15,7 @@ import type {
 import type { ConnectionEvent } from '../../../src-main/contract/schemas/connection.ts'
 import { interpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import type { StructureEntry } from '../../../src-main/contract/schemas/structure.ts'
-import { bytesFrom, cutMessages } from './fake-messages.test-support.ts'
-
-export interface FakeRecord {
-  readonly direction: 'sent' | 'received' | null
-  readonly connection: number
-  readonly bytes: Uint8Array
-  readonly event: ConnectionEvent | null
-  readonly streamOffset: number
-}
+import { bytesFrom, cutMessages, type FakeRecord } from './fake-messages.test-support.ts'
 
 type Answer = (request: never) => unknown
 

@@ -1,10 +1,19 @@
+import type { ConnectionEvent } from '../../../src-main/contract/schemas/connection.ts'
 import type { CaptureRow, CaptureWindowRequest, MessageRow } from '../../../src-main/contract/schemas/capture.ts'
 import type { Direction } from '../../../src-main/contract/schemas/common.ts'
 import type { Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import { decodeFramePayload } from '../../../src-main/protocol/framing/frame-codec.ts'
 import type { Frame } from '../../../src-main/protocol/framing/frame.ts'
 import { createFramer, type Framer } from '../../../src-main/protocol/framing/framer.ts'
-import type { FakeRecord } from './fake-capture.test-support.ts'
+
+/** A record of the capture in memory. */
+export interface FakeRecord {
+  readonly direction: 'sent' | 'received' | null
+  readonly connection: number
+  readonly bytes: Uint8Array
+  readonly event: ConnectionEvent | null
+  readonly streamOffset: number
+}
 
 /** The bytes of one direction from an offset on; of one connection only, unless it is null. */
 export function bytesFrom(
