@@ -9,7 +9,7 @@ const editor = () => page.getByRole('textbox', { name: /^Message as/ })
 const preview = () => page.getByRole('group', { name: /^The same bytes/ })
 const mode = (name: string) => page.getByRole('radio', { name, exact: true })
 const commands = (link: FakeCapture): unknown[] =>
-  link.calls.flatMap(({ name, request }) => {
+  link.calls.flatMap(({ name, request }): unknown[] => {
     if (name === 'session.send-message') return [(request as CommandInput<'session.send-message'>).message]
     return name === 'session.connect' ? ['connect'] : []
   })
