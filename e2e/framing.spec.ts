@@ -176,3 +176,74 @@ test('the newest message of every id, live', async ({ page, peers }) => {
   await expect(latest.getByRole('row', { name: /tel_pos/ })).toBeHidden()
   await expect(latest.getByRole('row', { name: /evt_started/ })).toBeVisible()
 })
+
+test('telemetry of 19 ids, ten times a second, is counted to the last message while the window stays at hand', async ({
+  page,
+  peers,
+}) => {
+  const bench = new WorkbenchPage(page)
+  const peer = await peers.telemetry()
+  await bench.connectTo(peer)
+  await chooseFraming(page, 'M2')
+  await page.getByRole('radio', { name: 'Latest' }).click()
+  const latest = page.getByRole('grid', { name: 'Latest messages' })
+  const row = (id: string): Locator => latest.getByRole('row', { name: id })
+  const numberIn = async (id: string, column: number): Promise<number> =>
+    Number((await row(id).getByRole('gridcell').nth(column).textContent())?.replaceAll(',', ''))
+
+  await expect.poll(() => numberIn('tel_07', 3), { timeout: 30_000 }).toBeGreaterThan(7)
+  expect(await numberIn('tel_07', 3)).toBeLessThan(14)
+  await expect(page.getByText(/Messages a second: – sent, 1\d\d received/)).toBeAttached({ timeout: 30_000 })
+
+  await row('tel_00').click()
+  const tree = page.getByRole('tree', { name: 'Decoded message' })
+  await expect(tree.getByRole('treeitem', { name: /^cycle \d/ })).toBeVisible()
+  await page.getByRole('textbox', { name: 'Filter by message id' }).fill('_1')
+  await expect(latest.getByRole('row')).toHaveCount(10)
+  await page.getByRole('textbox', { name: 'Filter by message id' }).fill('')
+  await page.getByRole('radio', { name: 'Timeline' }).click()
+  await expect(bench.session.row(/^Received, .*telemetry \d\d/).first()).toBeVisible()
+  await page.getByRole('radio', { name: 'Latest' }).click()
+
+  const cycles = peer.finish()
+  for (const id of peer.messageIds) {
+    await page.getByRole('textbox', { name: 'Filter by message id' }).fill(id)
+    await expect.poll(() => numberIn(id, 2)).toBe(cycles)
+  }
+  await row('tel_18').click()
+  await expect(tree.getByRole('treeitem', { name: `cycle ${cycles - 1}`, exact: true })).toBeVisible()
+  await expect.poll(() => numberIn('tel_18', 3), { timeout: 30_000 }).toBe(0)
+})
+
+test('the framing of a kept capture is changed where it is looked at, and is there after a restart', async ({
+  page,
+  workbench,
+  peers,
+}) => {
+  const bench = new WorkbenchPage(page)
+  const peer = await peers.silent()
+  await bench.connectTo(peer)
+  peer.send(lengthPrefixed('first message', 'second message'))
+  await expect(bench.session.row(/^Received, 35 bytes/)).toBeVisible()
+  await bench.session.button('Disconnect')
+
+  const openCapture = async (window: WorkbenchPage): Promise<void> => {
+    await window.page.getByRole('tree', { name: 'Captures' }).getByRole('treeitem').first().dblclick()
+    await expect(window.page.getByRole('button', { name: /^Framing:/ })).toBeVisible()
+  }
+  const restarted = new WorkbenchPage(await workbench.restart())
+  await openCapture(restarted)
+  await expect(restarted.session.row(/^Received, 35 bytes/)).toBeVisible()
+  const dialog = await openFraming(restarted.page)
+  await dialog.getByRole('combobox', { name: 'Framing' }).selectOption({ label: 'Length in a header' })
+  await expect(dialog.getByRole('checkbox', { name: /Keep it in the profile/ })).toBeHidden()
+  await apply(dialog)
+  await expect(restarted.session.row(/^Received, 13 bytes.*first message/)).toBeVisible()
+  await expect(restarted.session.row(/^Received, 14 bytes.*second message/)).toBeVisible()
+
+  const again = new WorkbenchPage(await workbench.restart())
+  await openCapture(again)
+  await expect(again.page.getByRole('button', { name: 'Framing: u32be length' })).toBeVisible()
+  await expect(again.session.row(/^Received, 14 bytes.*second message/)).toBeVisible()
+  await expect(again.session.row(/^Received, 35 bytes/)).toBeHidden()
+})
