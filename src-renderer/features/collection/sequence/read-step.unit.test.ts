@@ -21,7 +21,7 @@ function wrongIn(draft: StepDraft): readonly string[] {
   const reading = readStep(draft, isMessage)
   if (reading.ok) return []
   return Object.entries(reading.problems).map(([field, error]) =>
-    [field.replace(/^\d+\./, 'capture.'), error.code].filter(Boolean).join(' '),
+    [field.replace(/^\d+\./, 'capture.'), error?.code].filter(Boolean).join(' '),
   )
 }
 
