@@ -60,12 +60,13 @@ import {
   type ConnectionVerdict,
 } from './connection-verdict.ts'
 import { DialAttempts } from './dial-attempts.ts'
+import { FinOrder } from './fin-order.ts'
 import { ipLiteral } from './ip-literal.ts'
 import { SendQueue } from './send-queue.ts'
 
 /** RFC 8305, section 8: the recommended Connection Attempt Delay. */
-export const nextAddressDelayMs = 250
-export const disconnectTimeoutMs = 2000
+const nextAddressDelayMs = 250
+const disconnectTimeoutMs = 2000
 
 export class ConnectionMachine {
   #state: ConnectionStateName = 'idle'
@@ -88,9 +89,7 @@ export class ConnectionMachine {
   #ending: ConnectionEnding | null = null
 
   #endRequested: 'local-end' | 'local-close' | null = null
-  #localFinSent = false
-  #peerFinSeen = false
-  #firstFin: 'local' | 'peer' | null = null
+  #fins = new FinOrder()
   /** Set once the connection cannot live on; the ending follows with `closed`. */
   #verdict: ConnectionVerdict | null = null
 
@@ -192,8 +191,8 @@ export class ConnectionMachine {
     this.#requestedAtMs = nowMs
     this.#dials = new DialAttempts([], settings.port)
     this.#local = this.#remote = this.#resolveMs = this.#connectMs = null
-    this.#ending = this.#verdict = this.#endRequested = this.#firstFin = null
-    this.#localFinSent = this.#peerFinSeen = false
+    this.#ending = this.#verdict = this.#endRequested = null
+    this.#fins = new FinOrder()
     const { host, addressFamily: family, connectTimeoutMs } = settings
     const literal = ipLiteral(host)
     if (literal !== null && family !== 'any' && family !== literal.family) {
@@ -299,7 +298,7 @@ export class ConnectionMachine {
   #accepted(byteCount: number): void {
     for (const bytes of this.#queue.accept(byteCount)) this.#do({ kind: 'record-sent', bytes })
     this.#acceptedBytes += byteCount
-    if (this.#timers.has('disconnect-timeout') && !this.#localFinSent) {
+    if (this.#timers.has('disconnect-timeout') && !this.#fins.has('local')) {
       this.#forget('disconnect-timeout')
       this.#wakeAfter('disconnect-timeout', disconnectTimeoutMs)
     }
@@ -307,9 +306,7 @@ export class ConnectionMachine {
   }
 
   #peerEnded(): void {
-    if (this.#peerFinSeen || this.#verdict !== null) return
-    this.#peerFinSeen = true
-    this.#firstFin ??= 'peer'
+    if (this.#verdict !== null || !this.#fins.add('peer')) return
     const transition = this.#state === 'open' ? this.#move('half-closed-remote', 'peer-closed') : null
     this.#tell({ kind: 'peer-ended', transition })
   }
@@ -320,7 +317,7 @@ export class ConnectionMachine {
   }
 
   #closed(): void {
-    this.#finish(this.#verdict ?? verdictOfClose(this.#firstFin, this.#localFinSent && this.#peerFinSeen))
+    this.#finish(this.#verdict ?? verdictOfClose(this.#fins.first, this.#fins.isWhole))
   }
 
   #timerFired(timer: ConnectionTimer, nowMs: number): void {
@@ -346,9 +343,7 @@ export class ConnectionMachine {
     for (let piece = this.#queue.takePiece(); piece !== null; piece = this.#queue.takePiece()) {
       this.#do({ kind: 'write', attempt, bytes: piece })
     }
-    if (this.#endRequested === null || this.#localFinSent || this.unsentBytes > 0) return
-    this.#localFinSent = true
-    this.#firstFin ??= 'local'
+    if (this.#endRequested === null || this.unsentBytes > 0 || !this.#fins.add('local')) return
     this.#do({ kind: 'end-sending', attempt })
     const transition = this.#state === 'open' ? this.#move('half-closed-local', this.#endRequested) : null
     this.#tell({ kind: 'local-ended', transition })
