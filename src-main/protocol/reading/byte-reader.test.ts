@@ -1,87 +1,22 @@
-import fc from 'fast-check'
-import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { describeError } from '../../contract/errors.ts'
-import { readRequest, type ReadOutcome } from '../../contract/schemas/reading.ts'
-import { structureDefinition, type StructureDefinition } from '../../contract/schemas/structure.ts'
-import { parseEscapedText, escapeBytes } from '../text/escapes.ts'
+import type { ReadOutcome } from '../../contract/schemas/reading.ts'
 import { ByteReader } from './byte-reader.ts'
-import { planRead, type ReadPlan, type ReadPlanResult } from './read-plan.ts'
-
-type RequestInput = v.InferInput<typeof readRequest>
-
-/** The structure of seed-systems 3.3, packed: 22 bytes. */
-const packed: StructureDefinition = v.parse(structureDefinition, {
-  name: 'Sample',
-  alignment: 'packed',
-  fields: [
-    { name: 'a', type: { kind: 'integer', integer: 'u16' } },
-    { name: 'b', type: { kind: 'integer', integer: 'i64' } },
-    { name: 'c', type: { kind: 'float', float: 'f64' } },
-    { name: 'd', type: { kind: 'float', float: 'f32' } },
-  ],
-})
-const natural = { ...packed, alignment: 'natural' as const }
-const varying: StructureDefinition = v.parse(structureDefinition, {
-  name: 'Varying',
-  fields: [
-    { name: 'n', type: { kind: 'integer', integer: 'u16' } },
-    { name: 'rest', type: { kind: 'bytes', length: { field: 'n' } } },
-  ],
-})
-const library = new Map([
-  ['packed', packed],
-  ['natural', natural],
-  ['varying', varying],
-])
-
-function planned(input: RequestInput): ReadPlanResult {
-  const request = v.parse(readRequest, input)
-  const definition = request.kind === 'structure' ? library.get(request.structureId) : undefined
-  return planRead(request, definition === undefined ? null : { definition, library: () => null })
-}
-
-const bytesOf = (escaped: string): Uint8Array => {
-  const parsed = parseEscapedText(escaped)
-  if (!parsed.ok) throw new Error(parsed.error.message)
-  return parsed.bytes
-}
-
-function plan(request: RequestInput): ReadPlan {
-  const result = planned(request)
-  if (!result.ok) throw new Error(result.error.message)
-  return result.plan
-}
-
-const upTo = (byteCount: number): RequestInput => ({ kind: 'up-to', byteCount })
-const poll = (byteCount: number): RequestInput => ({ kind: 'poll', byteCount })
-const exactly = (byteCount: number): RequestInput => ({ kind: 'exactly', byteCount })
-const until = (separator: string, limitBytes = 65_536): RequestInput => ({
-  kind: 'until',
-  separator: bytesOf(separator),
-  limitBytes,
-})
-const line = (limitBytes = 65_536): RequestInput => ({ kind: 'line', limitBytes })
-const text = (encoding = 'utf-8', terminator = '\\r\\n', limitBytes = 65_536): RequestInput => ({
-  kind: 'text',
-  encoding,
-  terminator: bytesOf(terminator),
-  limitBytes,
-})
-const json = (): RequestInput => ({ kind: 'json' })
-const untilClose = (): RequestInput => ({ kind: 'until-close' })
-const structure = (structureId: string): RequestInput => ({ kind: 'structure', structureId })
-
-/** In one line: `read "ab\n"`, `read "x" = value, end`, `nothing`, `failed read-incomplete "ab"`, `waits`. */
-function told(outcome: ReadOutcome | null): string {
-  if (outcome === null) return 'waits'
-  if (outcome.kind === 'nothing') return 'nothing'
-  const bytes = `"${escapeBytes(outcome.bytes)}"`
-  if (outcome.kind === 'failed') return `failed ${outcome.error.code} ${bytes}`
-  const { value } = outcome
-  const words = value === null ? '' : ` = ${value.kind === 'structure' ? value.summary : value.text}`
-  return `read ${bytes}${words}${outcome.atEnd ? ', end' : ''}`
-}
+import {
+  bytesOf,
+  exactly,
+  json,
+  line,
+  plan,
+  poll,
+  structure,
+  text,
+  told,
+  until,
+  untilClose,
+  upTo,
+  type RequestInput,
+} from './testing/read-requests.ts'
 
 type Step = { got: string } | 'end' | 'reset' | 'close' | 'give up' | 'socket empty' | RequestInput
 const got = (escaped: string): Step => ({ got: escaped })
@@ -308,112 +243,4 @@ describe('reads', () => {
     ask(line())
     expect(wanted).toEqual([0, 16, 100, 97, 19, Infinity])
   })
-})
-
-describe('requests', () => {
-  const refusal = (request: RequestInput): unknown => {
-    const result = planned(request)
-    return result.ok ? null : [result.error.code, result.error.data]
-  }
-
-  test.each<[string, RequestInput, unknown]>([
-    ['an empty separator', until(''), ['separator-empty', {}]],
-    ['an empty terminator', text('utf-8', ''), ['separator-empty', {}]],
-    ['an unknown encoding', text('utf-99'), ['encoding-unknown', { encoding: 'utf-99' }]],
-    ['an unknown structure', structure('gone'), ['structure-not-found', { structureId: 'gone' }]],
-    [
-      'a structure whose size depends on the data',
-      structure('varying'),
-      ['structure-size-varies', { structure: 'Varying', fixedSize: 2 }],
-    ],
-  ])('%s is refused', (_name, request, expected) => {
-    expect(refusal(request)).toEqual(expected)
-  })
-
-  test('a terminator is CR LF and an encoding UTF-8 unless said otherwise', () => {
-    expect(v.parse(readRequest, { kind: 'text' })).toEqual({
-      kind: 'text',
-      terminator: Uint8Array.of(13, 10),
-      encoding: 'utf-8',
-      limitBytes: 65_536,
-    })
-  })
-
-  test('sizes of structures follow their alignment', () => {
-    const sizes = ['packed', 'natural'].map((id) => {
-      const { take } = plan(structure(id))
-      return take.kind === 'exactly' && take.byteCount
-    })
-    expect(sizes).toEqual([22, 32])
-  })
-})
-
-describe('any split of the stream', () => {
-  const requests: readonly RequestInput[] = [
-    exactly(1),
-    exactly(5),
-    until('ab', 4),
-    until('aab', 6),
-    line(3),
-    line(),
-    text('utf-8', '\\r\\n', 5),
-    json(),
-    structure('packed'),
-    untilClose(),
-  ]
-  const stream = fc.array(fc.constantFrom(0x61, 0x62, 0x0d, 0x0a, 0x31, 0xff), { maxLength: 60 })
-
-  test('gives the same results', () => {
-    fc.assert(
-      fc.property(
-        stream,
-        fc.array(fc.constantFrom(...requests), { minLength: 1, maxLength: 12 }),
-        fc.array(fc.nat(60), { maxLength: 10 }),
-        (all, asked, cuts) => {
-          const whole = results(Uint8Array.from(all), asked, [])
-          expect(results(Uint8Array.from(all), asked, cuts)).toEqual(whole)
-        },
-      ),
-    )
-  })
-
-  test('gives the same bytes to "up to n", and loses none', () => {
-    fc.assert(
-      fc.property(stream, fc.array(fc.nat(60)), fc.integer({ min: 1, max: 9 }), (all, cuts, byteCount) => {
-        const reader = new ByteReader()
-        const taken: number[] = []
-        for (const chunk of chunksOf(Uint8Array.from(all), cuts)) {
-          reader.acceptChunk(chunk)
-          const outcome = reader.request(plan(upTo(byteCount)))
-          if (outcome?.kind === 'read') taken.push(...outcome.bytes)
-          reader.giveUp()
-        }
-        reader.acceptEnd()
-        for (let outcome = reader.request(plan(upTo(byteCount))); outcome?.kind === 'read' && !outcome.atEnd;) {
-          taken.push(...outcome.bytes)
-          outcome = reader.request(plan(upTo(byteCount)))
-        }
-        expect(taken).toEqual(all)
-      }),
-    )
-  })
-
-  /** The reads one after the other, each fed until it has its outcome; then the end. */
-  function results(all: Uint8Array, asked: readonly RequestInput[], cuts: readonly number[]): string[] {
-    const reader = new ByteReader()
-    const chunks = chunksOf(all, cuts)
-    return asked.map((request) => {
-      let outcome = reader.request(plan(request))
-      while (outcome === null) {
-        const chunk = chunks.shift()
-        outcome = chunk === undefined ? reader.acceptEnd() : reader.acceptChunk(chunk)
-      }
-      return told(outcome)
-    })
-  }
-
-  function chunksOf(all: Uint8Array, cuts: readonly number[]): Uint8Array[] {
-    const places = [...new Set(cuts)].filter((cut) => cut > 0 && cut < all.length).sort((a, b) => a - b)
-    return [0, ...places].map((from, index) => all.subarray(from, places[index] ?? all.length))
-  }
 })
