@@ -255,6 +255,12 @@ describe('the inspector of a message', () => {
     await expect.element(dump.getByText('41 DB DC 42 C0')).toBeVisible()
   })
 
+  it('reads raw chunks by a decoder that was chosen', async () => {
+    const capture = new FakeCapture().data('received', bytes(0x41, 0xe9))
+    await show(capture, { received: { framing: { kind: 'raw' }, decoder: { kind: 'text', encoding: 'windows-1252' } } })
+    await vi.waitFor(() => expect(labels()).toEqual(['Received, 2 bytes, TIME, Aé']))
+  })
+
   it('changes how the messages of a direction are read', async () => {
     const capture = new FakeCapture().data('received', 'plain\n')
     await show(capture, { received: lines })

@@ -87,10 +87,10 @@ export class TrafficView {
     return [sent, received].flatMap(({ framing }) => (framing.kind === 'idle-gap' ? [framing.idleGapMs] : []))
   }
 
-  /** One direction at least is cut into messages. */
-  get isFramed(): boolean {
+  /** One direction at least is cut into messages, or read by a decoder that a person chose. */
+  get showsMessages(): boolean {
     const { sent, received } = this.#interpretation
-    return sent.framing.kind !== 'raw' || received.framing.kind !== 'raw'
+    return [sent, received].some(({ framing, decoder }) => framing.kind !== 'raw' || decoder.kind !== 'automatic')
   }
 
   get drawnView(): CaptureViewName {
@@ -182,16 +182,18 @@ export class TrafficView {
   /** Takes the interpretation kept with the capture; rows of messages form anew when their framing is another. */
   async interpret(interpretation: Interpretation): Promise<void> {
     const framings = ({ sent, received }: Interpretation): string => JSON.stringify([sent.framing, received.framing])
+    const viewBefore = this.#viewOf('timeline')
     const reframed = framings(interpretation) !== framings(this.#interpretation)
     this.#interpretation = interpretation
     this.rows.endAfterSilence(this.silencesMs)
-    if (!reframed || this.#look === 'stream' || this.#look === 'text') return
+    if (!reframed && this.#viewOf('timeline') === viewBefore) return
+    if (this.#look === 'stream' || this.#look === 'text') return
     await this.#switchView(this.#viewOf('timeline'))
   }
 
   #viewOf(look: Exclude<TrafficLook, 'latest'>): CaptureViewName {
     if (look !== 'timeline') return look
-    return this.isFramed ? 'messages' : 'records'
+    return this.showsMessages ? 'messages' : 'records'
   }
 
   async #switchView(view: CaptureViewName): Promise<void> {
