@@ -13,7 +13,8 @@ import { fromBytes, isNotation, notationOfBytes, type NotationMode } from './not
  * A message being written, with what was written in every mode. Rules:
  * 1. Text, hex and base64 are notations of the same bytes: what one of them says is said by the other as soon as it is
  *    switched to. The other modes (file, JSON, structure, M2, MessagePack) keep what is written in them; switching from one
- *    of them to a notation shows its bytes, switching back finds what was written.
+ *    of them to a notation shows its bytes, switching back finds what was written. Where nothing was written in it, the
+ *    notation stays as it is.
  * 2. Switching rewrites a notation only when it stands for other bytes: a layout typed by hand stays. While nothing was
  *    edited since, nothing is rewritten, so that placeholders, whose bytes change by themselves, stay as well.
  * 3. Nothing typed is lost. What is malformed stays where it was typed; the other notation shows the last bytes that
@@ -82,7 +83,7 @@ export function switchMode(
   const stillSame = draft.same.includes(from)
   if (!isNotation(mode) || (stillSame && draft.same.includes(to))) return { ...draft, mode }
   const joined: MessageDraft = { ...draft, mode, same: [...(stillSame ? draft.same : []), from] }
-  if (isEmptyContent(from)) return emptied(joined, mode, read)
+  if (isEmptyContent(from)) return isNotation(from.mode) ? emptied(joined, mode, read) : agreed(joined, to)
   const present = read(from)
   const shown = present.ok || lastReadable === null ? present : read(lastReadable)
   const left = present.ok || present.error === null ? null : from

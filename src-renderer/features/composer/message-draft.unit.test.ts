@@ -164,6 +164,14 @@ describe('nothing typed is lost', () => {
     expect([source(asHex), source(back)]).toEqual(['7B 22 61 22 3A 31 2E 30 7D', '{"a": 1.0}'])
   })
 
+  it('is as it was after a look at an empty form', () => {
+    const hex = typed(emptyDraft('hex'), '02 0E 00 00')
+    const kept = (['json', 'structure', 'm2', 'msgpack', 'file'] as const).map((mode) =>
+      source(switched(switched(hex, mode), 'hex')),
+    )
+    expect(new Set(kept)).toEqual(new Set(['02 0E 00 00']))
+  })
+
   it('never loses what was typed, malformed or not', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (text, hex) => {
