@@ -57,7 +57,11 @@ export const sequenceSteps = v.pipe(v.array(sequenceStep), v.maxLength(maximumSe
 
 /** What a run does on one connection. */
 export const runPlan = v.variant('kind', [
-  /** Sends one message again and again. Times are kept from the first sending, so that they do not drift. */
+  /**
+   * Sends one message again and again. Times are kept from the first sending, so that they do not drift. What is late goes
+   * out at once; a sending later than 100 ms and 16 intervals (the peer did not read, the machine slept) shifts the plan:
+   * times are then kept from it, so that nothing goes out in one burst. The count is exact in any case.
+   */
   v.object({
     kind: v.literal('repeat'),
     message: messageSource,
@@ -94,7 +98,7 @@ export const runSnapshot = v.object({
   /** When it began, and how long it has run. */
   startedAtUnixUs: wholeNumber,
   elapsedMs: v.number(),
-  /** Repeat: how late sendings were against their plan, in milliseconds. */
+  /** Repeat: how late sendings were against their plan, in milliseconds; a shift of the plan is in it once. */
   lateness: v.nullable(v.object({ medianMs: v.number(), worstMs: v.number() })),
   /** What the waits of the present round found, by step. */
   results: v.array(
@@ -106,6 +110,10 @@ export const runSnapshot = v.object({
       detail: v.nullable(v.string()),
     }),
   ),
+  /**
+   * What was captured so far, by name: the first 1,000 characters of each value with an ellipsis where there are more. In
+   * messages the full value is used; `session.message-context` tells it.
+   */
   captured: v.record(v.string(), v.string()),
   /** Why it failed; while it runs, why it holds back (`peer-not-reading`). Null for neither. */
   error: v.nullable(errorShape),

@@ -5,7 +5,10 @@ import { RepeatSchedule } from '../../protocol/sequence/repeat-schedule.ts'
 import type { Session } from '../sessions/session.ts'
 import { Run, type RunTools } from './run.ts'
 
-/** Sends one message again and again. A sending that is late goes out at once and counts as late. */
+/**
+ * Sends one message again and again. A sending that is late goes out at once and counts as late; what one that is far too
+ * late does to those after it is in `RepeatSchedule`.
+ */
 export class RepeatRun extends Run {
   readonly #plan: Extract<RunPlan, { kind: 'repeat' }>
   readonly #schedule: RepeatSchedule
@@ -71,9 +74,10 @@ export class RepeatRun extends Run {
       () => Promise.resolve(this.#plan.message),
       () => this.#next(),
       () => {
-        this.#lateness.add(this.nowMs - dueMs)
+        const { nowMs } = this
+        this.#lateness.add(nowMs - dueMs)
         this.#sentCount++
-        this.#schedule.advance()
+        this.#schedule.advance(nowMs)
         this.tools.onChanged(this)
       },
     )

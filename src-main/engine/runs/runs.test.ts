@@ -44,6 +44,20 @@ test('late sendings go out at once and count as late', async () => {
   expect([stopped.state, bench.run.sentCount, bench.run.elapsedMs]).toEqual(['stopped', 5, 40])
 })
 
+test('after a long gap the plan is shifted: no burst, no drift, and the count stays', async () => {
+  const bench = await RunBench.make()
+  const session = await bench.connected()
+  bench.start(session, { kind: 'repeat', message: textMessage('x'), intervalMs: 10, count: 8 })
+  await bench.bench.settle()
+  const counts: number[] = []
+  for (const stepMs of [10, 60_003, 9, 1, 35, 4, 1, 20]) {
+    bench.bench.clock.advance(stepMs)
+    await bench.bench.settle()
+    counts.push(bench.run.sentCount)
+  }
+  expect([counts, bench.run.lateness?.worstMs, bench.run.state]).toEqual([[2, 3, 3, 4, 7, 7, 8, 8], 59_993, 'done'])
+})
+
 test('a peer that does not read costs no memory: the run holds back, says so, and goes on', async () => {
   const bench = await RunBench.make()
   const session = await bench.connected()
@@ -112,6 +126,36 @@ test('a sequence: send, wait and capture, send what was captured', async () => {
     ],
   ])
   expect(bench.told.at(-1)?.state).toBe('done')
+})
+
+test.each([
+  ['1000 characters are shown', 'a'.repeat(1000), 'a'.repeat(1000)],
+  ['of more the first 1000', 'a'.repeat(1001), `${'a'.repeat(1000)}…`],
+  ['of more no half character', `${'a'.repeat(999)}😀`, `${'a'.repeat(999)}…`],
+])('a captured value: %s; all of it is sent and kept', async (_name, value, shown) => {
+  const bench = await RunBench.make()
+  bench.interpret({ received: { framing: { kind: 'm2' } } })
+  const session = await bench.connected()
+  const { last } = bench.bench.dialer
+  bench.start(session, {
+    kind: 'sequence',
+    steps: [
+      {
+        kind: 'wait',
+        condition: { kind: 'json-path', path: '$.v' },
+        captures: [{ name: 'v', from: { kind: 'json-path', path: '$.v' } }],
+      },
+      send('{{$captured v}}'),
+    ],
+  })
+  last.receive(bytes(`${JSON.stringify({ v: value })}\r\n`))
+  await bench.bench.settle()
+  expect([
+    bench.run.captured,
+    bench.told.at(-1)?.captured,
+    bench.messages.context(session.sessionId).captured,
+    last.log,
+  ]).toEqual([{ v: shown }, { v: shown }, { v: value }, [`write ${bytes(value).length}`]])
 })
 
 test('a reply that comes before its wait begins counts', async () => {

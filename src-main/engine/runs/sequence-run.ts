@@ -13,6 +13,8 @@ type WaitStep = Extract<SequenceStep, { kind: 'wait' }>
 
 /** Looking may take this part of the time at most: after a look of 10 ms the next is 40 ms later. */
 const restFactor = 4
+/** Snapshots are told many times a second: of each captured value they have so many characters. */
+const shownCharacters = 1000
 /** Shorter looks need no rest. */
 const quickLookMs = 2
 
@@ -25,6 +27,7 @@ export class SequenceRun extends Run {
   readonly #plannedCount: number | null
   readonly #stepCount: number
   readonly #inputs: SequenceInput[] = []
+  /** Cut short; the values themselves are kept with the session. */
   #captured: Readonly<Record<string, string>> = {}
   #feeding = false
   #restsUntilMs = 0
@@ -137,7 +140,7 @@ export class SequenceRun extends Run {
         this.#watch.end()
         break
       case 'keep':
-        this.#captured = { ...this.#captured, ...effect.captured }
+        this.#captured = { ...this.#captured, ...shownValues(effect.captured) }
         this.tools.messages.keepCaptured(this.session.sessionId, effect.captured)
         break
       case 'wake-after':
@@ -208,4 +211,13 @@ function plannedWait({ condition, captures }: WaitStep): WaitPlan {
   const planned = planWait(condition, captures)
   if (planned.ok) return planned.plan
   throw WirebenchError.fromShape(planned.error)
+}
+
+function shownValues(captured: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(captured).map(([name, value]) => [name, shownValue(value)]))
+}
+
+/** Half a character at the cut is left out. */
+function shownValue(value: string): string {
+  return value.length <= shownCharacters ? value : `${value.slice(0, shownCharacters).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

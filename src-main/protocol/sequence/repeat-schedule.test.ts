@@ -7,7 +7,7 @@ function dueTimes(schedule: RepeatSchedule, most: number): number[] {
   const times: number[] = []
   for (let due = schedule.dueMs; due !== null && times.length < most; due = schedule.dueMs) {
     times.push(due)
-    schedule.advance()
+    schedule.advance(due)
   }
   return times
 }
@@ -16,6 +16,18 @@ test('sendings are due at multiples of the interval from the start, to the last 
   const schedule = new RepeatSchedule({ intervalMs: 0.1, count: 100_000, jitterMs: 0 }, 1000, () => 0)
   const times = dueTimes(schedule, 1_000_000)
   expect([times.length, times[0], times.at(-1), schedule.dueMs]).toEqual([100_000, 1000, 1000 + 99_999 * 0.1, null])
+})
+
+test.each([
+  ['up to 16 intervals are made up for', 10, 170, [20, 30]],
+  ['up to 100 ms are made up for', 1, 101, [2, 3]],
+  ['more than 16 intervals shift the plan', 10, 170.5, [180.5, 190.5]],
+  ['more than 100 ms shift the plan', 1, 101.5, [102.5, 103.5]],
+])('%s, and the count stays', (_name, intervalMs, secondSentMs, later) => {
+  const schedule = new RepeatSchedule({ intervalMs, count: 4, jitterMs: 0 }, 0, () => 0)
+  schedule.advance(0)
+  schedule.advance(secondSentMs)
+  expect(dueTimes(schedule, 10)).toEqual(later)
 })
 
 test('jitter moves each sending alone, never before the one before it, and does not add up', () => {
