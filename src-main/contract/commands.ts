@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { bytes, emptyObject, identifier, wholeNumber } from './schemas/common.ts'
+import { bytes, emptyObject, identifier, namedTexts, wholeNumber } from './schemas/common.ts'
 import {
   captureRow,
   captureStreamRequest,
@@ -99,8 +99,8 @@ export const commands = {
   'session.change-message-context': {
     request: v.object({
       sessionId: identifier,
-      counters: v.exactOptional(v.record(v.string(), v.nullable(v.string()))),
-      captured: v.exactOptional(v.record(v.string(), v.nullable(v.string()))),
+      counters: v.exactOptional(namedTexts),
+      captured: v.exactOptional(namedTexts),
       nextSequenceId: v.exactOptional(v.pipe(wholeNumber, v.minValue(1), v.maxValue(2_147_483_647))),
     }),
     reply: messageContext,

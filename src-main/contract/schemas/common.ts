@@ -15,6 +15,19 @@ export const identifier = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,79}$/
 
 export const bytes: v.GenericSchema<Uint8Array> = v.instance(Uint8Array)
 
+/** Names that no record of values can have: they reach for prototypes, and a record leaves them out. */
+export const prototypeNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** Texts by name, null for those to be removed. Refuses `prototypeNames`, which a record drops without a word. */
+export const namedTexts = v.pipe(
+  v.custom<Readonly<Record<string, string | null>>>(
+    (input) =>
+      typeof input !== 'object' || input === null || !Object.keys(input).some((key) => prototypeNames.has(key)),
+    `No value can be named ${[...prototypeNames].join(' or ')}`,
+  ),
+  v.record(v.string(), v.nullable(v.string())),
+)
+
 export const emptyObject = v.strictObject({})
 
 export const errorShape = v.object({

@@ -8,7 +8,7 @@ import { escapeBytes } from '../text/escapes.ts'
 import { composeMessage } from './compose-message.ts'
 import type { Composition } from './composition.ts'
 import { compose, outcome, type Content } from './testing/compose.ts'
-import { contextOf, type ContextFacts } from './testing/compose-context.ts'
+import { contextOf, sourceOf, type ContextFacts } from './testing/compose-context.ts'
 
 /** The bytes as Latin-1, or the code and place of the error. */
 function written(result: Composition): unknown {
@@ -138,6 +138,23 @@ test.each<[string, Content, ContextFacts, unknown]>([
 ])('refused: %s', (_, content, facts, expected) => {
   expect(outcome(compose(content, facts))).toEqual(expected)
 })
+
+test.each(['constructor', 'prototype', '__proto__'])(
+  'no counter is named %s, which no record of values can have',
+  (name) => {
+    const value = { kind: 'counter' as const, name }
+    const field = { place: { kind: 'append' as const }, value, encoding: { kind: 'plain' as const } }
+    expect([
+      outcome(compose({ mode: 'text', text: `{{$counter ${name}}}` })),
+      outcome(composeMessage(sourceOf({ mode: 'text', text: 'a' }, { computed: [field] }), contextOf())),
+      written(compose({ mode: 'text', text: `{{$counter ${name}s}}` })),
+    ]).toEqual([
+      ['placeholder-malformed', { part: 'text', index: 0, length: 13 + name.length }],
+      ['computed-malformed', { part: 'computed', field: 1 }],
+      '1',
+    ])
+  },
+)
 
 test('the error alone names the place and the character as it was written', () => {
   const result = compose({ mode: 'hex', hex: '{{v}} z' }, { variables: { v: '0011' } })

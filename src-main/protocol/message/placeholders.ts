@@ -12,6 +12,7 @@
  * that `\\{{name}}` is an escaped backslash and a placeholder. A placeholder stands on one line.
  */
 import { describeError, type ErrorShape } from '../../contract/errors.ts'
+import { prototypeNames } from '../../contract/schemas/common.ts'
 
 export const timeUnits = ['unix-s', 'unix-ms', 'unix-us', 'unix-ns', 'iso-8601'] as const
 export type TimeUnit = (typeof timeUnits)[number]
@@ -129,6 +130,9 @@ function readMeaning(body: string): PlaceholderMeaning | Misread {
 function readCounter([name = '', ...options]: readonly string[]): PlaceholderMeaning | Misread {
   if (!counterNamePattern.test(name)) {
     return { found: 'a name must follow $counter', reason: 'Write for example {{$counter request start=1 step=1}}.' }
+  }
+  if (prototypeNames.has(name)) {
+    return { found: `no counter can be named "${name}"`, reason: 'Give the counter another name.' }
   }
   const numbers = { start: 1n, step: 1n, width: 0n }
   for (const option of options) {

@@ -1,4 +1,5 @@
 /** One field: its type resolved, its size and alignment computed, its counts checked. */
+import { prototypeNames } from '../../contract/schemas/common.ts'
 import {
   maximumStructureBytes,
   type InnerStructure,
@@ -30,9 +31,6 @@ export interface FieldScope {
   readonly nested: (name: string, field: string) => CompiledStructure
 }
 
-/** Names that no record of values may have: they reach for prototypes, and what stands under them is left out. */
-const unusableNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
-
 /** Compiles a field that stands after `earlier`. Throws `structure-malformed`. */
 export function compileField(
   field: StructureField,
@@ -48,7 +46,7 @@ export function compileField(
     return fail(`The field ${last.name || 'before it'} takes all bytes that remain, so no other can stand after it.`)
   }
   const { type } = field
-  if (unusableNames.has(field.name))
+  if (prototypeNames.has(field.name))
     fail('Values cannot be kept under this name in files and messages: rename the field.')
   const structure = type.kind === 'structure' ? scope.nested(type.structure, field.name) : null
   const bits = bitsOf(field, body, fail)

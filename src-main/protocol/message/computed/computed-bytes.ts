@@ -1,3 +1,4 @@
+import { prototypeNames } from '../../../contract/schemas/common.ts'
 import type { ComputedEncoding, ComputedValue } from '../../../contract/schemas/message.ts'
 import { encodeUtf8 } from '../../text/utf8.ts'
 import { hexText, paddedDigits, timeNumber, timeText, type ComposeScope } from '../compose-scope.ts'
@@ -36,6 +37,10 @@ export function ascii(text: string): Uint8Array {
 export function freeFact(value: FreeValue, scope: ComposeScope, place: ComposePlace): ComputedFact {
   switch (value.kind) {
     case 'counter':
+      if (prototypeNames.has(value.name)) {
+        const reason = `No counter can be named "${value.name}". Give it another name.`
+        throw ComposeStop.of('computed-malformed', { field: place.field ?? 0, reason }, place)
+      }
       return whole(scope.counter(value.name, BigInt(value.start), BigInt(value.step)))
     case 'time': {
       const { nowUnixNs } = scope.context
