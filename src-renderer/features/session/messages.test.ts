@@ -82,7 +82,7 @@ describe('messages', () => {
     await vi.waitFor(() => expect(labels()).toEqual(['Received, 4 bytes, TIME, a LF b LF ']))
   })
 
-  it('are copied, sent again and edited without their framing', async () => {
+  it('are copied without their framing; sent again and edited with it, as they stand in the stream', async () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
     await show(new FakeCapture().data('received', 'first\nsecond\n'), { received: lines })
     for (const name of ['Send again', 'Edit in composer', 'Copy as hex']) {
@@ -90,7 +90,7 @@ describe('messages', () => {
       await page.getByRole('menuitem', { name }).click()
     }
     await vi.waitFor(() => expect(write).toHaveBeenCalledWith('73 65 63 6F 6E 64'))
-    expect([sent, edited]).toEqual([['second'], ['second']])
+    expect([sent, edited]).toEqual([['second\n'], ['second\n']])
     write.mockRestore()
   })
 

@@ -79,6 +79,12 @@ export async function readMessage(
 }
 
 /**
+ * What is taken of a message: its content, without its framing and with escapes undone, or all of its bytes as they stand
+ * in the stream.
+ */
+export type MessagePart = { readonly contentBy: DirectionFramings } | 'as-in-the-stream'
+
+/**
  * The bytes selected in a view: whole records or messages in the timeline, bytes in the stream, whole lines in the text
  * view. Events have none. Errors: `message-too-large` beyond `limitBytes`, those of `capture.window`, `capture.read` and
  * `capture.read-stream`.
@@ -89,18 +95,24 @@ export async function readSelection(
   view: CaptureViewName,
   range: RowRange,
   limitBytes: number,
-  framings: DirectionFramings = { sent: { kind: 'raw' }, received: { kind: 'raw' } },
+  part: MessagePart = 'as-in-the-stream',
 ): Promise<Uint8Array> {
   const { start, end } = orderedRange(range)
   const collected = new LimitedBytes(limitBytes)
   for (let firstRow = start.row; firstRow <= end.row; firstRow += maximumWindowRows) {
     const rowCount = Math.min(maximumWindowRows, end.row - firstRow + 1)
     // Small messages come whole with their rows; each one asked for by itself would take long.
-    const previewBytes = view === 'messages' ? maximumPreviewBytes : 0
+    const previewBytes = view === 'messages' && part !== 'as-in-the-stream' ? maximumPreviewBytes : 0
     const window = await link.call('capture.window', { captureId, view, firstRow, rowCount, previewBytes })
     for (const [index, row] of window.rows.entries()) {
-      if (row.kind === 'message') {
-        const bytes = await readMessage(link, captureId, row, framings[row.direction], limitBytes)
+      if (row.kind === 'message' && part === 'as-in-the-stream') {
+        if (adjoins(window.rows[index - 1], row)) continue
+        const byteCount = adjoiningBytes(window.rows.slice(index))
+        collected.check(byteCount)
+        const bytes = await readStream(link, captureId, row, 0, byteCount)
+        collected.add(bytes, bytes.length)
+      } else if (row.kind === 'message' && part !== 'as-in-the-stream') {
+        const bytes = await readMessage(link, captureId, row, part.contentBy[row.direction], limitBytes)
         collected.add(bytes, bytes.length)
       } else if (row.kind === 'data') {
         const bytes = await readRecord(link, captureId, row.record, limitBytes)
@@ -112,6 +124,22 @@ export async function readSelection(
     }
   }
   return collected.joined()
+}
+
+/** Whether a message begins in the stream where the row before it ends, so that both are read at once. */
+function adjoins(before: CaptureRow | undefined, { direction, connection, streamOffset }: MessageRow): boolean {
+  if (before?.kind !== 'message' || before.direction !== direction || before.connection !== connection) return false
+  return before.streamOffset + before.length === streamOffset
+}
+
+/** Bytes of the first row, a message, and of those after it that adjoin one another. */
+function adjoiningBytes(rows: readonly CaptureRow[]): number {
+  let byteCount = 0
+  for (const [index, row] of rows.entries()) {
+    if (row.kind !== 'message' || (index > 0 && !adjoins(rows[index - 1], row))) break
+    byteCount += row.length
+  }
+  return byteCount
 }
 
 function selectedPart(row: CaptureRow, rowNumber: number, view: CaptureViewName, range: RowRange): Uint8Array {
@@ -132,11 +160,16 @@ class LimitedBytes {
 
   /** `expectedBytes` is what comes with and after this part, so that too much is refused before it is read. */
   add(bytes: Uint8Array, expectedBytes: number): void {
-    const total = this.length + Math.max(bytes.length, expectedBytes)
-    if (total > this.#limitBytes)
-      throw new WirebenchError('message-too-large', { bytes: total, limit: this.#limitBytes })
+    this.check(Math.max(bytes.length, expectedBytes))
     this.#parts.push(bytes)
     this.length += bytes.length
+  }
+
+  /** Refuses with `message-too-large` what would not fit. */
+  check(expectedBytes: number): void {
+    const total = this.length + expectedBytes
+    if (total > this.#limitBytes)
+      throw new WirebenchError('message-too-large', { bytes: total, limit: this.#limitBytes })
   }
 
   joined(): Uint8Array {

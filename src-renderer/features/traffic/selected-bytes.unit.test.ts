@@ -50,6 +50,28 @@ describe('bytes of a selection', () => {
     })
   })
 
+  it('of messages are their contents, or all that stands in the stream, read in as few pieces as there are gaps', async () => {
+    const framing = { kind: 'length-prefix', field: 'u16be' } as const
+    const link = new FakeCapture()
+      .data('received', Uint8Array.of(0, 2, 0x41, 0x42, 0, 1, 0x43))
+      .data('sent', Uint8Array.of(0, 1, 0x58))
+      .data('received', Uint8Array.of(0, 1, 0x44))
+    link.interpretation = v.parse(interpretation, { sent: { framing }, received: { framing } })
+    const range = extendTo(singleCursor(0), { row: 3, byte: 0 })
+    const whole = await readSelection(link, link.captureId, 'messages', range, 16)
+    const reads = link.calls.filter(({ name }) => name === 'capture.read-stream').length
+    const contentBy = link.interpretation
+    const part = { contentBy: { sent: contentBy.sent.framing, received: contentBy.received.framing } }
+    const contents = await readSelection(link, link.captureId, 'messages', range, 16, part)
+    const refused = await readSelection(link, link.captureId, 'messages', range, 6).catch((error: unknown) => error)
+    expect([Buffer.from(whole).toString('hex'), reads, text(contents)]).toEqual([
+      '00024142000143000158000144',
+      3,
+      'ABCXD',
+    ])
+    expect(refused).toMatchObject({ code: 'message-too-large', data: { bytes: 7, limit: 6 } })
+  })
+
   it('of a message are those of its own connection, whatever others sent between its pieces', async () => {
     const link = new FakeCapture()
       .data('received', Uint8Array.of(0), 1)

@@ -4,7 +4,7 @@ import { countOf } from '../../format/quantities.ts'
 import { trafficWords } from '../../strings/session-view.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
 import { bytesForClipboard, type CopyFormat } from './copy-formats.ts'
-import { maximumCopyBytes, readSelection } from './selected-bytes.ts'
+import { maximumCopyBytes, readSelection, type MessagePart } from './selected-bytes.ts'
 import type { TrafficView } from './traffic-view.svelte.ts'
 
 /** What a session adds to the traffic: bytes of any row can go out again. A kept capture has none. */
@@ -66,7 +66,7 @@ export class TrafficActions {
   }
 
   async copy(format: CopyFormat): Promise<void> {
-    const bytes = await this.#selected(maximumCopyBytes)
+    const bytes = await this.#selected(maximumCopyBytes, this.#contents)
     if (bytes !== null) await copyBytes(bytes, format, this.#bench)
   }
 
@@ -111,21 +111,26 @@ export class TrafficActions {
   }
 
   async #sendAgain(sending: TrafficSending): Promise<void> {
-    const bytes = await this.#selected(maximumSendBytes)
+    const bytes = await this.#selected(maximumSendBytes, 'as-in-the-stream')
     if (bytes !== null) await this.#bench.attempt(() => sending.sendAgain(bytes))
   }
 
   async #edit(sending: TrafficSending): Promise<void> {
-    const bytes = await this.#selected(maximumEditBytes)
+    const bytes = await this.#selected(maximumEditBytes, 'as-in-the-stream')
     if (bytes !== null) sending.editInComposer(bytes)
   }
 
-  async #selected(limitBytes: number): Promise<Uint8Array | null> {
-    const { selection, rows, drawnView, interpretation } = this.#traffic
+  /** Messages are copied without their framing, but go out with it: without it no peer could tell where they end. */
+  get #contents(): MessagePart {
+    const { sent, received } = this.#traffic.interpretation
+    return { contentBy: { sent: sent.framing, received: received.framing } }
+  }
+
+  async #selected(limitBytes: number, part: MessagePart): Promise<Uint8Array | null> {
+    const { selection, rows, drawnView } = this.#traffic
     if (selection === null) return null
-    const framings = { sent: interpretation.sent.framing, received: interpretation.received.framing }
     return await this.#bench.attempt(() =>
-      readSelection(this.#bench.link, rows.captureId, drawnView, selection, limitBytes, framings),
+      readSelection(this.#bench.link, rows.captureId, drawnView, selection, limitBytes, part),
     )
   }
 }

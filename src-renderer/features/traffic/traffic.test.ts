@@ -74,6 +74,24 @@ describe('traffic', () => {
     await vi.waitFor(() => expect(labels().at(-1)).toContain('line 259'))
   })
 
+  it('goes on following when its place grows, whichever way the browser tells of it first', async () => {
+    const capture = new FakeCapture()
+    for (let line = 0; line < 200; line++) capture.data('received', `line ${line}\n`)
+    const { traffic } = show(capture)
+    await vi.waitFor(() => expect(labels().at(-1)).toContain('line 199'))
+    const element = grid().element() as HTMLElement
+    const before = element.clientHeight
+    element.style.height = `${before - 100}px`
+    await vi.waitFor(() => expect(traffic.scroller.viewportPx).toBeLessThan(before - 100))
+    element.style.height = `${before}px`
+    // The browser has moved the rows for the new height before anybody was told of it.
+    expect(element.scrollTop).toBeGreaterThan(0)
+    element.dispatchEvent(new Event('scroll'))
+    expect(traffic.rows.following).toBe(true)
+    await vi.waitFor(() => expect(traffic.scroller.viewportPx).toBeGreaterThan(before - 100))
+    expect([traffic.rows.following, traffic.scroller.atEnd]).toEqual([true, true])
+  })
+
   it('goes to the first row by Home, also when nothing was selected', async () => {
     const capture = new FakeCapture()
     for (let line = 0; line < 200; line++) capture.data('received', `line ${line}\n`)
