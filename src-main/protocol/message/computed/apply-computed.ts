@@ -20,8 +20,10 @@ interface LateField {
   length: number
 }
 
-/** Digits without a width may need more room once everything stands; each round makes room for more of them. */
-const mostRounds = 24
+/** Digits without a width need more room than the one they begin with: so many more in all. */
+const mostAddedRoom = 23
+/** Checksums whose digits change what others need are worked out so often; then they get room for all their digits. */
+const freePasses = 2
 
 /**
  * The content with its computed fields. First, in their order, those that put bytes in; then those that overwrite; then
@@ -92,32 +94,103 @@ function firstLength(encoding: ComputedEncoding, checksum: Checksum | null): num
   return bits !== null && encoding.base === 16 ? bits / 4 : 1
 }
 
+/**
+ * Lengths get their room first: they need no bytes for it. Then everything is worked out once, in order, and once more
+ * when decimal digits of a checksum needed room: that may have changed what comes before them.
+ */
 function workOutLate(before: ContentDraft, late: readonly LateField[]): ContentBytes {
-  for (let round = 0; round < mostRounds; round++) {
+  const room = new Room(before, late)
+  for (let pass = 0; ; pass++) {
+    if (pass === freePasses) for (const field of late) room.make(field, mostDigits(field))
+    while (growLength(room));
     const draft = before.copy()
-    const short = late.find((field) => !workOut(draft, field))
-    if (short === undefined) return draft
-    // Room for another digit; everything that looks at the content looks again.
-    if (!short.isOverwrite) before.insert(short.offset + short.length, new Uint8Array(1), false, late, short)
-    short.length++
+    const roomBefore = room.added
+    for (const field of late) workOut(draft, field, room)
+    if (room.added === roomBefore) return draft
   }
-  const field = late[0]?.place.field ?? 0
-  const reason = 'Too many fields need room for their digits. Give them a width.'
-  throw ComposeStop.of('computed-malformed', { field, reason }, late[0]?.place ?? { part: 'computed' })
 }
 
-/** False when the field has too little room. */
-function workOut(draft: ContentDraft, field: LateField): boolean {
+/**
+ * Room for one more digit of the first length that has too little in the content as it will be. False when all have
+ * enough, or when something before it is out of range, which is told in its turn.
+ */
+function growLength({ before, late, make }: Room): boolean {
+  for (const field of late) {
+    const { value, encoding, place, length } = field
+    const span = spanOf(value.of, before.length)
+    if (span === null) return false
+    if (value.kind === 'checksum' || !hasFreeWidth(encoding)) continue
+    const digits = encodeFact(lengthFact(span.end - span.start + value.added), encoding, place, length)
+    if (digits.length > length) return make(field, length + 1)
+  }
+  return false
+}
+
+const hasFreeWidth = (encoding: ComputedEncoding): boolean =>
+  encoding.kind === 'plain' || (encoding.kind === 'digits' && encoding.width === 0)
+
+/** The bytes of a content of that length; null when it has not all of them. */
+function spanOf({ from, to }: LookingValue['of'], length: number): ByteSpan | null {
+  const start = from < 0 ? length + from : from
+  const end = to === null ? length : to < 0 ? length + to : to
+  return start >= 0 && start <= end && end <= length ? { start, end } : null
+}
+
+/** Decimal digits that any value of a checksum fits in, where they have no width; what it has for all others. */
+function mostDigits({ checksum, encoding, length }: LateField): number {
+  const isFree = checksum !== null && encoding.kind === 'digits' && encoding.base === 10 && encoding.width === 0
+  return isFree ? (2 ** checksum.widthBits - 1).toString().length : length
+}
+
+/** Writes the field into the draft, which gets the room that is made for it. */
+function workOut(draft: ContentDraft, field: LateField, room: Room): void {
   const { value, checksum, encoding, place } = field
   const { start, end } = draft.rangeOf(value.of, place)
   const fact =
     value.kind === 'length' ? lengthFact(end - start + value.added) : checksumFact(draft, start, end, checksum)
   const secret = value.kind === 'checksum' && spansTouch(draft.masked, start, end)
   const bytes = encodeFact({ ...fact, secret }, encoding, place, field.length)
-  if (bytes.length > field.length) return false
+  room.make(field, bytes.length, draft)
   const offset = field.isOverwrite ? draft.offsetOf(field.offset, bytes.length, place) : field.offset
   draft.overwrite(offset, bytes, secret)
-  return true
+}
+
+/** The room of lengths and checksums in the content before they are worked out. */
+class Room {
+  readonly before: ContentDraft
+  readonly late: readonly LateField[]
+  #added = 0
+
+  constructor(before: ContentDraft, late: readonly LateField[]) {
+    this.before = before
+    this.late = late
+  }
+
+  /** Bytes added so far. */
+  get added(): number {
+    return this.#added
+  }
+
+  /** Room for so many bytes, in `draft` as well. True when there was too little. Stops composing when it is too much. */
+  readonly make = (field: LateField, length: number, draft?: ContentDraft): boolean => {
+    const missing = length - field.length
+    if (missing <= 0) return false
+    this.#added += missing
+    if (this.#added > mostAddedRoom) throw tooMuchRoom(this.late)
+    if (!field.isOverwrite) {
+      const end = field.offset + field.length
+      this.before.insert(end, new Uint8Array(missing), false, this.late, field)
+      draft?.insert(end, new Uint8Array(missing), false, [])
+    }
+    field.length = length
+    return true
+  }
+}
+
+function tooMuchRoom([first]: readonly LateField[]): ComposeStop {
+  const reason = 'Too many fields need room for their digits. Give them a width.'
+  const place = first?.place ?? { part: 'computed' }
+  return ComposeStop.of('computed-malformed', { field: place.field ?? 0, reason }, place)
 }
 
 const lengthFact = (length: number): ComputedFact => numberFact(BigInt(length))
