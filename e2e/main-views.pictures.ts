@@ -1,11 +1,7 @@
-import { mkdirSync } from 'node:fs'
-import type { Page } from '@playwright/test'
+import { picture } from './fixtures/picture.ts'
 import { expect, test } from './fixtures/workbench.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
 import { Peer } from './peers/peer.ts'
-
-const folder = 'assets/screenshots'
-mkdirSync(folder, { recursive: true })
 
 /** A small instrument: answers commands that end with LF, and reports what it measures. */
 async function startPowerSupply(): Promise<Peer> {
@@ -22,15 +18,6 @@ async function startPowerSupply(): Promise<Peer> {
       }
     },
   })
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  await page.mouse.move(700, 880)
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` })
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
 }
 
 test('pictures of the main views', async ({ page, peers }) => {
