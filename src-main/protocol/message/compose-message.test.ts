@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as v from 'valibot'
 import { messageSource } from '../../contract/schemas/message.ts'
+import { parseFramingSpec } from '../framing/framing-spec.ts'
 import { formatHex } from '../hex/parse-hex.ts'
 import { asBase64 } from '../hexdump/base64.ts'
 import { escapeBytes } from '../text/escapes.ts'
@@ -55,6 +56,22 @@ test.each<[string, string, string]>([
   ['the same counter twice', '{{$counter n}}{{$counter n}}', '11'],
 ])('placeholder: %s', (_, text, expected) => {
   expect(written(compose({ mode: 'text', text }))).toBe(expected)
+})
+
+test.each<[string, string]>([
+  ['lf', 'ab\n'],
+  ['crlf', 'ab\r\n'],
+  ['json-lines', '"ab"\n'],
+  ['m2', '"ab"\r\n'],
+  ['length:u32be', '\0\0\0\x03ab\n'],
+])('one line ending within the framing %s', (spec, expected) => {
+  const framing = parseFramingSpec(spec)
+  const isJson = expected.startsWith('"')
+  const content = isJson ? { mode: 'json', text: '"ab"' } : { mode: 'text', text: 'ab' }
+  const message = v.parse(messageSource, { content: { ...content, lineEnding: 'lf' } })
+  expect(written(composeMessage(message, contextOf({ framing })))).toBe(expected)
+  const bare = composeMessage({ ...message, framed: false }, contextOf({ framing }))
+  expect(written(bare)).toBe(isJson ? '"ab"\n' : 'ab\n')
 })
 
 test('received text goes into a template (seed-systems 6.5, row 9)', () => {

@@ -7,7 +7,7 @@ import { ComposeStop } from './compose-stop.ts'
 import type { ByteSpan, ComposeContext, ComposedBytes, Composition } from './composition.ts'
 import { applyComputed } from './computed/apply-computed.ts'
 import { composeContent } from './content/compose-content.ts'
-import { frameContent, unframed } from './frame-content.ts'
+import { endsLines, frameContent, unframed } from './frame-content.ts'
 
 /**
  * The bytes of a message: its content with the placeholders filled in, the computed fields, the framing around it. Never
@@ -24,7 +24,9 @@ export function composeMessage(source: MessageSource, context: ComposeContext): 
 }
 
 function compose(source: MessageSource, scope: ComposeScope): ComposedBytes {
-  const content = applyComputed(composeContent(source.content, scope), source.computed, scope)
+  // Two line endings would be a message and an empty one, or none that the framing could carry.
+  const endedByFraming = source.framed && endsLines(scope.context.framing)
+  const content = applyComputed(composeContent(source.content, scope, endedByFraming), source.computed, scope)
   const framed = source.framed ? frameContent(content, scope.context.framing) : unframed(content)
   const { bytes, contentStart, contentEnd } = framed
   if (bytes.length === 0) throw ComposeStop.of('nothing-to-send', {}, { part: 'message' })

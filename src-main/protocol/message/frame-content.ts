@@ -33,6 +33,11 @@ export function frameContent(content: ContentBytes, framing: FramingSettings): F
   return { bytes, masked, computed, contentStart, contentEnd }
 }
 
+/** Whether the framing itself puts a line ending after every message, so that text needs none of its own. */
+export function endsLines({ kind }: FramingSettings): boolean {
+  return kind === 'lf' || kind === 'crlf' || kind === 'json-lines' || kind === 'm2'
+}
+
 function movedSpans(spans: readonly ByteSpan[], by: number): readonly ByteSpan[] {
   return spans.map(({ start, end }) => ({ start: start + by, end: end + by }))
 }

@@ -185,6 +185,18 @@ describe('ways to write', () => {
     await vi.waitFor(() => expect(composer.facts.messageContext.nextSequenceId).toBe(41))
   })
 
+  it('lets the framing end the lines, so that there is no second line ending', async () => {
+    const { composer } = await show({ framing: { kind: 'lf', maximumFrameBytes: 1000 } })
+    composer.write('text', { text: 'ab', lineEnding: 'crlf' })
+    const ending = page.getByRole('combobox', { name: 'Line ending' })
+    await expect.element(page.getByRole('group', { name: 'The same bytes as hex' })).toHaveTextContent('61 62 0A')
+    await expect.element(ending).toBeDisabled()
+    await expect.element(ending).toHaveTextContent('Ended by the framing')
+    await page.getByRole('checkbox', { name: 'Add framing' }).click()
+    await expect.element(page.getByRole('group', { name: 'The same bytes as hex' })).toHaveTextContent('61 62 0D 0A')
+    await expect.element(ending).toBeEnabled()
+  })
+
   it('tells the framing apart, and leaves it out when asked', async () => {
     await show({ framing: { kind: 'tcpy', maximumFrameBytes: 1000 } })
     await mode('Hex').click()

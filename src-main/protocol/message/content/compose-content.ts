@@ -10,11 +10,14 @@ import { messagePackContent } from './message-pack-content.ts'
 import { structureContent } from './structure-content.ts'
 import { textContent } from './text-content.ts'
 
-/** The content of a message in whatever mode it is written. Stops composing where it has none. */
-export function composeContent(content: MessageContent, scope: ComposeScope): ContentBytes {
+/**
+ * The content of a message in whatever mode it is written. Stops composing where it has none.
+ * @param endedByFraming text and JSON get no line ending after them: the framing puts its own there
+ */
+export function composeContent(content: MessageContent, scope: ComposeScope, endedByFraming: boolean): ContentBytes {
   switch (content.mode) {
     case 'text':
-      return textContent(content, scope)
+      return textContent(content, scope, endedByFraming)
     case 'hex':
       return hexContent(content.hex, scope)
     case 'base64':
@@ -24,7 +27,7 @@ export function composeContent(content: MessageContent, scope: ComposeScope): Co
     case 'structure':
       return structureContent(content, scope)
     case 'json':
-      return jsonContent(content, scope)
+      return jsonContent(content, scope, endedByFraming)
     case 'm2':
       return m2Content(content, scope)
     case 'msgpack':

@@ -36,12 +36,16 @@ export function expandJson(
 
 /**
  * JSON as UTF-8 in the style asked for: as it was written once it was found to be JSON, or written anew with every number
- * to the digit (seed-systems 3.3).
+ * to the digit (seed-systems 3.3). The line ending is left out where the framing puts one.
  */
-export function jsonContent(content: Extract<MessageContent, { mode: 'json' }>, scope: ComposeScope): ContentBytes {
+export function jsonContent(
+  content: Extract<MessageContent, { mode: 'json' }>,
+  scope: ComposeScope,
+  endedByFraming: boolean,
+): ContentBytes {
   const { expanded, root } = expandJson(content.text, scope, { part: 'text' })
   const written = content.style === 'as-written' ? expanded.text : formatJson(root, content.style)
-  const text = written + lineEndingText[content.lineEnding]
+  const text = endedByFraming ? written : written + lineEndingText[content.lineEnding]
   const encoded = encodeText(text, 'utf-8')
   if (!encoded.ok) return expanded.fail(encoded.error, Number(encoded.error.data.position) - 1)
   if (!expanded.hasSecrets) return { bytes: encoded.bytes, masked: [] }

@@ -24,18 +24,20 @@ export const lineEndingText: Readonly<Record<LineEndingName, string>> = { none: 
 
 /**
  * Text with escapes in an encoding. Escapes are read in what was written, never in values; a line break that was typed
- * stands for the line ending (LF with `none`); the line ending after the text is encoded like the text.
+ * stands for the line ending (LF with `none`); the line ending after the text is encoded like the text, and left
+ * out where the framing puts one.
  */
 export function textContent(
   content: { readonly text: string; readonly encoding: string; readonly lineEnding: LineEndingName },
   scope: ComposeScope,
+  endedByFraming: boolean,
 ): ContentBytes {
   const place = { part: 'text' } as const
   const ending = lineEndingText[content.lineEnding]
   const expanded = expandText(content.text, scope, place)
   const runs: Run[] = []
   for (const segment of expanded.segments) addSegment(runs, segment, ending === '' ? '\n' : ending)
-  if (ending !== '') addText(runs, { text: ending, secret: false, placeOf: () => place })
+  if (ending !== '' && !endedByFraming) addText(runs, { text: ending, secret: false, placeOf: () => place })
   return encodeRuns(runs, content.encoding)
 }
 
