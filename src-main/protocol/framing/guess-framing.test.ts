@@ -53,6 +53,13 @@ test('each offer says why', () => {
     { settings: parseFramingSpec('crlf'), confidence: 0.9, reason: 'All 2 lines end with CR LF.' },
     { settings: parseFramingSpec('lf'), confidence: 0.4, reason: 'Lines end with LF, after a CR.' },
   ])
+  expect(guessFramings(utf8('{"id":"a"}\r\n')).map(({ reason }) => reason)).toEqual([
+    'The line is a JSON object with an "id" and ends with CR LF.',
+    'The line is JSON.',
+    'The line ends with CR LF.',
+    'It is one JSON document.',
+    'Lines end with LF, after a CR.',
+  ])
 })
 
 test('any bytes give ordered offers or none', () => {

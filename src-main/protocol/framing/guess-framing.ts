@@ -69,25 +69,32 @@ function guessText(sample: Uint8Array): FramingGuess[] {
   const crlfLines = attempt({ kind: 'crlf' }, sample)
   const allCrlf = crlfLines.payloads.length > 0 && crlfLines.payloads.length === lines.payloads.length
   const count = lines.payloads.length
-  if (allCrlf) offer(crlfLines, 0.9, `All ${count} lines end with CR LF.`)
-  offer(lines, allCrlf ? 0.4 : 0.85, allCrlf ? 'Lines end with LF, after a CR.' : `${count} lines end with LF.`)
+  const one = count === 1
+  if (allCrlf) offer(crlfLines, 0.9, one ? 'The line ends with CR LF.' : `All ${count} lines end with CR LF.`)
+  const endWithLf = one ? 'The line ends with LF.' : `${count} lines end with LF.`
+  offer(lines, allCrlf ? 0.4 : 0.85, allCrlf ? 'Lines end with LF, after a CR.' : endWithLf)
 
   const jsonLines = attempt({ kind: 'json-lines' }, sample)
   const documents = jsonLines.payloads.map(parseJson)
   const everyLineJson = documents.length > 0 && documents.every((document) => document !== undefined)
   if (everyLineJson) {
-    offer(jsonLines, 0.95, `All ${count} lines are JSON.`)
+    offer(jsonLines, 0.95, one ? 'The line is JSON.' : `All ${count} lines are JSON.`)
     if (allCrlf && documents.every(hasMessageId)) {
       offer(
         attempt({ kind: 'm2' }, sample),
         0.97,
-        `All ${count} lines are JSON objects with an "id" and end with CR LF.`,
+        one
+          ? 'The line is a JSON object with an "id" and ends with CR LF.'
+          : `All ${count} lines are JSON objects with an "id" and end with CR LF.`,
       )
     }
   }
   const json = attempt({ kind: 'json' }, sample)
   if (json.clean && json.payloads.every((payload) => parseJson(payload) !== undefined)) {
-    offer(json, everyLineJson ? 0.6 : 0.95, `${json.payloads.length} JSON documents follow each other.`)
+    const documentCount = json.payloads.length
+    const follow =
+      documentCount === 1 ? 'It is one JSON document.' : `${documentCount} JSON documents follow each other.`
+    offer(json, everyLineJson ? 0.6 : 0.95, follow)
   }
   return guesses
 }
