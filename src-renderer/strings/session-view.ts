@@ -143,7 +143,7 @@ export const composerWords = {
     { value: 'crlf', label: 'Ends with CRLF' },
     { value: 'cr', label: 'Ends with CR' },
   ],
-  endedByFraming: 'Ended by the framing',
+  endedByFraming: 'By the framing',
   history: 'History',
   historyEmpty: 'Nothing was sent yet',
   historyClear: 'Clear the history',

@@ -191,7 +191,7 @@ describe('ways to write', () => {
     const ending = page.getByRole('combobox', { name: 'Line ending' })
     await expect.element(page.getByRole('group', { name: 'The same bytes as hex' })).toHaveTextContent('61 62 0A')
     await expect.element(ending).toBeDisabled()
-    await expect.element(ending).toHaveTextContent('Ended by the framing')
+    await expect.element(ending).toHaveTextContent('By the framing')
     await page.getByRole('checkbox', { name: 'Add framing' }).click()
     await expect.element(page.getByRole('group', { name: 'The same bytes as hex' })).toHaveTextContent('61 62 0D 0A')
     await expect.element(ending).toBeEnabled()
