@@ -4,9 +4,9 @@ export type MessageKind = 'lf' | 'u32be'
 export const messageBytes = 64
 export const chunkBytes = 64 * 1024
 
-/** A chunk of whole messages of 64 bytes. */
-export function makeMessageChunk(kind: MessageKind): Uint8Array {
-  const chunk = new Uint8Array(chunkBytes).fill(0x61)
+/** A chunk of whole messages of 64 bytes, as Node hands out what it reads: a `Buffer`, whose `indexOf` is the quick one. */
+export function makeMessageChunk(kind: MessageKind): Buffer {
+  const chunk = Buffer.alloc(chunkBytes, 0x61)
   for (let at = 0; at < chunkBytes; at += messageBytes) {
     if (kind === 'lf') chunk[at + messageBytes - 1] = 0x0a
     else chunk.set([0, 0, 0, messageBytes - 4], at)

@@ -116,7 +116,8 @@ export class MessageStream {
     this.#state = null
     const last = this.#stretches.at(-1)
     if (last !== undefined) last.end += bytes.length
-    this.#framer.scanInto(bytes, this.#lastTimeNs, batch)
+    // The same bytes as a Buffer, whose search for a byte is three times as quick. Framers copy nothing out of it.
+    this.#framer.scanInto(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), this.#lastTimeNs, batch)
   }
 
   /** Tells a framing by time what time it is. */

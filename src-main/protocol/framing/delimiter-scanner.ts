@@ -64,24 +64,35 @@ export class DelimiterScanner extends FrameScanner {
     const base = this.offset
     const tail = this.#tail
     const maximum = this.#maximum
-    let start = this.frameStart
     let at = bytes.indexOf(delimiter)
     if (at !== -1) {
       this.#close(base + at, 0, batch)
-      start = this.frameStart
       at = bytes.indexOf(delimiter, at + 1)
     }
+    let start = this.frameStart
+    // Ends are written in place, heads and tails once for the whole run: a call per line would halve the speed.
+    const longest = maximum + 1
+    let runStart = start
+    let count = batch.count
     while (at !== -1) {
-      const end = base + at + 1
-      if (end - start > maximum + 1) {
-        this.frameStart = start
-        this.#close(base + at, 0, batch)
-      } else {
-        batch.push(start, end, 0, tail)
+      const ends = batch.roomAfter(count)
+      const room = ends.length
+      while (at !== -1 && count < room) {
+        const end = base + at + 1
+        if (end - start > longest) break
+        ends[count++] = end
+        start = end
+        at = bytes.indexOf(delimiter, at + 1)
       }
-      start = end
+      if (at === -1 || count === room) continue
+      batch.addRun(runStart, count, 0, tail)
+      this.frameStart = start
+      this.#close(base + at, 0, batch)
+      start = runStart = this.frameStart
+      count = batch.count
       at = bytes.indexOf(delimiter, at + 1)
     }
+    batch.addRun(runStart, count, 0, tail)
     this.frameStart = start
   }
 
