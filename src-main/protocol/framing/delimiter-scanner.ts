@@ -70,20 +70,23 @@ export class DelimiterScanner extends FrameScanner {
       at = bytes.indexOf(delimiter, at + 1)
     }
     let start = this.frameStart
-    // Ends are written in place, heads and tails once for the whole run: a call per line would halve the speed.
-    const longest = maximum + 1
+    // Ends are written in place, heads and tails once for the whole run: a call per line would halve the speed. Small
+    // integers within the chunk, since doubles would slow it down too.
     let runStart = start
     let count = batch.count
     while (at !== -1) {
       const ends = batch.roomAfter(count)
       const room = ends.length
-      while (at !== -1 && count < room) {
-        const end = base + at + 1
-        if (end - start > longest) break
-        ends[count++] = end
-        start = end
-        at = bytes.indexOf(delimiter, at + 1)
+      let lineStart = start - base
+      while (count < room) {
+        const next = at + 1
+        if (at - lineStart > maximum) break
+        ends[count++] = base + next
+        lineStart = next
+        at = bytes.indexOf(delimiter, next)
+        if (at === -1) break
       }
+      start = base + lineStart
       if (at === -1 || count === room) continue
       batch.addRun(runStart, count, 0, tail)
       this.frameStart = start
