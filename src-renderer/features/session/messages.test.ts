@@ -4,9 +4,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { render } from 'vitest-browser-svelte'
 import { describeError, WirebenchError } from '../../../src-main/contract/errors.ts'
 import { interpretation, type InterpretationInput } from '../../../src-main/contract/schemas/interpretation.ts'
+import { profile } from '../../../src-main/contract/schemas/profile.ts'
 import { structureDefinition, type StructureEntry } from '../../../src-main/contract/schemas/structure.ts'
 import { Workbench } from '../../state/workbench.svelte.ts'
 import '../../theme/base.css'
+import InterpretationDialog from '../interpretation/InterpretationDialog.svelte'
 import { FakeCapture } from '../traffic/fake-capture.test-support.ts'
 import { TrafficView } from '../traffic/traffic-view.svelte.ts'
 import TrafficFrame from './TrafficFrame.test-support.svelte'
@@ -119,6 +121,33 @@ describe('the framing editor', () => {
     await dialog().getByRole('button', { name: 'Apply' }).click()
     await vi.waitFor(() => expect(labels()).toHaveLength(2))
     expect(capture.interpretation.sent.framing.kind).toBe('json-lines')
+  })
+
+  it('keeps every choice about applying in sight beside the button, whatever the fields need', async () => {
+    const capture = new FakeCapture().data('received', 'abc')
+    workbench = new Workbench(capture)
+    void render(InterpretationDialog, {
+      workbench,
+      captureId: capture.captureId,
+      interpretation: v.parse(interpretation, {
+        sent: lines,
+        received: { framing: { kind: 'length-prefix', field: 'u16be' } },
+      }),
+      profile: v.parse(profile, {
+        schemaVersion: 1,
+        id: 'p1',
+        position: 1,
+        revision: 'r1',
+        name: `A peer with ${'a long name '.repeat(8)}`.trim(),
+        connection: { host: 'peer.lab', port: 5025 },
+      }),
+      onclosed: () => undefined,
+    })
+    const keep = dialog().getByRole('checkbox', { name: /^Keep it in the profile A peer/ })
+    await expect.element(keep).toBeInViewport({ ratio: 0.95 })
+    await expect.element(dialog().getByRole('button', { name: 'Apply' })).toBeInViewport({ ratio: 0.95 })
+    await keep.click()
+    await expect.element(keep).toBeChecked()
   })
 
   it('says at the field what is wrong and applies nothing', async () => {
