@@ -134,6 +134,8 @@ export const runWords = {
   region: 'Run',
   session: 'On the session',
   noSession: 'No session is open. Open one to run the sequence on it.',
+  sessionGone: (title: string): string =>
+    `“${title}” was closed. This session is in its place: check that it is the right one.`,
   openSession: 'Open a session…',
   showSession: 'Show the session',
   rounds: 'Rounds',

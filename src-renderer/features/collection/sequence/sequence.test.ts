@@ -1,0 +1,76 @@
+import { cleanup, render } from 'vitest-browser-svelte'
+import { page } from 'vitest/browser'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { SequenceStep } from '../../../../src-main/contract/schemas/sequence.ts'
+import { browserKeys } from '../../../state/shortcuts.ts'
+import { Workbench } from '../../../state/workbench.svelte.ts'
+import { FakeEngine } from '../../../testing/fake-link.ts'
+import '../../../theme/base.css'
+import WindowRoot from '../../shell/WindowRoot.svelte'
+
+let engine: FakeEngine
+let workbench: Workbench
+
+beforeEach(() => {
+  localStorage.clear()
+  sessionStorage.clear()
+  engine = new FakeEngine()
+})
+
+afterEach(() => {
+  cleanup()
+})
+
+async function draw(): Promise<void> {
+  workbench = new Workbench(engine.open())
+  await render(WindowRoot, { workbench, keys: browserKeys })
+  await vi.waitUntil(() => workbench.ready)
+}
+
+/** A window with two connected sessions, the first in front, and a sequence opened from there. */
+async function show(steps: SequenceStep[]): Promise<void> {
+  const { id } = engine.collection.add({ name: 'Log in', item: { kind: 'sequence', steps } })
+  const link = engine.open()
+  for (const [index, title] of ['First', 'Second'].entries()) {
+    const settings = { host: '127.0.0.1', port: 4001 + index }
+    const { sessionId } = await link.call('session.open', { title, settings })
+    await link.call('session.connect', { sessionId })
+  }
+  await draw()
+  workbench.tabs.open('session', 'session-1')
+  workbench.tabs.open('sequence', id)
+}
+
+const sequenceTab = () => page.getByRole('tab', { name: /Log in/ })
+const sessionTab = (name: RegExp) => page.getByRole('tablist').first().getByRole('tab', { name })
+const target = () => page.getByRole('combobox', { name: 'On the session' })
+
+it('runs on the session it was opened for, whatever comes in front, until that is gone', async () => {
+  const startedOn: string[] = []
+  engine.answers['run.start'] = ({ sessionId }) => {
+    startedOn.push(sessionId)
+    throw new Error('Not run in this test.')
+  }
+  await show([{ kind: 'pause', durationMs: 5 }])
+  const start = page.getByRole('button', { name: 'Start', exact: true })
+  await expect.element(target()).toHaveValue('session-1')
+
+  await sessionTab(/Second/).click()
+  await sequenceTab().click()
+  await expect.element(target()).toHaveValue('session-1')
+  await start.click()
+  await vi.waitFor(() => expect(startedOn).toEqual(['session-1']))
+
+  cleanup()
+  workbench.tabs.open('session', 'session-2')
+  await draw()
+  await sequenceTab().click()
+  await expect.element(target()).toHaveValue('session-1')
+
+  await workbench.sessions.closeSession('session-1')
+  await expect.element(page.getByText(/“First” was closed/)).toBeVisible()
+  await expect.element(target()).toHaveValue('session-2')
+  await start.click()
+  await vi.waitFor(() => expect(startedOn).toEqual(['session-1', 'session-2']))
+  await expect.element(page.getByText(/“First” was closed/)).not.toBeInTheDocument()
+})
