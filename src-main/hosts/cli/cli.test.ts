@@ -186,11 +186,11 @@ describe('wirebench send --record and --profile', () => {
   })
 
   it.each([
-    ['list', '--view', 'messages'],
-    ['show', 'a', '--view', 'records'],
-    ['show', 'a', '--framing', 'lf'],
-  ])('refuses capture %s %s %s %s', async (...given) => {
-    expect((await finish('capture', ...given.filter((argument) => argument !== undefined))).exitCode).toBe(2)
+    { given: ['list', '--view', 'messages'] },
+    { given: ['show', 'a', '--view', 'records'] },
+    { given: ['show', 'a', '--framing', 'lf'] },
+  ])('refuses capture $given', async ({ given }) => {
+    expect((await finish('capture', ...given)).exitCode).toBe(2)
   })
 
   it('keeps an exchange, which capture list and show then tell about', async () => {
