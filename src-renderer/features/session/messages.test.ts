@@ -108,6 +108,38 @@ describe('messages', () => {
   })
 })
 
+describe('the toolbar of the traffic', () => {
+  it.each([720, 552, 372])(
+    'leaves the framing its room and moves nothing when rows come, beside an inspector of %i px',
+    async (inspectorWidthPx) => {
+      const capture = new FakeCapture()
+      for (let line = 0; line < 200; line++) capture.data('received', bytes(0, 2, 0x41, 0x42))
+      const traffic = await show(capture, {
+        sent: { framing: { kind: 'length-prefix', field: 'u16be' } },
+        received: { framing: { kind: 'length-prefix', field: 'u16be' } },
+      })
+      workbench.settings.change({ inspectorWidthPx })
+      await vi.waitFor(() => expect(labels().length).toBeGreaterThan(4))
+      const grid = page.getByRole('grid', { name: 'Traffic' }).element()
+      grid.scrollTop -= 400
+      await vi.waitFor(() => expect(traffic.rows.following).toBe(false))
+      const toolbar = page.getByRole('radio', { name: 'Timeline' }).element().closest('.toolbar')
+      const places = (): readonly number[] =>
+        [...(toolbar?.querySelectorAll('button') ?? [])].map((button) =>
+          Math.round(button.getBoundingClientRect().left),
+        )
+      const before = places()
+      for (let line = 0; line < 2000; line++) capture.data('received', bytes(0, 1, 0x42))
+      capture.grow()
+      await expect.element(page.getByRole('button', { name: 'Follow, 2,000 new rows below' })).toBeInViewport()
+      expect(places()).toEqual(before)
+      const words = page.getByRole('button', { name: 'Framing: u16be length' }).element().querySelector('.words')
+      expect(words?.scrollWidth).toBeLessThanOrEqual(words?.clientWidth ?? 0)
+      expect(toolbar?.scrollWidth).toBe(toolbar?.clientWidth)
+    },
+  )
+})
+
 describe('the framing editor', () => {
   const dialog = () => page.getByRole('dialog', { name: 'Framing and decoding' })
 
