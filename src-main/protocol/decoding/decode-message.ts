@@ -89,7 +89,7 @@ function readMessagePack({ bytes, isWhole }: MessageContent, readAs: 'msgpack' |
   const decoded = decodeMessagePack(bytes)
   if (!decoded.ok) return orBytes(decoded.node, readAs, decoded.error.message)
   const behind = bytes.length - decoded.end
-  const problem = behind === 0 ? null : `${behind} bytes follow the value and belong to none.`
+  const problem = behind === 0 ? null : leftOver(behind, 'value')
   return { kind: 'msgpack', readAs, node: decoded.node, problem }
 }
 
@@ -113,7 +113,13 @@ function readStructure(content: MessageContent, structureId: string, structures:
 function structureProblem({ problem, leftOverBytes }: DecodedStructure, { isWhole }: MessageContent): string | null {
   if (!isWhole) return null
   if (problem !== null) return problem.message
-  return leftOverBytes > 0 ? `${leftOverBytes} bytes follow the structure and belong to none.` : null
+  return leftOverBytes > 0 ? leftOver(leftOverBytes, 'structure') : null
+}
+
+function leftOver(bytes: number, behind: 'value' | 'structure'): string {
+  return bytes === 1
+    ? `1 byte follows the ${behind} and belongs to none.`
+    : `${bytes} bytes follow the ${behind} and belong to none.`
 }
 
 function failed(readAs: ChosenDecoder['kind'], problem: string | null): DecodedMessage {

@@ -71,6 +71,13 @@ describe('one line of a message', () => {
     expect(line(bytes, decoder)).toMatch(/\| .+[.]$/)
   })
 
+  it('counts what is left over in whole words', () => {
+    expect([line(hex('81a1610101'), { kind: 'msgpack' }), line(hex('030000000000803fffff'), structure)]).toEqual([
+      expect.stringMatching(/ \| 1 byte follows the value and belongs to none\.$/),
+      expect.stringMatching(/ \| 2 bytes follow the structure and belong to none\.$/),
+    ])
+  })
+
   it.each<[string, Uint8Array, DecoderSettings]>([
     ['JSON', text('{"a": [1, 2, "th'), { kind: 'json' }],
     ['MessagePack', hex('82a16101a162'), { kind: 'msgpack' }],

@@ -296,6 +296,13 @@ describe('the inspector of a message', () => {
     await vi.waitFor(() => expect(CSS.highlights.get('framing-bytes')?.size).toBe(2))
   })
 
+  it('says what is to be remarked behind the values', async () => {
+    const capture = new FakeCapture().data('received', bytes(3, 0x07, 0xaa, 0xbb))
+    await show(capture, { received: { framing: { kind: 'length-prefix', field: 'u8' }, decoder: { kind: 'msgpack' } } })
+    await vi.waitFor(() => expect(labels()).toHaveLength(1))
+    expect(labels()).toEqual(['Received, 3 bytes, TIME, 7  2 bytes follow the value and belong to none.'])
+  })
+
   it('reads large messages in part, says so, and reads on', async () => {
     const capture = new FakeCapture().data('received', new Uint8Array(1_420_000).fill(0x41))
     const framing = { kind: 'fixed', frameBytes: 1_420_000 } as const

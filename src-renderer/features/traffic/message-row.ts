@@ -13,8 +13,8 @@ export function contentLength(row: Pick<MessageRow, 'length' | 'headBytes' | 'ta
 }
 
 /**
- * What the row of a message shows: its summary as the interpretation reads it; of a marked region, the sentence and its
- * bytes; where reading fails, the reason and the bytes.
+ * What the row of a message shows: its summary as the interpretation reads it, with what is to be said of it behind; of a
+ * marked region, the sentence and its bytes; where reading fails, the reason and the bytes.
  */
 export function messageContent(
   row: MessageRow,
@@ -28,19 +28,26 @@ export function messageContent(
   const { framing, decoder } = interpretation[row.direction]
   const content = { bytes: row.preview, isWhole: row.previewIsWhole, framing }
   const summary = summarizeMessage(content, decoder, structures, summaryLength)
-  const said = summary.problem === null ? [] : [reason(summary.problem)]
+  const { problem } = summary
   switch (summary.kind) {
     case 'line':
-      return { isText: true, pieces: [...said, { kind: 'text', text: summary.text }] }
+      return { isText: true, pieces: [{ kind: 'text', text: summary.text }, ...remark(problem)] }
     case 'text':
-      return { isText: true, pieces: [...said, ...spanContent(summary.spans, row.preview, length)] }
+      return { isText: true, pieces: [...spanContent(summary.spans, row.preview, length), ...remark(problem)] }
     case 'utf-8':
       return chunkContent(row.preview, length)
     case 'bytes':
-      return { isText: false, pieces: [...said, ...hexContent(row.preview, length)] }
+      return {
+        isText: false,
+        pieces: [...(problem === null ? [] : [reason(problem)]), ...hexContent(row.preview, length)],
+      }
   }
 }
 
 function reason(sentence: string): ContentPiece {
   return { kind: 'reason', text: `${sentence} ` }
+}
+
+function remark(problem: string | null): readonly ContentPiece[] {
+  return problem === null ? [] : [{ kind: 'reason', text: `  ${problem}` }]
 }
