@@ -166,6 +166,19 @@ describe('ways to write', () => {
     expect(composer.sendable).toBe(false)
   })
 
+  it('takes what is typed over everything in its order, while colours and marks come and go', async () => {
+    const { composer } = await show()
+    await mode('M2').click()
+    composer.write('m2', { name: 'move', detailsText: '{"z": 0}' })
+    const details = page.getByRole('textbox', { name: /^Details/ })
+    const typed = '{"x": 1.0, "y": {"z": [1]}}'
+    for (const turn of [1, 2]) {
+      await details.click()
+      await userEvent.keyboard(`{Control>}a{/Control}${typed.replaceAll(/[{[]/g, '$&$&')}`)
+      expect([turn, composer.draft.contents.m2.detailsText]).toEqual([turn, typed])
+    }
+  })
+
   it('shows the next sequence number of M2 and sets it', async () => {
     const { link, composer } = await show()
     link.answers.set('session.change-message-context', ({ nextSequenceId }: { nextSequenceId: number }) => ({
@@ -330,5 +343,30 @@ describe('ways to write', () => {
     await page.getByRole('button', { name: 'Stop' }).click()
     await expect.element(page.getByRole('group', { name: 'Run' })).toHaveTextContent('Stopped')
     expect(workbench.runs.ofSession('session-1')?.sentCount).toBe(5)
+  })
+
+  it('repeats as before when only one number is changed', async () => {
+    const { link } = await show()
+    link.answers.set('run.start', () => {
+      throw new WirebenchError('not-connected')
+    })
+    await editor().fill('ping')
+    const again = async (typed: Readonly<Record<string, string>>): Promise<void> => {
+      await page.getByRole('button', { name: 'Repeat...' }).click()
+      for (const [name, value] of Object.entries(typed)) await page.getByRole('textbox', { name }).fill(value)
+      await page.getByRole('button', { name: 'Start' }).click()
+      await expect.element(page.getByText('not-connected')).toBeVisible()
+      await page.getByRole('button', { name: 'Cancel' }).click()
+    }
+    await again({ Interval: '10', 'How often': '20', Jitter: '2.5' })
+    await page.getByRole('button', { name: 'Repeat...' }).click()
+    await expect.element(page.getByRole('textbox', { name: 'Interval' })).toHaveValue('10')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await again({ 'How often': '' })
+    const plans = link.calls.filter(({ name }) => name === 'run.start').map(({ request }) => request)
+    expect(plans).toMatchObject([
+      { plan: { intervalMs: 10, count: 20, jitterMs: 2.5 } },
+      { plan: { intervalMs: 10, count: null, jitterMs: 2.5 } },
+    ])
   })
 })

@@ -1,3 +1,4 @@
+import { reloadStorage } from '../../state/window-storage.ts'
 import { repeatWords as words } from '../../strings/composer.ts'
 import type { FieldError } from '../../ui/field-error.ts'
 
@@ -35,6 +36,25 @@ export function readRepeatPlan({ interval, count, jitter }: RepeatTexts): Repeat
       ...(countIsFine ? {} : { count: { message: words.countError } }),
     },
   }
+}
+
+const firstTexts: RepeatTexts = { interval: '1000', count: '10', jitter: '0' }
+const storageKeyOf = (sessionId: string): string => `repeat-${sessionId}`
+
+/** What the form of a session begins with: what it was started with last, also before a reload. */
+export function keptRepeatTexts(sessionId: string): RepeatTexts {
+  const stored = reloadStorage.read(storageKeyOf(sessionId))
+  if (typeof stored !== 'object' || stored === null) return firstTexts
+  const textOf = (name: keyof RepeatTexts): string => {
+    const text: unknown = Reflect.get(stored, name)
+    return typeof text === 'string' && text.length <= 32 ? text : firstTexts[name]
+  }
+  return { interval: textOf('interval'), count: textOf('count'), jitter: textOf('jitter') }
+}
+
+/** Keeps what the form of a session was started with. */
+export function keepRepeatTexts(sessionId: string, { interval, count, jitter }: RepeatTexts): void {
+  reloadStorage.write(storageKeyOf(sessionId), { interval, count, jitter })
 }
 
 function milliseconds(text: string, minimum: number): number | null {
