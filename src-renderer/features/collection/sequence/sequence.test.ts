@@ -47,9 +47,11 @@ const target = () => page.getByRole('combobox', { name: 'On the session' })
 
 it('runs on the session it was opened for, whatever comes in front, until that is gone', async () => {
   const startedOn: string[] = []
-  engine.answers['run.start'] = ({ sessionId }) => {
-    startedOn.push(sessionId)
-    throw new Error('Not run in this test.')
+  engine.answers = {
+    'run.start': ({ sessionId }) => {
+      startedOn.push(sessionId)
+      throw new Error('Not run in this test.')
+    },
   }
   await show([{ kind: 'pause', durationMs: 5 }])
   const start = page.getByRole('button', { name: 'Start', exact: true })
