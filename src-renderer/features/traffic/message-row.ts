@@ -2,7 +2,7 @@ import type { MessageRow } from '../../../src-main/contract/schemas/capture.ts'
 import type { Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import type { KnownStructures } from '../../../src-main/protocol/decoding/message-content.ts'
 import { summarizeMessage } from '../../../src-main/protocol/decoding/summarize-message.ts'
-import { chunkContent, hexContent, spanContent, type ContentPiece, type RowContent } from './row-content.ts'
+import { hexContent, spanContent, textContent, type ContentPiece, type RowContent } from './row-content.ts'
 
 /** More of a summary is never seen in a row. */
 const summaryLength = 400
@@ -35,7 +35,7 @@ export function messageContent(
     case 'text':
       return { isText: true, pieces: [...spanContent(summary.spans, row.preview, length), ...remark(problem)] }
     case 'utf-8':
-      return chunkContent(row.preview, length)
+      return textContent(row.preview, length)
     case 'bytes':
       return {
         isText: false,

@@ -25,11 +25,24 @@ export const maximumHexPieces = 5
 const hexPreviewBytes = 64
 
 /**
- * What a chunk's row shows of its content: text with tags for controls, or, when it is no UTF-8, the place and the
- * bytes around as hex. Nothing is replaced. A character cut off by the end of the preview or of the chunk does not
- * make the rest hex: only its bytes are.
+ * So few controls without a NUL keep their names, however short the chunk: devices shake hands with single controls (ACK)
+ * and put text between them (STX … ETX).
+ */
+const maximumHandshakeControls = 3
+
+/**
+ * What the row of a raw chunk shows of its content: plain hex when most of it is no text, else as `textContent` says.
  */
 export function chunkContent(preview: Uint8Array, length: number): RowContent {
+  return isMostlyBinary(preview) ? { isText: false, pieces: hexContent(preview, length) } : textContent(preview, length)
+}
+
+/**
+ * What a row shows of bytes that are read as UTF-8: text with tags for controls, or, when they are none, the place and
+ * the bytes around as hex. Nothing is replaced. A character cut off by the end of the preview or of the content does
+ * not make the rest hex: only its bytes are.
+ */
+export function textContent(preview: Uint8Array, length: number): RowContent {
   const invalidAt = firstInvalidUtf8(preview)
   const cutAt = cutOffCharacter(preview)
   const goesOn = preview.length < length
@@ -139,6 +152,25 @@ function invalidPieces(preview: Uint8Array, invalidAt: number, length: number): 
   if (invalidAt + 1 < end) pieces.push({ kind: 'hex', text: ` ${hex(invalidAt + 1, end)}` })
   if (end < length) pieces.push({ kind: 'hex', text: ' …' })
   return pieces
+}
+
+/**
+ * True when more than a third of the bytes are controls that text does not have, or when they are no UTF-8 and less than
+ * half of them are printable ASCII. TAB, LF, CR and ESC belong to text.
+ */
+function isMostlyBinary(preview: Uint8Array): boolean {
+  let controls = 0
+  let printable = 0
+  let hasNul = false
+  for (const byte of preview) {
+    if (byte === 0) hasNul = true
+    if (byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x1b) printable += 1
+    else if (byte < 0x20 || byte === 0x7f) controls += 1
+    else if (byte < 0x7f) printable += 1
+  }
+  if (controls * 3 > preview.length && (hasNul || controls > maximumHandshakeControls)) return true
+  const invalidAt = firstInvalidUtf8(preview)
+  return invalidAt !== -1 && invalidAt !== cutOffCharacter(preview) && printable * 2 < preview.length
 }
 
 function hexPiece(bytes: Uint8Array): ContentPiece {

@@ -6,6 +6,7 @@ import {
   lineContent,
   maximumHexPieces,
   maximumPieces,
+  textContent,
   type ContentPiece,
 } from './row-content.ts'
 
@@ -18,14 +19,14 @@ describe('content of a row', () => {
     expect([
       short(chunkContent(encode('*IDN?\n'), 6).pieces),
       short(chunkContent(encode('a\tb\r\n'), 5).pieces),
-      short(chunkContent(encode('\0\0\0\x05hello'), 9).pieces),
+      short(chunkContent(encode('\0\0\0\x0bhello there'), 15).pieces),
       short(chunkContent(encode('begin'), 5000).pieces),
       short(chunkContent(bytes(), 0).pieces),
     ]).toEqual(
       [
         'text:*IDN?|tag:LF',
         'text:a|tag:TAB|text:b|tag:CR LF',
-        'tag:NUL NUL NUL ENQ|text:hello',
+        'tag:NUL NUL NUL VT|text:hello there',
         'text:begin …',
         '',
       ].map((line) => line.replace('begin …', 'begin|text: …')),
@@ -38,6 +39,35 @@ describe('content of a row', () => {
       isText: false,
       pieces: 'reason:Not UTF-8 at byte 4: |hex:56 4F 4C 54 |hex-marked:FF|hex: 80 00|hex: …',
     })
+  })
+
+  it.each<[string, Uint8Array, string]>([
+    ['controls all over', bytes(0, 1, 0x0d, 2, 3, 0x41), 'hex:00 01 0D 02 03 41'],
+    ['bytes that are no UTF-8 all over', bytes(0x41, 0x9f, 0xfe, 0x80, 0x42), 'hex:41 9F FE 80 42'],
+    ['a handshake of one control', bytes(6), 'tag:ACK'],
+    ['text between controls', bytes(2, 0x52, 3, 0x51), 'tag:STX|text:R|tag:ETX|text:Q'],
+    ['colours of a terminal', encode('\x1b[1m\t\r\n'), 'tag:ESC|text:[1m|tag:TAB CR LF'],
+    ['text in another script', encode('Ωμέγα'), 'text:Ωμέγα'],
+    [
+      'text in another encoding',
+      bytes(0x47, 0x72, 0xfc, 0xdf, 0x65),
+      'reason:Not UTF-8 at byte 2: |hex:47 72 |hex-marked:FC|hex: DF 65',
+    ],
+    [
+      'text with a bad byte and a NUL',
+      bytes(0x41, 0x42, 0x0a, 0xff, 0, 0x43),
+      'reason:Not UTF-8 at byte 3: |hex:41 42 0A |hex-marked:FF|hex: 00 43',
+    ],
+    ['nothing', bytes(), ''],
+  ])('shows a chunk as plain hex only where most of it is no text: %s', (_, chunk, expected) => {
+    expect(short(chunkContent(chunk, chunk.length).pieces)).toBe(expected)
+  })
+
+  it('shows text that was asked for as text, whatever it holds', () => {
+    expect([short(textContent(bytes(0, 1, 2), 3).pieces), short(chunkContent(bytes(0, 1, 2), 9).pieces)]).toEqual([
+      'tag:NUL SOH STX',
+      'hex:00 01 02|text: …',
+    ])
   })
 
   it('keeps a chunk that ends within a character as text', () => {
