@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { json } from '@codemirror/lang-json'
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { search, searchKeymap } from '@codemirror/search'
-import { EditorState, type Extension } from '@codemirror/state'
+import { EditorState, type Extension, type Transaction } from '@codemirror/state'
 import { drawSelection, EditorView, keymap, tooltips } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { editorPhrases } from '../strings/code-editor.ts'
@@ -128,6 +128,46 @@ const theme = EditorView.theme({
   },
   '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)', outline: '1px solid var(--warn)' },
 })
+
+/** A stretch of a text and what takes its place. */
+interface TextChange {
+  readonly from: number
+  readonly to: number
+  readonly insert: string
+}
+
+/** The one change from a text to another that leaves the most of its beginning and end as they are. */
+export function smallestChange(present: string, wanted: string): TextChange {
+  const shorter = Math.min(present.length, wanted.length)
+  let from = 0
+  while (from < shorter && present[from] === wanted[from]) from += 1
+  let kept = 0
+  while (kept < shorter - from && present[present.length - 1 - kept] === wanted[wanted.length - 1 - kept]) kept += 1
+  return { from, to: present.length - kept, insert: wanted.slice(from, wanted.length - kept) }
+}
+
+/**
+ * Applies transactions. Where a colour or mark begins or ends, the node that the cursor stands in is put elsewhere, which
+ * makes the browser forget the place within it; the editor would then believe that a person moved the cursor there, and
+ * what is typed next would stand in front of what was typed before.
+ */
+export function updateKeepingCursor(transactions: readonly Transaction[], view: EditorView): void {
+  const before = placeOfCursor()
+  view.update(transactions)
+  const after = placeOfCursor()
+  if (after === null || !view.hasFocus || view.composing || !view.contentDOM.contains(after.focusNode)) return
+  const moved = after.focusNode !== before?.focusNode || after.focusOffset !== before.focusOffset
+  const { main } = view.state.selection
+  if (!moved || view.posAtDOM(after.focusNode, after.focusOffset) === main.head) return
+  const [anchor, head] = [view.domAtPos(main.anchor), view.domAtPos(main.head)]
+  document.getSelection()?.setBaseAndExtent(anchor.node, anchor.offset, head.node, head.offset)
+}
+
+function placeOfCursor(): { readonly focusNode: Node; readonly focusOffset: number } | null {
+  const selection = document.getSelection()
+  if (!selection?.focusNode) return null
+  return { focusNode: selection.focusNode, focusOffset: selection.focusOffset }
+}
 
 /** Everything about an editor that never changes while it is there. */
 export function fixedExtensions(language: EditorLanguage): Extension {
