@@ -92,6 +92,7 @@ export const stepErrors = {
   messageGone: 'The saved message is no longer there. Choose another one.',
   empty: 'Enter what is sent.',
   tooLong: 'It is too long: at most 4,194,304 characters.',
+  expression: (reason: string): string => `The regular expression cannot be read: ${reason}.`,
   patternEmpty: 'Enter what is waited for.',
   patternTooLong: 'It is too long: at most 4096 characters.',
   time: 'Enter a whole number of milliseconds, at most 86,400,000 (24 hours).',
@@ -110,9 +111,25 @@ export const stepErrors = {
   noSteps: 'Add a step first.',
 } as const
 
+/** Why a regular expression cannot be read, by the words of the browser's engine. Others are told in its words. */
+export const patternReasons: ReadonlyMap<string, string> = new Map([
+  ['Unterminated group', 'a ( is not closed'],
+  ["Unmatched ')'", 'a ) has no ( before it'],
+  ['Unterminated character class', 'a [ is not closed'],
+  ['Nothing to repeat', 'a *, +, ? or {} has nothing before it to repeat'],
+  ['\\ at end of pattern', 'a \\ stands at the end with nothing behind it'],
+  ['numbers out of order in {} quantifier', 'the first number in {} is greater than the second'],
+  ['Range out of order in character class', 'a range in [] ends before it begins'],
+  ['Duplicate capture group name', 'two groups have the same name'],
+  ['Invalid capture group name', 'the name of a group is not closed by > or is no name'],
+  ['Invalid named capture referenced', '\\k names a group that is not there'],
+  ['Invalid group', 'after (? comes something unknown'],
+])
+
 /** Steps as sentences. */
 export const sentenceWords = {
   incomplete: 'is not complete',
+  malformed: 'has an error',
   send: (mode: string, line: string): string => `Send ${mode} ${line}`,
   sendSaved: (name: string): string => `Send “${name}”`,
   pause: (time: string): string => `Pause ${time}`,

@@ -5,7 +5,7 @@ import { parseHex } from '../../../../src-main/protocol/hex/parse-hex.ts'
 import { findPlaceholders } from '../../../../src-main/protocol/message/placeholders.ts'
 import { planWait } from '../../../../src-main/protocol/sequence/wait-plan.ts'
 import { parseEscapedText } from '../../../../src-main/protocol/text/escapes.ts'
-import { stepErrors as words } from '../../../strings/sequences.ts'
+import { patternReasons, stepErrors as words } from '../../../strings/sequences.ts'
 import type { FieldError } from '../../../ui/field-error.ts'
 import { contentLength, isEmptyContent } from '../../composer/message-contents.ts'
 import type { CaptureDraft, StepDraft, WaitDraft } from './step-draft.ts'
@@ -44,6 +44,11 @@ export function readStep(draft: StepDraft, isMessage: (entryId: string) => boole
     default:
       return draft satisfies never
   }
+}
+
+/** What cannot be read, which has a code, without what is merely missing or out of bounds. */
+export function codedProblems(problems: StepProblems): StepProblems {
+  return Object.fromEntries(Object.entries(problems).filter(([, error]) => error?.code !== undefined))
 }
 
 const taken = (step: SequenceStep): StepReading => ({ ok: true, step })
@@ -105,11 +110,23 @@ function readCondition(draft: WaitDraft, problems: StepProblems): WaitCondition 
     const bare = condition.kind === 'json-path' ? { ...condition, equals: null } : condition
     const planned = planWait(bare, [])
     const whole = planned.ok ? planWait(condition, []) : planned
-    if (!planned.ok) problems.condition = asField(planned.error)
+    if (!planned.ok) problems.condition = patternProblem(planned.error, condition.kind)
     else if (!whole.ok) problems.equals = asField(whole.error)
   }
   return problems.condition === undefined && problems.equals === undefined ? condition : null
 }
+
+/** Of a regular expression only the reason is told: browsers put the pattern itself before it. */
+function patternProblem(error: ErrorShape, kind: WaitCondition['kind']): FieldError {
+  const { reason } = error.data
+  if (kind !== 'regular-expression' || typeof reason !== 'string' || !reason.startsWith(browserPrefix)) {
+    return asField(error)
+  }
+  const told = reason.slice(reason.lastIndexOf(': ') + 2).replace(/\.$/, '')
+  return { message: words.expression(patternReasons.get(told) ?? told), code: error.code }
+}
+
+const browserPrefix = 'Invalid regular expression: '
 
 function typedPattern(draft: WaitDraft): string {
   if (draft.condition === 'bytes') return draft.hex

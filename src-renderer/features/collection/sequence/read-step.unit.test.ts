@@ -59,6 +59,27 @@ describe('what is wrong in a step is found at its field', () => {
   it.each(cases)('%s', (_name, draft, expected) => expect(wrongIn(draft)).toEqual(expected))
 })
 
+it.each([
+  ['(T\\d+', 'a ( is not closed'],
+  ['a: )', 'a ) has no ( before it'],
+  ['[a', 'a [ is not closed'],
+  ['a**', 'a *, +, ? or {} has nothing before it to repeat'],
+  ['a\\', 'a \\ stands at the end with nothing behind it'],
+  ['a{2,1}', 'the first number in {} is greater than the second'],
+  ['[b-a]', 'a range in [] ends before it begins'],
+  ['(?<a>x)(?<a>y)', 'two groups have the same name'],
+  ['(?<a', 'the name of a group is not closed by > or is no name'],
+  ['\\k<b>(?<a>x)', '\\k names a group that is not there'],
+  ['(?z)', 'after (? comes something unknown'],
+  ['(?<=a)*', 'Invalid quantifier'],
+])('tells what is wrong in the regular expression %s', (pattern, reason) => {
+  const reading = readStep(waiting({ condition: 'regular-expression', pattern }), isMessage)
+  expect(reading.ok ? null : reading.problems.condition).toEqual({
+    message: `The regular expression cannot be read: ${reason}.`,
+    code: 'pattern-malformed',
+  })
+})
+
 describe('what is wrong with a captured value is found at its field', () => {
   const capture = (change: object) => ({ ...emptyCapture('regular-expression'), name: 'token', ...change })
   const pattern = { condition: 'regular-expression', pattern: '(a)(?<b>c)' } as const

@@ -1,6 +1,6 @@
 import type { CollectionEntry } from '../../../../src-main/contract/schemas/collection.ts'
 import { maximumSequenceSteps, type SequenceStep } from '../../../../src-main/contract/schemas/sequence.ts'
-import { readStep, type StepProblems, type StepReading } from './read-step.ts'
+import { codedProblems, readStep, type StepProblems, type StepReading } from './read-step.ts'
 import { copyOfDraft, draftOfStep, emptyStep, type StepDraft } from './step-draft.ts'
 
 /** The steps of a sequence while they are edited. Every getter is reactive. */
@@ -41,10 +41,14 @@ export class SequenceDraft {
     return this.#readings.get(step.key) ?? this.#read(step)
   }
 
-  /** What is wrong and should be shown: after a field of the step was left, or an attempt to save or run. */
+  /**
+   * What is wrong and should be shown: what is malformed at once, what is merely missing after a field of the step was left,
+   * or an attempt to save or run.
+   */
   shownProblems(step: StepDraft): StepProblems {
     const reading = this.reading(step)
-    return reading.ok || !this.#shown.has(step.key) ? {} : reading.problems
+    if (reading.ok) return {}
+    return this.#shown.has(step.key) ? reading.problems : codedProblems(reading.problems)
   }
 
   /** All steps, or null (and every problem shown) when something is wrong. */

@@ -76,3 +76,24 @@ it('runs on the session it was opened for, whatever comes in front, until that i
   await vi.waitFor(() => expect(startedOn).toEqual(['session-1', 'session-2']))
   await expect.element(page.getByText(/“First” was closed/)).not.toBeInTheDocument()
 })
+
+it('tells at the pattern why it is malformed, while it is written', async () => {
+  await show([
+    {
+      kind: 'wait',
+      condition: { kind: 'regular-expression', pattern: 'T', ignoreCase: false },
+      timeoutMs: 5,
+      captures: [],
+    },
+  ])
+  await page.getByRole('button', { name: /Wait up to/ }).click()
+  const pattern = page.getByRole('textbox', { name: 'Regular expression' })
+  await pattern.fill('(T\\d+')
+  await expect.element(pattern).toHaveAttribute('aria-invalid', 'true')
+  await expect.element(pattern).toHaveAccessibleDescription(/cannot be read: a \( is not closed\.pattern-malformed/)
+  await expect.element(page.getByRole('button', { name: /Wait for a reply: has an error/ })).toBeVisible()
+  await pattern.fill('')
+  await expect.element(pattern).not.toHaveAttribute('aria-invalid')
+  await pattern.fill('(T\\d+)')
+  await expect.element(page.getByRole('button', { name: /Wait up to/ })).toBeVisible()
+})
