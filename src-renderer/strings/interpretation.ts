@@ -179,7 +179,9 @@ export const interpretationWords = {
   apply: 'Apply',
   keepInProfile: (name: string): string => `Keep it in the profile ${name}`,
   backToRaw: 'Back to raw chunks',
-  applied: (framing: string): string => `Framing: ${framing}.`,
+  applied: (framing: string, decoder: string | null, messageId: string | null): string =>
+    [`Framing: ${framing}`, decoder && `read as ${decoder}`, messageId].filter(Boolean).join(', ') + '.',
+  messageIdAt: (path: string): string => (path === '' ? 'message id found by itself' : `message id at ${path}`),
   undo: 'Undo',
 } as const
 
@@ -205,4 +207,20 @@ export function decodersOfBoth(
   if (sent.decoder.kind === 'automatic' && received.decoder.kind === 'automatic') return null
   const [up, down] = [decoderName(sent.decoder, structureName), decoderName(received.decoder, structureName)]
   return up === down ? down : `↑ ${up}, ↓ ${down}`
+}
+
+/**
+ * What applying changed, in a sentence: the framing always, how messages are read unless that is and was automatic, and
+ * the path of the message id where it is another one.
+ */
+export function appliedSentence(
+  before: Interpretation,
+  after: Interpretation,
+  structureName: (structureId: string) => string | null,
+): string {
+  const wasRead = decodersOfBoth(before, structureName)
+  const decoder = decodersOfBoth(after, structureName) ?? (wasRead === null ? null : decoderWords.automatic.label)
+  const messageId =
+    before.messageIdPath === after.messageIdPath ? null : interpretationWords.messageIdAt(after.messageIdPath)
+  return interpretationWords.applied(framingOfBoth(after), decoder, messageId)
 }

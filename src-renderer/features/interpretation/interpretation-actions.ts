@@ -1,7 +1,7 @@
 import { rawInterpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import type { Profile } from '../../../src-main/contract/schemas/profile.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
-import { framingOfBoth, interpretationWords as words } from '../../strings/interpretation.ts'
+import { appliedSentence, interpretationWords as words } from '../../strings/interpretation.ts'
 
 /** Writes how messages are cut and read into a profile, for its sessions to come. Rejects with `profile-conflict`. */
 export async function keepInProfile(
@@ -24,7 +24,7 @@ export async function backToRaw(workbench: Workbench, captureId: string, before:
   })
   if (done === null) return
   workbench.toasts.show({
-    message: words.applied(framingOfBoth(raw)),
+    message: appliedSentence(before, raw, (id) => workbench.structures.find(id)?.name ?? null),
     action: {
       label: words.undo,
       run: () => void workbench.attempt(() => workbench.captures.interpret(captureId, before)),
