@@ -11,12 +11,12 @@ import type {
 import type { StructureStore } from '../../state/structures.svelte.ts'
 import { reloadStorage } from '../../state/window-storage.ts'
 import { ComposerFacts } from './composer-facts.svelte.ts'
+import { draftOfMessage } from './edited-message.ts'
 import type { MessageFault } from './fault-marks.ts'
 import { handOverFile, pathAsWritten } from './hand-over-file.ts'
 import { HistoryWalk } from './history-walk.ts'
 import { isEmptyContent, type ContentOf } from './message-contents.ts'
 import {
-  draftOfBytes,
   draftOfSource,
   emptyDraft,
   presentContent,
@@ -28,7 +28,7 @@ import {
   type MessageDraft,
 } from './message-draft.ts'
 import type { MessageOrigin } from './message-origin.ts'
-import { placeOfError, readContent, type MessagePreview } from './message-preview.ts'
+import { placeOfError, previewInPage, readContent, type MessagePreview } from './message-preview.ts'
 import { isNotation } from './notations.ts'
 import { placeholderOffers, type PlaceholderOffer } from './placeholder-help.ts'
 import { PreviewPace } from './preview-pace.svelte.ts'
@@ -214,9 +214,13 @@ export class ComposerState {
     this.#change(takeBack(this.#draft, this.#read))
   }
 
-  /** Puts bytes here, to be edited. */
+  /** Puts bytes of the stream here, to be edited: a message that the framing carries is its content. */
   edit(bytes: Uint8Array): void {
-    this.#change(draftOfBytes(bytes, this.#draft, this.#read))
+    const compose = (source: MessageSource): Uint8Array | null => {
+      const preview = previewInPage(source, this.facts.pageContext())
+      return preview?.kind === 'bytes' ? preview.bytes : null
+    }
+    this.#change(draftOfMessage(bytes, this.#draft, this.#read, this.facts.framing, compose))
     this.#origin = null
   }
 
