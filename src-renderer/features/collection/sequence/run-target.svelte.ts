@@ -1,4 +1,5 @@
 import { untrack } from 'svelte'
+import type { FramingSettings } from '../../../../src-main/contract/schemas/framing.ts'
 import type { SessionState } from '../../../state/session-state.svelte.ts'
 import { reloadStorage } from '../../../state/window-storage.ts'
 import type { Workbench } from '../../../state/workbench.svelte.ts'
@@ -41,6 +42,13 @@ export class RunTarget {
       sessions[0] ??
       null
     )
+  }
+
+  /** The framing around what is sent to it; none while no session is open. */
+  get framing(): FramingSettings {
+    const { session } = this
+    const capture = session === null ? null : this.#workbench.captures.find(session.captureId)
+    return capture?.interpretation.sent.framing ?? { kind: 'raw' }
   }
 
   /** The title of the session that is gone and that the present one stands in for, until one is chosen or run on. */

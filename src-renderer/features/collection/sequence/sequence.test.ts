@@ -97,3 +97,30 @@ it('tells at the pattern why it is malformed, while it is written', async () => 
   await pattern.fill('(T\\d+)')
   await expect.element(page.getByRole('button', { name: /Wait up to/ })).toBeVisible()
 })
+
+it('shows that the framing of the session it runs on ends the lines', async () => {
+  const content = { mode: 'text', text: 'ab', encoding: 'utf-8', lineEnding: 'crlf' } as const
+  await show([{ kind: 'send', message: { content, computed: [], framed: true } }])
+  await page.getByRole('button', { name: /Send text ab/ }).click()
+  const ending = page.getByRole('region', { name: 'Sequence Log in' }).getByRole('combobox', { name: 'Line ending' })
+  await expect.element(ending).toBeEnabled()
+
+  const framing = { kind: 'lf', maximumFrameBytes: 1000 } as const
+  engine.captures = engine.captures.map((capture) =>
+    capture.captureId === 'capture-2'
+      ? { ...capture, interpretation: { ...capture.interpretation, sent: { ...capture.interpretation.sent, framing } } }
+      : capture,
+  )
+  engine.events.publish('capture.list-changed', engine.captures)
+  await target().selectOptions('session-2')
+  await expect.element(ending).toBeDisabled()
+  await expect.element(ending).toHaveTextContent('By the framing')
+
+  await page.getByRole('checkbox', { name: 'Add the framing of the session' }).click()
+  await expect.element(ending).toBeEnabled()
+  await expect.element(ending).toHaveValue('crlf')
+  await page.getByRole('checkbox', { name: 'Add the framing of the session' }).click()
+  await expect.element(ending).toBeDisabled()
+  await target().selectOptions('session-1')
+  await expect.element(ending).toHaveValue('crlf')
+})
