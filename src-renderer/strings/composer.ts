@@ -210,7 +210,6 @@ export const binaryEncodings: readonly {
 
 export const previewWords = {
   asHex: 'The same bytes as hex',
-  asText: 'The same bytes as text',
   more: (count: string): string => `... ${count} bytes ...`,
   framing: 'framing',
   secret: 'secret',

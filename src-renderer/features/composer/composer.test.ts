@@ -7,6 +7,7 @@ import { header, showComposer as show } from './composer-setting.test-support.ts
 
 const editor = () => page.getByRole('textbox', { name: /^Message as/ })
 const preview = () => page.getByRole('group', { name: /^The same bytes/ })
+const exact = () => page.getByText('Sent exactly as written')
 const mode = (name: string) => page.getByRole('radio', { name, exact: true })
 const commands = (link: FakeCapture): unknown[] =>
   link.calls.flatMap(({ name, request }): unknown[] => {
@@ -214,10 +215,12 @@ describe('ways to write', () => {
     await show({ framing: { kind: 'tcpy', maximumFrameBytes: 1000 } })
     await mode('Hex').click()
     await editor().fill('01 02')
-    await expect.element(preview()).toHaveTextContent('\\0\\0\\0\\x02\\x01\\x02')
-    expect(document.querySelector('.framing')?.textContent).toBe('\\0\\0\\0\\x02')
+    await expect.element(preview()).toHaveTextContent('00 00 00 02 01 02')
+    expect(document.querySelector('.framing')?.textContent).toBe('00 00 00 02')
+    await expect.element(exact()).not.toBeInTheDocument()
     await page.getByRole('checkbox', { name: 'Add framing' }).click()
     await expect.element(page.getByText('2 bytes')).toBeVisible()
+    await expect.element(exact()).toBeVisible()
   })
 
   it('shows secrets as dots, by what the engine composed', async () => {
@@ -273,7 +276,8 @@ describe('ways to write', () => {
     await page.getByRole('button', { name: 'Add a field' }).click()
     await page.getByRole('menuitem', { name: /CRC-16\/MODBUS/ }).click()
     await expect.element(page.getByText('8 bytes')).toBeVisible()
-    expect(document.querySelector('.computed:not(section, div)')?.textContent).toBe('\\xc5\\xcd')
+    expect(document.querySelector('.computed:not(section, div)')?.textContent).toBe('C5 CD')
+    await expect.element(exact()).not.toBeInTheDocument()
     await page.getByRole('combobox', { name: 'Place of field 1' }).selectOptions('Write over from byte')
     await page.getByRole('textbox', { name: 'Byte of field 1', exact: true }).fill('90')
     await expect.element(page.getByText('computed-out-of-range').first()).toBeVisible()

@@ -1,6 +1,5 @@
 import type { ByteSpan } from '../../../src-main/protocol/message/composition.ts'
 import { formatHex } from '../../../src-main/protocol/hex/parse-hex.ts'
-import { escapeBytes } from '../../../src-main/protocol/text/escapes.ts'
 
 /** Bytes of the beginning and of the end that a preview shows at most; a message up to both is shown whole. */
 export const shownBytes = 1024
@@ -25,16 +24,16 @@ export interface PreviewedMessage {
   readonly computed: readonly ByteSpan[]
 }
 
-/** A message in stretches of one kind, as hex or as text with escapes. Secrets become dots, the middle is left out. */
-export function previewPieces(message: PreviewedMessage, notation: 'hex' | 'text'): readonly PreviewPiece[] {
+/** A message as hex, in stretches of one kind. Secrets become dots, the middle is left out. */
+export function previewPieces(message: PreviewedMessage): readonly PreviewPiece[] {
   const { bytes } = message
-  if (bytes.length <= 2 * shownBytes) return stretch(message, 0, bytes.length, notation)
+  if (bytes.length <= 2 * shownBytes) return stretch(message, 0, bytes.length)
   const tail = bytes.length - shownBytes
   const gap: PreviewPiece = { kind: 'left-out', text: '', start: shownBytes, end: tail }
-  return [...stretch(message, 0, shownBytes, notation), gap, ...stretch(message, tail, bytes.length, notation)]
+  return [...stretch(message, 0, shownBytes), gap, ...stretch(message, tail, bytes.length)]
 }
 
-function stretch(message: PreviewedMessage, from: number, to: number, notation: 'hex' | 'text'): PreviewPiece[] {
+function stretch(message: PreviewedMessage, from: number, to: number): PreviewPiece[] {
   const pieces: PreviewPiece[] = []
   const ends = [message.contentStart, message.contentEnd, to]
   for (const span of [...message.masked, ...message.computed]) ends.push(span.start, span.end)
@@ -42,7 +41,7 @@ function stretch(message: PreviewedMessage, from: number, to: number, notation: 
   let start = from
   for (const end of cuts) {
     const kind = kindAt(message, start)
-    pieces.push({ kind, start, end, text: pieceText(message.bytes.subarray(start, end), kind, notation) })
+    pieces.push({ kind, start, end, text: pieceText(message.bytes.subarray(start, end), kind) })
     start = end
   }
   return pieces
@@ -55,7 +54,6 @@ function kindAt({ contentStart, contentEnd, masked, computed }: PreviewedMessage
   return computed.some(inside) ? 'computed' : 'content'
 }
 
-function pieceText(bytes: Uint8Array, kind: PieceKind, notation: 'hex' | 'text'): string {
-  if (notation === 'text') return kind === 'secret' ? '•'.repeat(bytes.length) : escapeBytes(bytes)
+function pieceText(bytes: Uint8Array, kind: PieceKind): string {
   return kind === 'secret' ? Array.from(bytes, () => '••').join(' ') : formatHex(bytes, { uppercase: true })
 }
