@@ -49,6 +49,7 @@ export class ComposerState {
   readonly #walk = new HistoryWalk<MessageDraft>()
   #error = $state.raw<ErrorShape | null>(null)
   #sending = $state(false)
+  #offering = $state(false)
   #handingOver = $state.raw<File | null>(null)
   #storing: ReturnType<typeof setTimeout> | null = null
 
@@ -117,12 +118,18 @@ export class ComposerState {
   get fault(): MessageFault | null {
     if (this.#error !== null) return { error: this.#error, place: placeOfError(this.#error) }
     const { preview } = this
-    return preview.kind === 'fault' ? preview : null
+    if (preview.kind !== 'fault') return null
+    return this.#offering && preview.error.code === 'placeholder-malformed' ? null : preview
   }
 
   /** What can be put between double braces. */
   get offers(): readonly PlaceholderOffer[] {
     return placeholderOffers(this.facts.variables, this.facts.messageContext.captured)
+  }
+
+  /** Whether placeholders are being offered: one that is still being written is no error yet. */
+  setOffering(offering: boolean): void {
+    this.#offering = offering
   }
 
   /** Nothing was written yet. */

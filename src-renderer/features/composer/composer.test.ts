@@ -250,6 +250,18 @@ describe('ways to write', () => {
     expect(document.querySelector('mark.error')?.textContent).toBe('{{other}}')
   })
 
+  it('calls a placeholder malformed only once it is no longer being chosen', async () => {
+    await show({ variables: [{ name: 'serial', value: 'X1', secret: false, notes: '' }] })
+    await editor().click()
+    await userEvent.keyboard('a{{{{ser')
+    const malformed = page.getByText('placeholder-malformed')
+    await expect.element(page.getByRole('option', { name: /serial/ })).toBeVisible()
+    await expect.element(malformed).not.toBeInTheDocument()
+    expect(document.querySelector('mark.error')).toBeNull()
+    await userEvent.keyboard('{Escape}')
+    await expect.element(malformed).toBeVisible()
+  })
+
   it('offers placeholders and what the schema names while JSON is written', async () => {
     const { composer } = await show({ variables: [{ name: 'serial', value: 'X1', secret: false, notes: '' }] })
     const properties = { mode: { enum: ['slow', 'fast'] }, model: {} }
