@@ -180,7 +180,7 @@ test('values come back from their bytes, with padding and bit fields', () => {
   )
 })
 
-test('any bytes by any definition: no throw, every node within the bytes, bounded', () => {
+test('any bytes by any definition: no throw, every node within the bytes, bounded', { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(
       definitionOf({ isPadded: true, isPlainC: false }),
@@ -202,11 +202,11 @@ test('any bytes by any definition: no throw, every node within the bytes, bounde
         valuesOfDecoded(decoded)
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 10_000 },
   )
 })
 
-test('any texts as values: no throw', () => {
+test('any texts as values: no throw', { timeout: 120_000 }, () => {
   const path = fc.oneof(
     fc.constantFrom('f0', 'f1[0]', 'f1', 'f2.f0', 'n', 't', 'c', 'c[1][0]', 'r', 'next.f0'),
     fc.string({ maxLength: 6 }),
@@ -228,7 +228,7 @@ test('any texts as values: no throw', () => {
         else expect(encoded.error.code).toBe('structure-value-malformed')
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 10_000 },
   )
 })
 
