@@ -11,6 +11,7 @@ import {
 } from './schemas/capture.ts'
 import { collectionContent, collectionEntry, collectionLibrary } from './schemas/collection.ts'
 import { connectionSettings } from './schemas/connection.ts'
+import { diagnosisReport } from './schemas/diagnosis.ts'
 import { environments } from './schemas/environment.ts'
 import { historyEntry } from './schemas/history.ts'
 import { hostDescription, hostVitals } from './schemas/host.ts'
@@ -20,10 +21,12 @@ import { composedMessage, messageContext, messageSource } from './schemas/messag
 import { readingMode, readOutcome, readRequest } from './schemas/reading.ts'
 import { folderPath, profile, profileContent, profileLibrary } from './schemas/profile.ts'
 import { runPlan, runSnapshot } from './schemas/sequence.ts'
-import { serverClient, serverDefinition, serverSnapshot } from './schemas/server.ts'
-import { sessionSnapshot } from './schemas/session.ts'
+import { localAuthority, serverClient, serverDefinition, serverSnapshot } from './schemas/server.ts'
+import { sessionSnapshot, socketDetails } from './schemas/session.ts'
 import { settings, settingsPatch } from './schemas/settings.ts'
 import { structureContent, structureEntry, structureLibrary } from './schemas/structure.ts'
+import { tlsCertificates } from './schemas/tls.ts'
+import { wireLogSettings, wireLogText } from './schemas/wire-log.ts'
 
 /** Most bytes that one `session.send` takes; larger content is sent as a file. */
 export const maximumSendBytes = 16 * 1024 * 1024
@@ -52,11 +55,62 @@ export const commands = {
     reply: sessionSnapshot,
   },
   'session.list': { request: emptyObject, reply: v.array(sessionSnapshot) },
-  /** Starts connecting and answers at once; progress comes as `session.changed`. Errors: `already-connected`. */
+  /**
+   * Starts connecting; progress comes as `session.changed`. Files of keys and certificates are read first; the passphrase is used
+   * for that and forgotten with the session. Errors: `already-connected`, those of the address, of the initial message and of
+   * the TLS settings, with the setting in `field`: `tls-settings-impossible`, `file-not-found`, `file-unreadable`,
+   * `certificate-file-malformed`, `key-file-malformed`, `pfx-malformed`, `passphrase-required`, `passphrase-wrong`,
+   * `client-key-mismatch`, `ciphers-unknown`.
+   */
   'session.connect': {
-    request: v.object({ sessionId: identifier, settings: v.optional(connectionSettings) }),
+    request: v.object({
+      sessionId: identifier,
+      settings: v.optional(connectionSettings),
+      passphrase: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(4096))), null),
+      /** What the last connection left unsent goes out first, after the initial message. */
+      resendUnsent: v.optional(v.boolean(), false),
+    }),
     reply: sessionSnapshot,
   },
+  /** Switches an open connection to TLS in mid-stream. Errors: `not-connected`, `tls-already`, those of `session.connect`. */
+  'session.start-tls': {
+    request: v.object({
+      sessionId: identifier,
+      passphrase: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(4096))), null),
+    }),
+    reply: sessionSnapshot,
+  },
+  /** Both certificate chains of the present or last secured connection; empty ones when there was none. */
+  'session.certificates': { request: bySession, reply: tlsCertificates },
+  /** Keys of the handshakes from now on go to a file beside the capture (NSS format), or no longer do. */
+  'session.set-key-log': { request: v.object({ sessionId: identifier, isOn: v.boolean() }), reply: sessionSnapshot },
+  /** Begins a wire log, or ends it with null. Errors: `file-unwritable`, `wire-log-template-malformed`. */
+  'session.set-wire-log': {
+    request: v.object({ sessionId: identifier, settings: v.nullable(wireLogSettings) }),
+    reply: sessionSnapshot,
+  },
+  /** The newest bytes of the wire log, at most `maximumBytes` of each. Errors: `wire-log-off`. */
+  'session.wire-log': {
+    request: v.object({
+      sessionId: identifier,
+      maximumBytes: v.optional(v.pipe(wholeNumber, v.maxValue(1024 * 1024)), 65_536),
+    }),
+    reply: wireLogText,
+  },
+  /** Closes at once with FIN, without waiting for unsent bytes or the peer. */
+  'session.close-connection': { request: bySession, reply: sessionSnapshot },
+  /** Ends the receiving side of this connection: nothing more is read, what still comes stays with the system. */
+  'session.end-receiving': { request: bySession, reply: sessionSnapshot },
+  /** Bytes queued and not accepted by the system, the first `maximumBytes` of them. */
+  'session.unsent': {
+    request: v.object({
+      sessionId: identifier,
+      maximumBytes: v.optional(v.pipe(wholeNumber, v.maxValue(1024 * 1024)), 65_536),
+    }),
+    reply: v.object({ bytes, totalBytes: wholeNumber }),
+  },
+  /** What the system says of the socket now. */
+  'session.socket-details': { request: bySession, reply: socketDetails },
   /** Gives up a connection attempt that is under way. */
   'session.cancel': { request: bySession, reply: sessionSnapshot },
   /** Sends what is queued, then FIN, and closes once the peer has closed or 2 s have passed. */
@@ -275,9 +329,27 @@ export const commands = {
     request: v.object({ sessionId: identifier, title: v.pipe(v.string(), v.maxLength(200)), plan: runPlan }),
     reply: runSnapshot,
   },
+  /** Halts a file; `run.resume` goes on. Errors: `run-not-found`, `run-not-pausable`. */
+  'run.pause': { request: v.object({ runId: identifier }), reply: runSnapshot },
+  'run.resume': { request: v.object({ runId: identifier }), reply: runSnapshot },
   'run.stop': { request: v.object({ runId: identifier }), reply: runSnapshot },
   /** The runs of this engine's life that are kept: those at work and the last ended one of every session. */
   'run.list': { request: emptyObject, reply: v.array(runSnapshot) },
+
+  /**
+   * Finds out step by step why a connection cannot be used. A failure is the report, not an error; each step is also told by
+   * `diagnosis.progress` with the identifier the caller chose. Can be cancelled.
+   */
+  'diagnosis.run': {
+    request: v.object({
+      diagnosisId: identifier,
+      settings: connectionSettings,
+      passphrase: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(4096))), null),
+      /** For each step alone. */
+      timeoutMs: v.optional(v.pipe(wholeNumber, v.minValue(1), v.maxValue(600_000)), 10_000),
+    }),
+    reply: diagnosisReport,
+  },
 
   'history.list': { request: emptyObject, reply: v.array(historyEntry) },
   'history.add': { request: historyEntry, reply: emptyObject },
@@ -302,6 +374,8 @@ export const commands = {
   /** Errors: `port-in-use`, `port-not-permitted`, `listen-failed`. */
   'server.start': { request: byServer, reply: serverSnapshot },
   'server.stop': { request: byServer, reply: serverSnapshot },
+  /** The CA of the local TLS servers, made when there is none, and a client certificate of it. Errors: disk. */
+  'server.authority': { request: emptyObject, reply: localAuthority },
   'server.clients': { request: byServer, reply: v.array(serverClient) },
 } as const satisfies Record<string, { request: v.GenericSchema; reply: v.GenericSchema }>
 

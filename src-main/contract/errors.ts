@@ -5,31 +5,19 @@
  * and carries the numbers. `docs/errors.md` documents every code, and a test compares the two.
  */
 
-/**
- * Who has to act: the user or caller (`LocalMisuse`), the other side of the connection (`PeerViolation`), or
- * this machine and its network (`HostFailure`).
- */
-export type ErrorKind = 'LocalMisuse' | 'PeerViolation' | 'HostFailure'
+import {
+  host,
+  misuse,
+  peer,
+  text,
+  withReason,
+  type CatalogueEntry,
+  type ErrorData,
+  type ErrorKind,
+} from './error-entries.ts'
+import { tlsErrors } from './tls-errors.ts'
 
-export type ErrorDataValue = string | number | boolean | null
-export type ErrorData = Readonly<Record<string, ErrorDataValue>>
-
-interface CatalogueEntry {
-  readonly kind: ErrorKind
-  /** Builds the sentence for the user from the error's data. */
-  readonly sentence: (data: ErrorData) => string
-}
-
-const text = (value: ErrorDataValue | undefined, fallback = 'unknown'): string =>
-  value === undefined || value === null ? fallback : String(value)
-
-/** `reason` is appended as its own sentence when the thrower knows more. */
-const withReason = (sentence: string, data: ErrorData): string =>
-  data.reason === undefined || data.reason === null ? sentence : `${sentence} ${text(data.reason)}`
-
-const misuse = (sentence: CatalogueEntry['sentence']): CatalogueEntry => ({ kind: 'LocalMisuse', sentence })
-const peer = (sentence: CatalogueEntry['sentence']): CatalogueEntry => ({ kind: 'PeerViolation', sentence })
-const host = (sentence: CatalogueEntry['sentence']): CatalogueEntry => ({ kind: 'HostFailure', sentence })
+export type { ErrorData, ErrorDataValue, ErrorKind } from './error-entries.ts'
 
 export const errorCatalogue = {
   // --- addresses and connecting ---
@@ -70,6 +58,8 @@ export const errorCatalogue = {
   'not-connected': misuse(() => 'There is no open connection. Connect first.'),
   'already-connected': misuse(() => 'The session is connected already. Disconnect first.'),
   'sending-ended': misuse(() => 'Sending was already ended on this connection. Connect again to send more.'),
+
+  ...tlsErrors,
 
   // --- composing ---
   'hex-malformed': misuse((d) =>
@@ -151,6 +141,12 @@ export const errorCatalogue = {
 
   // --- runs ---
   'run-active': misuse(() => 'A run is at work on this session already. Stop it first.'),
+  'run-not-pausable': misuse(() => 'Only the sending of a file can be halted. Stop this run instead.'),
+  'rate-malformed': misuse((d) => withReason('The rate or chunk size cannot be used.', d)),
+  'file-changed': host(
+    (d) =>
+      `The file ${text(d.file)} changed while it was being sent: ${text(d.sentBytes)} of ${text(d.sizeBytes)} bytes went out. Send it again once it is complete.`,
+  ),
   'run-not-found': misuse(() => 'This run is no longer kept. Start it again.'),
   'pattern-malformed': misuse((d) => withReason('The pattern to wait for is malformed.', d)),
   'pattern-too-slow': misuse(
@@ -164,6 +160,12 @@ export const errorCatalogue = {
   'peer-not-reading': peer(
     (d) =>
       `The peer does not take what is sent: ${text(d.unsentBytes)} bytes wait. Sending pauses until it reads again; nothing more is queued.`,
+  ),
+
+  // --- wire log ---
+  'wire-log-off': misuse(() => 'There is no wire log on this session. Begin one first.'),
+  'wire-log-template-malformed': misuse((d) =>
+    withReason(`The template of the wire log is malformed at character ${text(d.position)}: ${text(d.found)}.`, d),
   ),
 
   // --- reading by hand ---

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { identifier } from './schemas/common.ts'
 import { captureSummary, captureTotals } from './schemas/capture.ts'
 import { collectionLibrary } from './schemas/collection.ts'
+import { diagnosisStep } from './schemas/diagnosis.ts'
 import { environments } from './schemas/environment.ts'
 import { messageContext } from './schemas/message.ts'
 import { profileLibrary } from './schemas/profile.ts'
@@ -32,6 +33,12 @@ export const events = {
     payload: v.object({ sessionId: identifier, context: messageContext }),
     topic: 'sessionId',
     latest: true,
+  },
+  /** A step of a diagnosis was taken. */
+  'diagnosis.progress': {
+    payload: v.object({ diagnosisId: identifier, step: diagnosisStep }),
+    topic: null,
+    latest: false,
   },
   /** A run began, went on or ended; at most about 30 times a second while it goes. */
   'run.changed': { payload: runSnapshot, topic: 'sessionId', latest: true },

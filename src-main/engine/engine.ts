@@ -9,6 +9,7 @@ import { environmentCommands } from './commands/environment-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
 import { messageCommands } from './commands/message-commands.ts'
+import { pendingCommands } from './commands/pending-commands.ts'
 import { profileCommands, profileLibraryOf } from './commands/profile-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
@@ -102,6 +103,7 @@ export class Engine {
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
+      ...pendingCommands(),
       ...sessionCommands(this.#sessions, this.#messages, knowledge.messages),
       ...runCommands(this.#runs),
       ...captureCommands(ports.captures),

@@ -9,9 +9,11 @@ import type { AddressFamilyChoice } from '../contract/schemas/connection.ts'
 import type { Environments } from '../contract/schemas/environment.ts'
 import type { HistoryEntry } from '../contract/schemas/history.ts'
 import type { Profile, ProfileContent } from '../contract/schemas/profile.ts'
-import type { ServerClient, ServerDefinition, ServerSnapshot } from '../contract/schemas/server.ts'
+import type { LocalAuthority, ServerClient, ServerDefinition, ServerSnapshot } from '../contract/schemas/server.ts'
+import type { SocketDetails } from '../contract/schemas/session.ts'
 import type { Settings, SettingsPatch } from '../contract/schemas/settings.ts'
 import type { StructureContent, StructureEntry } from '../contract/schemas/structure.ts'
+import type { CertificateFacts, TlsCertificates, TlsSettings, TlsSummary } from '../contract/schemas/tls.ts'
 
 export type { Clock } from '../capture/clock.ts'
 export type { ReceiveSink } from '../capture/receive-sink.ts'
@@ -34,15 +36,58 @@ export interface StreamHandlers {
   onReceiveResumed(): void
   /** A `readOnce` that does not wait found nothing to read. */
   onNothingToRead(): void
-  /** The peer sent FIN. */
+  /** The peer sent FIN, or ended TLS. */
   onPeerEnded(): void
+  /** Seen without reading: the peer has ended or reset the connection. Reading is held or paused. At most once. */
+  onLossNoticed(how: 'fin' | 'rst'): void
+  /** The TLS handshake is done and the certificate was accepted. Before it nothing is received in the clear any more. */
+  onSecured(secured: SecuredConnection): void
   /** The connection failed or broke; `onClosed` follows. */
   onFailed(error: ErrorShape): void
   /** Nothing more comes. Always last, exactly once, also when dialling failed. */
   onClosed(): void
 }
 
-/** One TCP (later TLS) connection being made or open. Owned by whoever dialled; ends with `onClosed`. */
+/** What was negotiated on a connection, with the certificates of both sides. */
+export interface SecuredConnection {
+  readonly summary: Omit<TlsSummary, 'handshakeMs'>
+  readonly certificates: TlsCertificates
+  /** As the peer sent them, leaf first. */
+  readonly sentByPeer: readonly CertificateFacts[]
+}
+
+/** What a handshake needs: checked settings, and the files behind them read. Belongs to the `TlsProvider` that made it. */
+export interface PreparedTls {
+  readonly settings: TlsSettings
+  /** Sent as SNI; null where that is impossible (an IP address). */
+  readonly serverName: string | null
+}
+
+/** Checks TLS settings and reads the files they name. */
+export interface TlsProvider {
+  /**
+   * `host` is the dialled name or address. Errors carry the setting in `field`: `tls-settings-impossible`, `file-not-found`,
+   * `file-unreadable`, `certificate-file-malformed`, `key-file-malformed`, `pfx-malformed`, `passphrase-required`,
+   * `passphrase-wrong`, `client-key-mismatch`, `ciphers-unknown`. A passphrase is in no error.
+   */
+  prepare(settings: TlsSettings, host: string, passphrase: string | null): Promise<PreparedTls>
+}
+
+/** Writes the key log of one session beside its capture. */
+export interface KeyLogFile {
+  readonly path: string
+  /** One line of the NSS key log, with its line feed. Written at once. */
+  append(line: Uint8Array): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens files of secrets, readable by this user alone. */
+export interface KeyLogFiles {
+  /** Errors: `key-log-unwritable`. */
+  open(captureId: string): Promise<KeyLogFile>
+}
+
+/** One TCP or TLS connection being made or open. Owned by whoever dialled; ends with `onClosed`. */
 export interface StreamHandle {
   /** Queues bytes; `onAccepted` tells when the system took them. The caller must not change them afterwards. */
   write(bytes: Uint8Array): void
@@ -60,6 +105,13 @@ export interface StreamHandle {
   readOnce(maximumBytes: number, waits: boolean): void
   /** Takes a `readOnce` back. */
   cancelRead(): void
+  /**
+   * Begins a TLS handshake on the open plain connection, after everything written so far. Ends with `onSecured` or `onFailed`.
+   * With `DialOptions.tls` it begins by itself after `onConnected`.
+   */
+  startTls(tls: PreparedTls): void
+  /** What the system says of the socket now. */
+  details(): Promise<SocketDetails>
   /** Closes at once: RST when `reset`, else FIN without waiting for unwritten bytes. */
   destroy(reset: boolean): void
 }
@@ -67,6 +119,15 @@ export interface StreamHandle {
 export interface DialOptions {
   readonly noDelay: boolean
   readonly keepAliveDelayMs: number | null
+  readonly localAddress: string | null
+  /** 0 lets the system choose. */
+  readonly localPort: number
+  /** Most bytes of one read of the socket while reading goes on by itself; null: as much as there is. */
+  readonly readSizeBytes: number | null
+  /** TLS from the first byte on; null for plain TCP. */
+  readonly tls: PreparedTls | null
+  /** Called with each line of the NSS key log while it is wanted; asked for at the beginning of each handshake. */
+  keyLog(): ((line: Uint8Array) => void) | null
 }
 
 export interface Dialer {
@@ -154,6 +215,8 @@ export interface ServerService {
   start(serverId: string): Promise<ServerSnapshot>
   stop(serverId: string): Promise<ServerSnapshot>
   clients(serverId: string): Promise<ServerClient[]>
+  /** The CA of the TLS servers, made when there is none. */
+  authority(): Promise<LocalAuthority>
   /** Told when anything of a snapshot changed; counters at most about 30 times a second. */
   onChanged(listener: (snapshot: ServerSnapshot) => void): () => void
   onRemoved(listener: (serverId: string) => void): () => void

@@ -267,6 +267,7 @@ describe('who reads', () => {
       readSizeBytes: 8096,
       isReading: false,
       heldBytes: 5,
+      serviceIntervalMs: null,
     })
     expect([await session.told(text), await session.recordSizes()]).toEqual(['two = two', [10]])
   })

@@ -72,6 +72,7 @@ async function makeEchoServer(servers: ServerService): Promise<number> {
     name: 'Echo',
     host: '127.0.0.1',
     port: sampleEchoPort,
+    tls: null,
     startsWithWorkbench: true,
   }
   const { serverId } = await servers.create(definition)

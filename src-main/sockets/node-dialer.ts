@@ -1,5 +1,6 @@
-import { describeError, type ErrorShape } from '../contract/errors.ts'
+import { describeError, WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
+import type { SocketDetails } from '../contract/schemas/session.ts'
 import type {
   Dialer,
   DialOptions,
@@ -114,6 +115,14 @@ class NodeStream implements StreamHandle {
     if (this.#reads === null) return
     this.#reads.forget()
     if (this.#connected && !this.#isReceiving) this.#socket.pause()
+  }
+
+  startTls(): void {
+    throw new WirebenchError('capability-missing', { capability: 'TLS' })
+  }
+
+  details(): Promise<SocketDetails> {
+    return Promise.reject(new WirebenchError('capability-missing', { capability: 'socket details' }))
   }
 
   destroy(reset: boolean): void {

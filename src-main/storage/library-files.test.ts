@@ -47,7 +47,24 @@ describe('a profile file', () => {
     "addressFamily": "any",
     "connectTimeoutMs": 10000,
     "noDelay": true,
-    "keepAliveDelayMs": null
+    "keepAliveDelayMs": null,
+    "localAddress": null,
+    "localPort": 0,
+    "readSizeBytes": null,
+    "connectDelayMs": 0,
+    "initialMessage": null,
+    "sendsAfterPeerEnd": true,
+    "retry": {
+      "schedule": {
+        "kind": "never"
+      },
+      "afterRefused": true,
+      "afterTimeout": true,
+      "afterHandshake": true,
+      "afterLoss": true,
+      "resendsUnsent": false
+    },
+    "tls": null
   },
   "composer": {
     "mode": "text",

@@ -3,7 +3,7 @@ import type { Link } from '../../src-main/contract/connect.ts'
 import type { CommandReply } from '../../src-main/contract/commands.ts'
 import type { CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
 import type { ConnectionSettingsInput, ConnectionStateName } from '../../src-main/contract/schemas/connection.ts'
-import type { ReadingMode, ReadOutcome, ReadRequest } from '../../src-main/contract/schemas/reading.ts'
+import type { ReadingModeInput, ReadOutcome, ReadRequest } from '../../src-main/contract/schemas/reading.ts'
 import type { SessionCounters, SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import { formatHostPort } from '../format/addresses.ts'
 import { describeSessionState, type StateWords } from '../strings/states.ts'
@@ -159,7 +159,7 @@ export class SessionState {
   }
 
   /** Who reads from now on: the engine, or a person read by read. */
-  async setReading(reading: ReadingMode): Promise<void> {
+  async setReading(reading: ReadingModeInput): Promise<void> {
     this.takeSnapshot(await this.#link.call('session.set-reading', { sessionId: this.sessionId, reading }))
   }
 

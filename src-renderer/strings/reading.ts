@@ -15,6 +15,7 @@ export const readingWords = {
     { value: 'text', label: 'A terminated text' },
     { value: 'json', label: 'JSON' },
     { value: 'structure', label: 'A structure' },
+    { value: 'service', label: 'All that is there (service once)' },
     { value: 'until-close', label: 'All until close' },
   ],
   byteCount: 'Bytes',

@@ -168,6 +168,7 @@ export const runWords = {
   copied: 'Copied.',
   states: {
     running: 'Running',
+    paused: 'Paused',
     done: 'Done',
     stopped: 'Stopped',
     failed: 'Failed',

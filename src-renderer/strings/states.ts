@@ -20,7 +20,7 @@ export function describeSessionState(
     case 'connecting':
       return { label: 'Connecting', shape: 'busy' }
     case 'handshaking':
-      return { label: 'Shaking hands', shape: 'busy' }
+      return { label: 'Negotiating TLS', shape: 'busy' }
     case 'waiting-to-retry':
       return { label: 'Waiting to try again', shape: 'busy' }
     case 'open':
@@ -50,6 +50,8 @@ function describeClosed(ending: SessionSnapshot['ending']): StateWords {
       return ending.by === 'local' ? { label: 'Aborted', shape: 'idle' } : { label: 'Reset by peer', shape: 'failed' }
     case 'lost':
       return { label: 'Connection lost', shape: 'failed' }
+    case 'tls':
+      return { label: 'TLS failed', shape: 'failed' }
     case 'fin':
       return { label: ending.by === 'peer' ? 'Closed by peer' : 'Closed', shape: 'idle' }
   }

@@ -29,6 +29,17 @@ const noTotals: CaptureTotals = {
 
 const noRecovery = { unclean: false, indexRebuilt: false, indexReason: null, tailBytesIgnored: 0, damagedBytes: 0 }
 
+/** What a session without TLS and without a connection knows of both. */
+export const noTlsFacts = {
+  handshakeMs: null,
+  flags: { opened: false, accepted: false, connected: false, cutOff: false, shouldBeConnected: false },
+  receivingEnded: false,
+  retry: null,
+  tls: null,
+  keyLog: { isOn: false, path: null, lineCount: 0, error: null },
+  wireLog: null,
+} satisfies Partial<SessionSnapshot>
+
 /**
  * An engine in memory behind the real contract, for component tests: profiles, sessions that connect at once, captures
  * and servers. What a test does not need answers `unknown-command`; `answers` takes the place of any handler.
@@ -86,7 +97,7 @@ export class FakeEngine {
   addServer(name: string, port: number, state: ServerSnapshot['state']): ServerSnapshot {
     const server: ServerSnapshot = {
       serverId: `server-${(this.#lastId += 1)}`,
-      definition: { kind: 'echo', name, host: '127.0.0.1', port, startsWithWorkbench: false },
+      definition: { kind: 'echo', name, host: '127.0.0.1', port, tls: null, startsWithWorkbench: false },
       state,
       address: state === 'listening' ? { address: '127.0.0.1', port, family: 'ipv4' } : null,
       clientCount: 0,
@@ -141,6 +152,7 @@ export class FakeEngine {
       remote: null,
       resolveMs: null,
       connectMs: null,
+      ...noTlsFacts,
       openedAtUnixUs: null,
       counters: { sentBytes: 0, receivedBytes: 0, unsentBytes: 0 },
       ending: null,

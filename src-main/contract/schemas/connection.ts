@@ -1,8 +1,18 @@
 import * as v from 'valibot'
-import { errorShape, portNumber, socketAddress, wholeNumber } from './common.ts'
+import { errorShape, listenPortNumber, portNumber, socketAddress, wholeNumber } from './common.ts'
+import { retryPolicy } from './retry.ts'
+import { certificateFacts, tlsSettings, tlsSummary } from './tls.ts'
 
 export const addressFamilyChoice = v.picklist(['any', 'ipv4', 'ipv6'])
 export type AddressFamilyChoice = v.InferOutput<typeof addressFamilyChoice>
+
+/** Bytes that open a connection, written as text with escapes or as hex. */
+export const initialMessage = v.object({
+  notation: v.picklist(['text', 'hex']),
+  /** `{{name}}` stands for a variable of the environment. */
+  content: v.pipe(v.string(), v.minLength(1), v.maxLength(64 * 1024)),
+})
+export type InitialMessage = v.InferOutput<typeof initialMessage>
 
 /** Everything that decides how a connection is made. Stored in profiles; a session has its own copy. */
 export const connectionSettings = v.object({
@@ -25,11 +35,34 @@ export const connectionSettings = v.object({
     v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(86_400_000))),
     null,
   ),
+  /** The address of this machine to connect from; null lets the system choose. */
+  localAddress: v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(255))), null),
+  /** The port of this machine to connect from; 0 lets the system choose. */
+  localPort: v.optional(listenPortNumber, 0),
+  /** Most bytes that one read takes from the socket, thus most bytes of a record; null: as much as there is. */
+  readSizeBytes: v.optional(
+    v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16 * 1024 * 1024))),
+    null,
+  ),
+  /** Waits so long before the first dial (Kamaelia's `delay`). */
+  connectDelayMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600_000)), 0),
+  /** Sent first of all on every connection, before anything that was queued; null for nothing. */
+  initialMessage: v.optional(v.nullable(initialMessage), null),
+  /** False: what is queued after the peer has ended its side is kept and not sent (as hio has it). */
+  sendsAfterPeerEnd: v.optional(v.boolean(), true),
+  retry: v.optional(retryPolicy, {}),
+  /** Null for plain TCP. */
+  tls: v.optional(v.nullable(tlsSettings), null),
 })
 export type ConnectionSettings = v.InferOutput<typeof connectionSettings>
 export type ConnectionSettingsInput = v.InferInput<typeof connectionSettings>
 
-/** The states of design section 5. `handshaking` and `waiting-to-retry` belong to TLS and to retry policies. */
+/** The settings with their defaults for everything left out. Throws where the contract would refuse them. */
+export function completeConnectionSettings(given: ConnectionSettingsInput): ConnectionSettings {
+  return v.parse(connectionSettings, given)
+}
+
+/** The states of design section 5. */
 export const connectionStateName = v.picklist([
   'idle',
   'resolving',
@@ -56,6 +89,11 @@ export const transitionCause = v.picklist([
   'cancelled',
   'timeout',
   'failed',
+  /** The switch to TLS began; it is done. */
+  'tls-begun',
+  'secured',
+  /** A retry policy waits, or tries again. */
+  'retry',
 ])
 export type TransitionCause = v.InferOutput<typeof transitionCause>
 
@@ -63,8 +101,11 @@ export type TransitionCause = v.InferOutput<typeof transitionCause>
 export const connectionEnding = v.object({
   /** Who ended it first: this side, the peer, or a failure. */
   by: v.picklist(['local', 'peer', 'error']),
-  /** `lost`: the network or this machine broke an open connection; `not-connected`: it was never open. */
-  how: v.picklist(['fin', 'rst', 'timeout', 'cancelled', 'not-connected', 'lost']),
+  /**
+   * `lost`: the network or this machine broke an open connection; `not-connected`: it was never open; `tls`: a handshake
+   * failed, or TLS broke afterwards.
+   */
+  how: v.picklist(['fin', 'rst', 'timeout', 'cancelled', 'not-connected', 'lost', 'tls']),
   /** Bytes that were queued and never accepted by the operating system. */
   unsentBytes: wholeNumber,
   error: v.nullable(errorShape),
@@ -107,7 +148,32 @@ export const connectionEvent = v.variant('kind', [
   }),
   /** A client was accepted by a local server. */
   v.object({ kind: v.literal('accepted'), local: socketAddress, remote: socketAddress }),
+  /** The TLS handshake began: at once after connecting, or in mid-stream. */
+  v.object({ kind: v.literal('handshaking'), transition, serverName: v.nullable(v.string()) }),
+  /** TLS is in use; everything from here on is encrypted on the wire and recorded in plain. */
+  v.object({
+    kind: v.literal('secured'),
+    transition,
+    tls: tlsSummary,
+    /** The peer's certificates as they were sent, leaf first. */
+    peerCertificates: v.array(v.pick(certificateFacts, ['name', 'fingerprintSha256', 'pem'])),
+  }),
+  v.object({ kind: v.literal('handshake-failed'), elapsedMs: v.number(), error: errorShape }),
+  /** Seen without reading, while reading by hand or while receiving is paused: the peer has ended or reset the connection. */
+  v.object({ kind: v.literal('loss-noticed'), how: v.picklist(['fin', 'rst']) }),
   v.object({ kind: v.literal('peer-ended'), transition }),
+  /** A person ended receiving: what still comes stays with the system. */
+  v.object({ kind: v.literal('receiving-ended') }),
+  /** After `ended`: the next attempt is due. */
+  v.object({
+    kind: v.literal('retry-scheduled'),
+    transition,
+    attempt: wholeNumber,
+    maximumAttempts: v.nullable(wholeNumber),
+    delayMs: v.number(),
+  }),
+  /** The waiting for the next attempt was given up. */
+  v.object({ kind: v.literal('retry-cancelled'), transition }),
   v.object({ kind: v.literal('local-ended'), transition }),
   v.object({
     kind: v.literal('ended'),

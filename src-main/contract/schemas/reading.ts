@@ -48,6 +48,11 @@ export const readRequest = v.variant('kind', [
   }),
   /** As many bytes as a structure of the library has. */
   v.object({ kind: v.literal('structure'), structureId: identifier }),
+  /**
+   * One service of hio (seed-systems 2.3): everything that is there now, in reads of the session's read size, without
+   * waiting. Nothing to read is an answer.
+   */
+  v.object({ kind: v.literal('service') }),
   /** Everything until the peer has closed its side, at most `maximumHandReadBytes`. */
   v.object({ kind: v.literal('until-close') }),
 ])
@@ -72,6 +77,8 @@ export const readOutcome = v.variant('kind', [
     value: v.nullable(readValue),
     /** The read has reached the end of the stream: the peer closed its side. */
     atEnd: v.boolean(),
+    /** How many bytes each read of the socket brought, the first 1,000 of them. */
+    pieces: v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   }),
   /** A poll found nothing. */
   v.object({ kind: v.literal('nothing') }),
@@ -95,6 +102,8 @@ export const sessionReading = v.variant('mode', [
     isReading: v.boolean(),
     /** Bytes that were taken from the socket, and are in the capture, but not yet in the result of a read. */
     heldBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    /** A `service` is done by itself so often; null for never. */
+    serviceIntervalMs: v.nullable(v.number()),
   }),
 ])
 export type SessionReading = v.InferOutput<typeof sessionReading>
@@ -102,6 +111,12 @@ export type SessionReading = v.InferOutput<typeof sessionReading>
 /** The switch between both. */
 export const readingMode = v.variant('mode', [
   v.object({ mode: v.literal('automatic') }),
-  v.object({ mode: v.literal('manual'), readSizeBytes: v.optional(byteCount, usualReadSizeBytes) }),
+  v.object({
+    mode: v.literal('manual'),
+    readSizeBytes: v.optional(byteCount, usualReadSizeBytes),
+    /** Services by itself so often (hio's 1/32 s is 31.25), between the reads of a person; null for never. */
+    serviceIntervalMs: v.optional(v.nullable(v.pipe(v.number(), v.minValue(1), v.maxValue(3_600_000))), null),
+  }),
 ])
 export type ReadingMode = v.InferOutput<typeof readingMode>
+export type ReadingModeInput = v.InferInput<typeof readingMode>

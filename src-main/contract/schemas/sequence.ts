@@ -77,6 +77,34 @@ export const runPlan = v.variant('kind', [
     /** How often the whole sequence is gone through; null: until it is stopped. */
     rounds: v.optional(v.nullable(v.pipe(wholeNumber, v.minValue(1), v.maxValue(1_000_000))), 1),
   }),
+  /**
+   * Streams a file of the engine's machine at a controlled rate (seed-systems 4.3): the first chunk at once, then one
+   * every chunkSize/rate seconds; late chunks go out back to back, so that the average holds.
+   */
+  v.object({
+    kind: v.literal('file'),
+    path: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(4096)),
+    /** What is counted: bytes, or lines through LF. */
+    unit: v.optional(v.picklist(['bytes', 'lines']), 'bytes'),
+    /** Items a second; null: as fast as the peer takes them. */
+    rate: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0.001), v.maxValue(1e12))), 100_000),
+    /** Items of a chunk, a whole number from 1; not together with `chunkRate`. Neither: the greater of 1 and rate/1000. */
+    chunkSize: v.optional(v.nullable(v.pipe(v.number(), v.maxValue(1e12))), null),
+    /** Chunks a second: a chunk then has rate/chunkRate items, fractions averaged over time. */
+    chunkRate: v.optional(v.nullable(v.pipe(v.number(), v.maxValue(1e9))), null),
+    /** Disconnects once everything was sent. */
+    closesWhenFinished: v.optional(v.boolean(), false),
+  }),
+  /**
+   * The echo check of seed-systems 5: sends a message, then reads in pieces of at most `readSizeBytes` until as many bytes
+   * have come back as were sent. The session reads by hand meanwhile.
+   */
+  v.object({
+    kind: v.literal('echo-check'),
+    message: messageSource,
+    readSizeBytes: v.optional(v.pipe(wholeNumber, v.minValue(1), v.maxValue(1024 * 1024)), 16),
+    timeoutMs: v.optional(v.nullable(v.pipe(delayMs, v.minValue(1))), 10_000),
+  }),
 ])
 export type RunPlan = v.InferOutput<typeof runPlan>
 export type RunPlanInput = v.InferInput<typeof runPlan>
@@ -86,8 +114,8 @@ export const runSnapshot = v.object({
   runId: identifier,
   sessionId: identifier,
   title: v.string(),
-  kind: v.picklist(['repeat', 'sequence']),
-  state: v.picklist(['running', 'done', 'stopped', 'failed']),
+  kind: v.picklist(['repeat', 'sequence', 'file', 'echo-check']),
+  state: v.picklist(['running', 'paused', 'done', 'stopped', 'failed']),
   /** Messages handed over so far; of a sequence also the round and the step at work, from 0. */
   sentCount: wholeNumber,
   /** How many there will be; null when it goes on until it is stopped. */
@@ -115,6 +143,34 @@ export const runSnapshot = v.object({
    * messages the full value is used; `session.message-context` tells it.
    */
   captured: v.record(v.string(), v.string()),
+  /** Of a file; null for other kinds. */
+  file: v.nullable(
+    v.object({
+      path: v.string(),
+      sizeBytes: wholeNumber,
+      /** Handed over for sending. */
+      sentBytes: wholeNumber,
+      sentLines: v.nullable(wholeNumber),
+      sentChunks: wholeNumber,
+      /** Bytes a second over the last seconds; null before the first. */
+      bytesPerSecond: v.nullable(v.number()),
+      /** Null when it cannot be told. */
+      timeLeftMs: v.nullable(v.number()),
+    }),
+  ),
+  /** Of an echo check; null for other kinds. */
+  echo: v.nullable(
+    v.object({
+      expectedBytes: wholeNumber,
+      receivedBytes: wholeNumber,
+      /** Sizes of the pieces in their order, the first 1,000. */
+      pieces: v.array(wholeNumber),
+      surplusBytes: wholeNumber,
+      /** Whether what came back is what was sent, as far as it came. */
+      isSame: v.boolean(),
+      peerClosed: v.boolean(),
+    }),
+  ),
   /** Why it failed; while it runs, why it holds back (`peer-not-reading`). Null for neither. */
   error: v.nullable(errorShape),
 })

@@ -13,6 +13,7 @@ export function serverCommands(servers: ServerService) {
     },
     'server.start': ({ serverId }) => servers.start(serverId),
     'server.stop': ({ serverId }) => servers.stop(serverId),
+    'server.authority': () => servers.authority(),
     'server.clients': ({ serverId }) => servers.clients(serverId),
   } satisfies Partial<CommandHandlers>
 }

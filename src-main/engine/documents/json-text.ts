@@ -1,3 +1,4 @@
+import { prototypeNames } from '../../contract/schemas/common.ts'
 import { findJsonFault } from './json-fault.ts'
 
 /** What reading JSON gave: a value, or the reason why it is none, as a sentence for the user. */
@@ -51,8 +52,6 @@ function syntaxReason(text: string): string {
   return `Line ${lineAt(text, position)} is not JSON.`
 }
 
-const prototypeKeys = new Set(['__proto__', 'constructor', 'prototype'])
-
 /** Walks without recursion: the nesting may be as deep as the text is long. */
 function findHostile(root: unknown): string | null {
   const waiting: { readonly value: unknown; readonly place: string; readonly depth: number }[] = [
@@ -69,7 +68,7 @@ function findHostile(root: unknown): string | null {
     }
     for (const [key, item] of Object.entries(value)) {
       const itemPlace = joinPlace(place, key)
-      if (prototypeKeys.has(key)) return `The name ${itemPlace} is not allowed.`
+      if (prototypeNames.has(key)) return `The name ${itemPlace} is not allowed.`
       waiting.push({ value: item, place: itemPlace, depth: depth + 1 })
     }
   }

@@ -55,6 +55,8 @@ export class RepeatRun extends Run {
       lateness: this.#lateness.summary,
       results: [],
       captured: {},
+      file: null,
+      echo: null,
       error: this.#error,
     }
   }

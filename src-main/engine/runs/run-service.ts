@@ -1,4 +1,5 @@
 import { WirebenchError } from '../../contract/errors.ts'
+import { notYet } from '../not-yet.ts'
 import type { EventHub } from '../../contract/event-hub.ts'
 import type { RunPlan, RunSnapshot } from '../../contract/schemas/sequence.ts'
 import type { MessageKnowledge } from '../messages/message-knowledge.ts'
@@ -44,6 +45,7 @@ export class RunService {
     const session = this.#options.sessions.get(sessionId)
     if (this.#runs.get(sessionId)?.isOver === false) throw new WirebenchError('run-active')
     refuseUnlessOpen(session)
+    if (plan.kind === 'file' || plan.kind === 'echo-check') throw notYet('run')
     const run =
       plan.kind === 'repeat'
         ? new RepeatRun(session, title, plan, this.#tools)

@@ -94,6 +94,8 @@ export class SequenceRun extends Run {
       lateness: null,
       results: [...results],
       captured: { ...this.#captured },
+      file: null,
+      echo: null,
       error,
     }
   }

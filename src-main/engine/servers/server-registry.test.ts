@@ -11,6 +11,7 @@ const echo = (name: string, port = 7007, startsWithWorkbench = false): ServerDef
   name,
   host: '127.0.0.1',
   port,
+  tls: null,
   startsWithWorkbench,
 })
 

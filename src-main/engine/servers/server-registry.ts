@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { toErrorShape, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
-import type { ServerClient, ServerDefinition, ServerSnapshot } from '../../contract/schemas/server.ts'
+import type { LocalAuthority, ServerClient, ServerDefinition, ServerSnapshot } from '../../contract/schemas/server.ts'
 import { makeIdentifier } from '../documents/identifier.ts'
 import type { JsonDocumentStore, StoredDocument } from '../documents/json-document-store.ts'
 import { readDocument, readingErrorData } from '../documents/versioned-document.ts'
+import { notYet } from '../not-yet.ts'
 import type { Clock, ServerService } from '../ports.ts'
 import type { LocalServerFactory } from './local-server-factory.ts'
 import { RegisteredServer } from './registered-server.ts'
@@ -35,6 +36,10 @@ export class ServerRegistry implements ServerService {
   async list(): Promise<ServerSnapshot[]> {
     await this.#loaded()
     return [...this.#servers.values()].map((server) => server.snapshot())
+  }
+
+  authority(): Promise<LocalAuthority> {
+    return Promise.reject(notYet('server.authority'))
   }
 
   async create(definition: ServerDefinition): Promise<ServerSnapshot> {

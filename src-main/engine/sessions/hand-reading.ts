@@ -46,6 +46,7 @@ export class HandReading {
       readSizeBytes: this.#readSizeBytes,
       isReading: this.#settle !== null,
       heldBytes: this.#reader?.heldBytes ?? 0,
+      serviceIntervalMs: null,
     }
   }
 

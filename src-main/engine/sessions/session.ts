@@ -173,6 +173,13 @@ export class Session {
       state: this.#machine.state,
       connectionNumber: this.#machine.connectionNumber,
       ...this.#machine.facts,
+      handshakeMs: null,
+      flags: { opened: false, accepted: false, connected: false, cutOff: false, shouldBeConnected: false },
+      receivingEnded: false,
+      retry: null,
+      tls: null,
+      keyLog: { isOn: false, path: null, lineCount: 0, error: null },
+      wireLog: null,
       openedAtUnixUs: this.#openedAtUnixUs,
       counters: this.counters(),
       receivePaused: this.isReceivePaused,
@@ -312,11 +319,12 @@ export class Session {
   }
 
   #dial({ attempt, remote }: Extract<ConnectionEffect, { kind: 'dial' }>): void {
-    const { noDelay, keepAliveDelayMs } = this.#settings
+    const { noDelay, keepAliveDelayMs, localAddress, localPort, readSizeBytes } = this.#settings
+    const options = { noDelay, keepAliveDelayMs, localAddress, localPort, readSizeBytes, tls: null, keyLog: () => null }
     const connection = this.#machine.connectionNumber
     const sink = () => new TappedSink(this.capture.sink(connection), (bytes) => this.#tapReceived(bytes))
     const handlers = this.#handlersOf(attempt)
-    const stream = this.#ports.dialer.dial(remote, { noDelay, keepAliveDelayMs }, sink, handlers)
+    const stream = this.#ports.dialer.dial(remote, options, sink, handlers)
     if (this.#handReading !== null) stream.holdReading(true)
     this.#streams.set(attempt, stream)
   }
@@ -343,6 +351,8 @@ export class Session {
         this.#listener.onProgress(this)
       },
       onNothingToRead: () => this.#handReading?.nothingToRead(),
+      onLossNoticed: () => undefined,
+      onSecured: () => undefined,
       onPeerEnded: () => this.#drive({ kind: 'peer-ended', attempt }),
       onFailed: (error) => this.#drive({ kind: connected ? 'failed' : 'dial-failed', attempt, error }),
       onClosed: () => {

@@ -1,4 +1,5 @@
 import type { ErrorShape } from '../../contract/errors.ts'
+import type { SocketDetails } from '../../contract/schemas/session.ts'
 import type { Dialer, DialOptions, ReceiveSink, ResolvedAddress, StreamHandle, StreamHandlers } from '../ports.ts'
 
 /** A dialer whose peers do nothing but what the test makes them do. */
@@ -56,6 +57,14 @@ export class FakeStream implements StreamHandle {
 
   cancelRead(): void {
     this.log.push('cancel read')
+  }
+
+  startTls(): void {
+    this.log.push('start TLS')
+  }
+
+  details(): Promise<SocketDetails> {
+    return Promise.resolve({ sendBufferBytes: 16_384, receiveBufferBytes: 131_072, reason: null })
   }
 
   destroy(reset: boolean): void {

@@ -4,21 +4,18 @@ import { MemoryFiles } from '../../capture/testing/memory-files.ts'
 import { readAll } from '../../capture/testing/read-all.ts'
 import { EventHub } from '../../contract/event-hub.ts'
 import type { EventPayload } from '../../contract/events.ts'
-import type { ConnectionEvent, ConnectionSettings } from '../../contract/schemas/connection.ts'
+import {
+  completeConnectionSettings,
+  type ConnectionEvent,
+  type ConnectionSettings,
+} from '../../contract/schemas/connection.ts'
 import type { Interpretation } from '../../contract/schemas/interpretation.ts'
 import type { ResolvedAddress } from '../ports.ts'
 import { Pulse } from '../pulse.ts'
 import { SessionRegistry } from '../sessions/session-registry.ts'
 import { FakeDialer } from './fake-dialer.ts'
 
-export const settings: ConnectionSettings = {
-  host: 'device.test',
-  port: 4001,
-  addressFamily: 'any',
-  connectTimeoutMs: 10_000,
-  noDelay: true,
-  keepAliveDelayMs: null,
-}
+export const settings: ConnectionSettings = completeConnectionSettings({ host: 'device.test', port: 4001 })
 
 /** Sessions on a clock moved by hand, a network played by the test and a disk in memory. */
 export class SessionBench {

@@ -51,6 +51,7 @@ export function causeOfEnd({ by, how }: ConnectionVerdict): TransitionCause {
     case 'timeout':
       return how
     case 'lost':
+    case 'tls':
     case 'not-connected':
       return 'failed'
     default:

@@ -208,12 +208,18 @@ export class ByteReader {
   }
 }
 
-const read = (bytes: Uint8Array, atEnd: boolean): ReadOutcome => ({ kind: 'read', bytes, value: null, atEnd })
+const read = (bytes: Uint8Array, atEnd: boolean): ReadOutcome => ({
+  kind: 'read',
+  bytes,
+  value: null,
+  atEnd,
+  pieces: [],
+})
 
 const failed = (error: ErrorShape, bytes: Uint8Array = nothing): ReadOutcome => ({ kind: 'failed', error, bytes })
 
 function interpreted(bytes: Uint8Array, content: Uint8Array, readAs: ReadPlan['readAs']): ReadOutcome {
   const result = readValueOf(content, readAs)
   if (!result.ok) return failed(result.error, bytes)
-  return { kind: 'read', bytes, value: result.value, atEnd: false }
+  return { kind: 'read', bytes, value: result.value, atEnd: false, pieces: [] }
 }

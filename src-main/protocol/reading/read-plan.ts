@@ -53,6 +53,8 @@ export function planRead(request: ReadRequest, structure: KnownStructure | null)
     }
     case 'structure':
       return planStructure(request.structureId, structure)
+    case 'service':
+      return planned({ kind: 'up-to', byteCount: maximumHandReadBytes, isPoll: true })
     case 'until-close':
       return planned({ kind: 'until-close', limitBytes: maximumHandReadBytes })
     default:

@@ -1,8 +1,19 @@
 import type { ErrorShape } from '../../contract/errors.ts'
 import type { SocketAddress } from '../../contract/schemas/common.ts'
-import type { StreamHandle, StreamHandlers } from '../../engine/ports.ts'
+import type { DialOptions, StreamHandle, StreamHandlers } from '../../engine/ports.ts'
 import { NodeDialer } from '../node-dialer.ts'
 import { MemorySink } from './memory-sink.ts'
+
+/** Options of a plain connection with nothing asked for. */
+export const plainDialOptions: DialOptions = {
+  noDelay: true,
+  keepAliveDelayMs: null,
+  localAddress: null,
+  localPort: 0,
+  readSizeBytes: null,
+  tls: null,
+  keyLog: () => null,
+}
 
 /** Dials and writes down what happened; every step can be waited for. */
 export class StreamRecorder implements StreamHandlers {
@@ -19,7 +30,7 @@ export class StreamRecorder implements StreamHandlers {
     const family = address.includes(':') ? 'ipv6' : 'ipv4'
     this.handle = new NodeDialer().dial(
       { address, family, port },
-      { noDelay: true, keepAliveDelayMs: 1000 },
+      { ...plainDialOptions, keepAliveDelayMs: 1000 },
       () => sink,
       this,
     )
@@ -41,6 +52,12 @@ export class StreamRecorder implements StreamHandlers {
   }
   onNothingToRead(): void {
     this.#note('nothing')
+  }
+  onLossNoticed(how: 'fin' | 'rst'): void {
+    this.#note(`loss-noticed ${how}`)
+  }
+  onSecured(): void {
+    this.#note('secured')
   }
   onPeerEnded(): void {
     this.#note('peer-ended')

@@ -51,7 +51,7 @@ export class ComposerFacts {
 
   /** The structure library, in display order. */
   get structures(): readonly StructureEntry[] {
-    return this.#structures.all
+    return this.#structures.entries
   }
 
   /** A structure of the library with all others that it may refer to; null when there is none. */

@@ -7,6 +7,8 @@ import { structureFile, type StructureEntry } from '../../../src-main/contract/s
 import { SessionState } from '../../state/session-state.svelte.ts'
 import { Workbench } from '../../state/workbench.svelte.ts'
 import '../../theme/base.css'
+import { completeConnectionSettings } from '../../../src-main/contract/schemas/connection.ts'
+import { noTlsFacts } from '../../testing/fake-link.ts'
 import { FakeCapture } from '../traffic/fake-capture.test-support.ts'
 import Composer from './Composer.svelte'
 import { ComposerState } from './composer-state.svelte.ts'
@@ -16,14 +18,7 @@ const snapshot = (state: SessionSnapshot['state']): SessionSnapshot => ({
   title: 'Power supply',
   profileId: null,
   captureId: 'capture-1',
-  settings: {
-    host: '127.0.0.1',
-    port: 5025,
-    addressFamily: 'any',
-    connectTimeoutMs: 10_000,
-    noDelay: true,
-    keepAliveDelayMs: null,
-  },
+  settings: completeConnectionSettings({ host: '127.0.0.1', port: 5025 }),
   state,
   connectionNumber: 1,
   resolvedAddresses: [],
@@ -31,6 +26,7 @@ const snapshot = (state: SessionSnapshot['state']): SessionSnapshot => ({
   remote: null,
   resolveMs: null,
   connectMs: null,
+  ...noTlsFacts,
   openedAtUnixUs: null,
   counters: { sentBytes: 0, receivedBytes: 0, unsentBytes: 0 },
   ending: null,

@@ -37,7 +37,7 @@ export function decoderEntries(
   })
   const nameOf = (structureId: string): string | null => workbench.structures.find(structureId)?.name ?? null
   const named = (decoder: DecoderSettings): MenuEntry => entry(decoder, decoderName(decoder, nameOf))
-  const structures = workbench.structures.all.map(({ id }) => named({ kind: 'structure', structureId: id }))
+  const structures = workbench.structures.entries.map(({ id }) => named({ kind: 'structure', structureId: id }))
   return [
     ...simple.map(named),
     ...(structures.length > 0 ? (['separator'] as const) : []),

@@ -48,6 +48,7 @@ const fieldsOfKind: Readonly<Record<ReadKind, readonly ReadField[]>> = {
   text: ['separator', 'limitBytes'],
   json: ['separator', 'limitBytes'],
   structure: ['structureId'],
+  service: [],
   'until-close': [],
 }
 
@@ -103,6 +104,7 @@ export function requestOf(draft: ReadDraft): ReadRequest | null {
       return limitBytes === null || !separator.ok ? null : { kind, terminator: separator.bytes, encoding, limitBytes }
     case 'structure':
       return structureId === '' ? null : { kind, structureId }
+    case 'service':
     case 'until-close':
       return { kind }
     default:

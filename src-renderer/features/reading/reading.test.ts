@@ -28,7 +28,13 @@ async function show(
   workbench = new Workbench(link)
   await workbench.structures.start()
   const opened = await link.call('session.open', { settings: { host: '127.0.0.1', port: 4001 } })
-  const manual = { mode: 'manual', readSizeBytes: 8096, isReading: false, heldBytes: 5 } as const
+  const manual = {
+    mode: 'manual',
+    readSizeBytes: 8096,
+    isReading: false,
+    heldBytes: 5,
+    serviceIntervalMs: null,
+  } as const
   const setReading: CommandHandlers['session.set-reading'] = ({ reading }) => {
     seen.modes.push(reading)
     return { ...opened, reading: reading.mode === 'manual' ? { ...manual, ...reading } : reading }
@@ -51,7 +57,13 @@ async function show(
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const got = (text: string, atEnd = false): ReadOutcome => ({ kind: 'read', bytes: bytes(text), value: null, atEnd })
+const got = (text: string, atEnd = false): ReadOutcome => ({
+  kind: 'read',
+  bytes: bytes(text),
+  value: null,
+  atEnd,
+  pieces: [],
+})
 const button = (name: string) => page.getByRole('button', { name, exact: true })
 const field = (name: string) => page.getByLabelText(name, { exact: true })
 const results = () => page.getByRole('list', { name: 'Results of reads' })
@@ -86,7 +98,7 @@ describe('reading by hand', () => {
   it('shows the value, or the failure with its code and the partial bytes', async () => {
     const error = describeError('read-incomplete', { receivedBytes: 4, expectedBytes: null })
     const { asked } = await show([
-      { kind: 'read', bytes: bytes('hi\r\n'), value: { kind: 'text', text: 'hi' }, atEnd: false },
+      { kind: 'read', bytes: bytes('hi\r\n'), value: { kind: 'text', text: 'hi' }, atEnd: false, pieces: [] },
       { kind: 'failed', error, bytes: bytes('half') },
     ])
     await field('What to read').selectOptions('A terminated text')

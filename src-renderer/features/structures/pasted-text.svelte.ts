@@ -22,7 +22,7 @@ export class PastedText {
     return text.trim() === '' ? null : parseCStructs(text, { dataModel, byteOrder })
   })
   readonly #plans = $derived.by(() =>
-    this.#parsed?.ok === true ? planImports(this.#parsed.definitions, this.#structures.all, this.#wishes) : [],
+    this.#parsed?.ok === true ? planImports(this.#parsed.definitions, this.#structures.entries, this.#wishes) : [],
   )
 
   constructor(structures: StructureStore, folder: string) {

@@ -135,7 +135,7 @@ export class StructureEditor {
   /** Another structure of the library has the name. */
   get nameTaken(): FieldError | null {
     const { name } = this.draft.bodies[0]
-    const other = this.#store.all.find(({ id, definition }) => definition.name === name && id !== this.#base?.id)
+    const other = this.#store.entries.find(({ id, definition }) => definition.name === name && id !== this.#base?.id)
     if (other !== undefined) {
       return { message: structureFieldErrors.nameTaken(other.name), code: 'structure-name-taken' }
     }

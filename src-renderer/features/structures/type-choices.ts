@@ -46,7 +46,7 @@ function innerNames(editor: StructureEditor): readonly string[] {
 
 function libraryNames(editor: StructureEditor, structures: StructureStore): readonly string[] {
   const own = new Set(editor.draft.bodies.map(({ name }) => name))
-  return structures.all.flatMap(({ definition: { name } }) =>
+  return structures.entries.flatMap(({ definition: { name } }) =>
     own.has(name) || editor.library(name) === null ? [] : [name],
   )
 }

@@ -34,6 +34,20 @@ export function eventSentence(event: ConnectionEvent): EventSentence {
       )
     case 'accepted':
       return good(`Accepted ${formatSocketAddress(event.remote)} on ${formatSocketAddress(event.local)}`)
+    case 'handshaking':
+      return plain(event.serverName === null ? 'Negotiating TLS' : `Negotiating TLS with ${event.serverName}`)
+    case 'secured':
+      return securedSentence(event)
+    case 'handshake-failed':
+      return bad(`TLS failed after ${formatDuration(event.elapsedMs)}: ${event.error.message}`)
+    case 'loss-noticed':
+      return bad(event.how === 'fin' ? 'The peer has ended sending, not read yet' : 'The peer has reset the connection')
+    case 'receiving-ended':
+      return plain('Ended receiving: what still comes is not read')
+    case 'retry-scheduled':
+      return plain(`Connecting again in ${formatDuration(event.delayMs)}, ${attemptWords(event)}`)
+    case 'retry-cancelled':
+      return plain('Connecting again was given up')
     case 'peer-ended':
       return plain('Peer ended sending (FIN)')
     case 'local-ended':
@@ -65,6 +79,7 @@ function endingCause({ by, how, error }: ConnectionEnding): string {
   if (how === 'not-connected') return error === null ? 'The connection could not be made' : sentenceStart(error.message)
   if (how === 'timeout' && by === 'local') return 'Closed: the peer did not close in time'
   if (how === 'timeout') return error === null ? 'The connection timed out' : sentenceStart(error.message)
+  if (how === 'tls') return error === null ? 'TLS failed' : sentenceStart(error.message)
   if (how === 'lost') return error === null ? 'The connection was lost' : sentenceStart(error.message)
   if (how === 'fin') return by === 'peer' ? 'Closed: the peer closed first (FIN)' : closedHere(by, 'FIN')
   return by === 'peer' ? 'Closed: the peer reset the connection (RST)' : closedHere(by, 'RST')
@@ -116,7 +131,18 @@ const causeWords: Readonly<Record<TransitionCause, string>> = {
   cancelled: 'cancelled',
   timeout: 'timed out',
   failed: 'failed',
+  'tls-begun': 'TLS begins',
+  secured: 'TLS is in use',
+  retry: 'trying again',
 }
+
+function securedSentence({ tls }: Extract<ConnectionEvent, { kind: 'secured' }>): EventSentence {
+  const secured = `${tls.version} with ${tls.cipher}${tls.isResumed ? ', resumed' : ''} in ${formatDuration(tls.handshakeMs)}`
+  return tls.verdict.ok ? good(secured) : bad(`${secured}. Not verified: ${tls.verdict.message}`)
+}
+
+const attemptWords = ({ attempt, maximumAttempts }: Extract<ConnectionEvent, { kind: 'retry-scheduled' }>): string =>
+  maximumAttempts === null ? `attempt ${attempt}` : `attempt ${attempt} of ${maximumAttempts}`
 
 function listed(addresses: readonly string[]): string {
   return addresses.length === 0 ? 'no address' : addresses.join(', ')

@@ -1,3 +1,4 @@
+import { completeConnectionSettings } from '../../../contract/schemas/connection.ts'
 import { rawInterpretation } from '../../../contract/schemas/interpretation.ts'
 import type { ProfileContent, ProfileFile } from '../../../contract/schemas/profile.ts'
 import type { LibraryService } from '../../library/library-service.ts'
@@ -10,14 +11,7 @@ export function contentNamed(name: string, folder = ''): ProfileContent {
     name,
     folder,
     notes: '',
-    connection: {
-      host: '127.0.0.1',
-      port: 7,
-      addressFamily: 'any',
-      connectTimeoutMs: 10_000,
-      noDelay: true,
-      keepAliveDelayMs: null,
-    },
+    connection: completeConnectionSettings({ host: '127.0.0.1', port: 7 }),
     composer: { mode: 'text', lineEnding: 'lf' },
     interpretation: rawInterpretation,
   }

@@ -26,6 +26,7 @@ const endingWords: Readonly<Record<ConnectionEnding['how'], string>> = {
   cancelled: 'cancelled',
   'not-connected': 'never connected',
   lost: 'connection lost',
+  tls: 'TLS failed',
 }
 
 /** Prints what `wirebench send` sees, in the wanted format. `json` is that of the report. */

@@ -1,5 +1,9 @@
 import type { SocketAddress } from '../../../contract/schemas/common.ts'
-import type { ConnectionEvent, ConnectionTransition } from '../../../contract/schemas/connection.ts'
+import {
+  completeConnectionSettings,
+  type ConnectionEvent,
+  type ConnectionTransition,
+} from '../../../contract/schemas/connection.ts'
 import type {
   ConnectionAddress,
   ConnectionEffect,
@@ -13,12 +17,8 @@ export const ipv4: ConnectionAddress = { address: '192.0.2.1', family: 'ipv4' }
 export const ipv6: ConnectionAddress = { address: '2001:db8::1', family: 'ipv6' }
 export const local: SocketAddress = { address: '10.0.0.1', port: 50000, family: 'ipv4' }
 export const settings: PlainConnectionSettings = {
-  host: 'example.test',
+  ...completeConnectionSettings({ host: 'example.test', port: 7 }),
   port: 7,
-  addressFamily: 'any',
-  connectTimeoutMs: 10_000,
-  noDelay: true,
-  keepAliveDelayMs: null,
 }
 
 /** Plays inputs to a machine and writes its effects down as lines of a script. */
