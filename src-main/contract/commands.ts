@@ -147,6 +147,11 @@ export const commands = {
     request: v.object({ name: v.pipe(v.string(), v.maxLength(4096)), bytes }),
     reply: v.object({ path: v.string() }),
   },
+  /** Size of a file of the engine's machine, which is not read. Errors: `file-not-found`, `file-unreadable`. */
+  'message.measure-file': {
+    request: v.object({ path: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(4096)) }),
+    reply: v.object({ sizeBytes: wholeNumber }),
+  },
   /** Counters, captured values and sequence numbers of a session. */
   'session.message-context': { request: bySession, reply: messageContext },
   /** Sets counters, captured values or the next sequence number anew; what is left out stays, null removes. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ConnectionEvent } from '../contract/schemas/connection.ts'
@@ -256,6 +256,17 @@ describe('files that a window hands over', () => {
     const bytes = new Uint8Array(16 * 1024 * 1024 + 1)
     await expect(driver.call('message.keep-file', { name: 'a', bytes })).rejects.toMatchObject({
       code: 'message-too-large',
+    })
+  })
+
+  test('are measured without being read; what is no file is refused', async () => {
+    const { path } = await driver.call('message.keep-file', { name: 'boot.bin', bytes: new Uint8Array(70_001) })
+    await expect(driver.call('message.measure-file', { path })).resolves.toEqual({ sizeBytes: 70_001 })
+    await expect(driver.call('message.measure-file', { path: `${path}.gone` })).rejects.toMatchObject({
+      code: 'file-not-found',
+    })
+    await expect(driver.call('message.measure-file', { path: dirname(path) })).rejects.toMatchObject({
+      code: 'file-unreadable',
     })
   })
 })

@@ -166,8 +166,8 @@ export const runSnapshot = v.object({
       /** Sizes of the pieces in their order, the first 1,000. */
       pieces: v.array(wholeNumber),
       surplusBytes: wholeNumber,
-      /** Whether what came back is what was sent, as far as it came. */
-      isSame: v.boolean(),
+      /** Offset of the first byte that is not what was sent; null as long as all are the same. */
+      differsAt: v.nullable(wholeNumber),
       peerClosed: v.boolean(),
     }),
   ),

@@ -1,6 +1,7 @@
 import type { CommandHandlers } from '../../contract/command-handlers.ts'
 import { maximumSendBytes } from '../../contract/commands.ts'
 import { WirebenchError } from '../../contract/errors.ts'
+import { measureMessageFile } from '../messages/message-files.ts'
 import type { FileKeeper } from '../ports.ts'
 
 /** Answers `message.*`. */
@@ -12,5 +13,6 @@ export function messageCommands(keeper: FileKeeper) {
       }
       return { path: await keeper.keep(name, bytes) }
     },
+    'message.measure-file': async ({ path }) => ({ sizeBytes: await measureMessageFile(path) }),
   } satisfies Partial<CommandHandlers>
 }

@@ -1,0 +1,80 @@
+import { describeError, type ErrorShape } from '../../contract/errors.ts'
+import type { SocketAddress } from '../../contract/schemas/common.ts'
+import { parseEscapedText } from '../text/escapes.ts'
+import { nameCharacter } from '../text/parsed-bytes.ts'
+
+const keys = ['dx', 'who', 'data'] as const
+type TemplateKey = (typeof keys)[number]
+
+/** A template read: bytes as they are, and the places of what each record puts in. */
+export type WireLogTemplate = readonly (Uint8Array | TemplateKey)[]
+
+export type ParsedWireLogTemplate =
+  { readonly ok: true; readonly template: WireLogTemplate } | { readonly ok: false; readonly error: ErrorShape }
+
+/** What one record is about; `data` are the bytes of one read or write of the socket. */
+export interface WireLogRecord {
+  readonly dx: 'Rx' | 'Tx'
+  readonly who: string
+  readonly data: Uint8Array
+}
+
+/**
+ * Reads a template: `%(dx)b`, `%(who)b`, `%(data)b` (also with `s`, which Python takes for the same), `%%`, and the escapes
+ * of the composer's text. Errors: `wire-log-template-malformed` with the `position` from 1, what was `found`, and why.
+ */
+export function parseWireLogTemplate(text: string): ParsedWireLogTemplate {
+  const parts: (Uint8Array | TemplateKey)[] = []
+  for (let index = 0; index < text.length;) {
+    if (text[index] !== '%') {
+      const end = text.indexOf('%', index)
+      const literal = parseEscapedText(text.slice(index, end < 0 ? undefined : end))
+      if (!literal.ok) {
+        const { position, found, reason } = literal.error.data
+        return malformed(index + Number(position), String(found), String(reason))
+      }
+      parts.push(literal.bytes)
+      index = end < 0 ? text.length : end
+      continue
+    }
+    const place = /^%(?:%|\((\w+)\)[bs])/.exec(text.slice(index, index + 16))
+    const key = place?.[1]
+    if (place === null) {
+      const found = index + 1 < text.length ? `"%" before ${nameCharacter(text, index + 1)}` : '"%" at the end'
+      return malformed(index + 1, found, advice)
+    }
+    const known = keys.find((candidate) => candidate === key)
+    if (key !== undefined && known === undefined) return malformed(index + 1, `"${place[0]}"`, advice)
+    parts.push(known ?? percent)
+    index += place[0].length
+  }
+  return { ok: true, template: parts }
+}
+
+/** The bytes of one record. */
+export function wireLogRecordBytes(template: WireLogTemplate, record: WireLogRecord): Uint8Array {
+  const pieces = template.map((part) => (typeof part === 'string' ? valueOf(part, record) : part))
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let offset = 0
+  for (const piece of pieces) {
+    bytes.set(piece, offset)
+    offset += piece.length
+  }
+  return bytes
+}
+
+/** The remote end as Python writes the pair of it: `('127.0.0.1', 41320)`. */
+export function remotePairText({ address, port }: Pick<SocketAddress, 'address' | 'port'>): string {
+  return `('${address}', ${port})`
+}
+
+const percent = Uint8Array.of(0x25)
+const advice = 'Use %(dx)b, %(who)b and %(data)b; write %% for a percent sign.'
+const utf8 = new TextEncoder()
+
+const valueOf = (key: TemplateKey, record: WireLogRecord): Uint8Array =>
+  key === 'data' ? record.data : utf8.encode(record[key])
+
+function malformed(position: number, found: string, reason: string): ParsedWireLogTemplate {
+  return { ok: false, error: describeError('wire-log-template-malformed', { position, found, reason }) }
+}
