@@ -27,7 +27,7 @@ export const connectionSettings = v.object({
     v.pipe(v.string(), v.trim(), v.maxLength(255), v.includes('{{', 'Expected a number or a {{variable}}')),
   ]),
   addressFamily: v.optional(addressFamilyChoice, 'any'),
-  /** Time allowed from the request until the connection is open, over name lookup and all addresses. */
+  /** Time allowed from the request until the connection is open, over name lookup, all addresses and the TLS handshake. */
   connectTimeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3_600_000)), 10_000),
   noDelay: v.optional(v.boolean(), true),
   /** Delay before the first keep-alive probe, null for no keep-alive. */
@@ -44,7 +44,7 @@ export const connectionSettings = v.object({
     v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16 * 1024 * 1024))),
     null,
   ),
-  /** Waits so long before the first dial (Kamaelia's `delay`). */
+  /** Waits so long before the first dial (Kamaelia's `delay`), not before those of a retry policy. The connect timeout begins after it. */
   connectDelayMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3_600_000)), 0),
   /** Sent first of all on every connection, before anything that was queued; null for nothing. */
   initialMessage: v.optional(v.nullable(initialMessage), null),
@@ -137,6 +137,8 @@ export const connectionEvent = v.variant('kind', [
     addresses: v.array(v.string()),
     elapsedMs: v.number(),
   }),
+  /** Waits before the first dial, as `connectDelayMs` wants. */
+  v.object({ kind: v.literal('delaying'), transition, delayMs: v.number() }),
   v.object({ kind: v.literal('dialling'), transition, remote: socketAddress }),
   v.object({ kind: v.literal('dial-failed'), remote: socketAddress, elapsedMs: v.number(), error: errorShape }),
   v.object({

@@ -22,6 +22,8 @@ export function eventSentence(event: ConnectionEvent): EventSentence {
       return plain(`Looking up ${event.host}`)
     case 'resolved':
       return plain(`Resolved ${event.host} to ${listed(event.addresses)} in ${formatDuration(event.elapsedMs)}`)
+    case 'delaying':
+      return plain(`Waiting ${formatDuration(event.delayMs)} before connecting`)
     case 'dialling':
       return plain(`Connecting to ${formatSocketAddress(event.remote)}`)
     case 'dial-failed':
