@@ -26,6 +26,8 @@ const engine = '^src-main/engine/'
 const valibot = '^node_modules/valibot/'
 // Only in the thread that checks documents: it makes functions of schemas.
 const ajv = '^node_modules/ajv(-formats)?/'
+// Only where certificates are written.
+const certificateStructures = '^node_modules/@peculiar/asn1-(schema|x509)/'
 const messagePack = '^node_modules/@msgpack/msgpack/'
 const nodeBuiltins =
   '^(node:|(assert|buffer|crypto|dns|events|fs|http|net|os|path|perf_hooks|stream|timers|tls|url|util|v8|worker_threads|zlib)(/|$))'
@@ -47,11 +49,11 @@ export default {
       [contract, protocol, capture, valibot, ajv, nodeBuiltins, nodeVm],
       'What the engine needs from outside is named in ports.ts; hosts put it in.',
     ),
-    ...['sockets', 'storage', 'local-servers'].map((name) =>
+    ...Object.entries({ sockets: [], storage: [], 'local-servers': [certificateStructures] }).map(([name, besides]) =>
       layer(
         `${name}-is-an-adapter`,
         `src-main/${name}`,
-        [contract, protocol, capture, engine, valibot, nodeBuiltins],
+        [contract, protocol, capture, engine, valibot, nodeBuiltins, ...besides],
         'Adapters stand beside each other and know only what is below.',
       ),
     ),
