@@ -12,3 +12,16 @@ export function formatShortMoment(unixUs: number, now: Date): string {
 export function formatMoment(unixUs: number): string {
   return full.format(new Date(unixUs / 1000))
 }
+
+const seconds = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+
+/** The time of day with seconds: `09:41:07`. `unixUs` is Unix time in microseconds. */
+export function formatClock(unixUs: number): string {
+  return seconds.format(new Date(unixUs / 1000))
+}
+
+/** A date that sorts: `2027-03-02`, in UTC as certificates have it. `unixMs` is Unix time in milliseconds. */
+export function formatDay(unixMs: number): string {
+  const date = new Date(unixMs)
+  return Number.isNaN(date.getTime()) ? '?' : date.toISOString().slice(0, 10)
+}

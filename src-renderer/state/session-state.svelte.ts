@@ -4,7 +4,8 @@ import type { CommandReply } from '../../src-main/contract/commands.ts'
 import type { CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
 import type { ConnectionSettingsInput, ConnectionStateName } from '../../src-main/contract/schemas/connection.ts'
 import type { ReadingModeInput, ReadOutcome, ReadRequest } from '../../src-main/contract/schemas/reading.ts'
-import type { SessionCounters, SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
+import type { SessionCounters, SessionSnapshot, SocketDetails } from '../../src-main/contract/schemas/session.ts'
+import type { TlsCertificates } from '../../src-main/contract/schemas/tls.ts'
 import { formatHostPort } from '../format/addresses.ts'
 import { describeSessionState, type StateWords } from '../strings/states.ts'
 import type { CaptureStore } from './captures.svelte.ts'
@@ -166,6 +167,16 @@ export class SessionState {
   /** One read by hand; how it failed is its outcome. */
   async read(request: ReadRequest, timeoutMs: number | null, signal: CancelSignal): Promise<ReadOutcome> {
     return await this.#link.call('session.read', { sessionId: this.sessionId, request, timeoutMs }, { signal })
+  }
+
+  /** What the system says of the socket now. */
+  async socketDetails(): Promise<SocketDetails> {
+    return await this.#link.call('session.socket-details', { sessionId: this.sessionId })
+  }
+
+  /** Both certificate chains of the present or last secured connection; empty ones when there was none. */
+  async certificates(): Promise<TlsCertificates> {
+    return await this.#link.call('session.certificates', { sessionId: this.sessionId })
   }
 
   /** For the session store: the engine told or answered a newer state. */

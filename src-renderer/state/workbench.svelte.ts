@@ -16,6 +16,7 @@ import { ServerStore } from './servers.svelte.ts'
 import type { SessionState } from './session-state.svelte.ts'
 import { SessionStore } from './sessions.svelte.ts'
 import { SettingsState } from './settings.svelte.ts'
+import { SidePanelState } from './side-panel.svelte.ts'
 import { StructureStore } from './structures.svelte.ts'
 import { TabStore, type Tab } from './tabs.svelte.ts'
 import { ToastStore } from './toasts.svelte.ts'
@@ -29,6 +30,7 @@ export class Workbench {
   readonly dialogs = new DialogState()
   readonly settings: SettingsState
   readonly tabs = new TabStore()
+  readonly sidePanel = new SidePanelState()
   readonly commands: CommandRegistry
   readonly captures: CaptureStore
   readonly sessions: SessionStore
@@ -176,6 +178,12 @@ export class Workbench {
     this.#composerWanted = session.sessionId
     await session.connect()
     return session
+  }
+
+  /** Brings a session in front with the details of its connection: flags, steps, TLS, certificates. */
+  showConnectionDetails(session: SessionState): void {
+    this.tabs.open('session', session.sessionId)
+    this.sidePanel.setDetails(session.sessionId, true)
   }
 
   /** Shows a capture: the tab of its session while that lives, else a tab of its own. */

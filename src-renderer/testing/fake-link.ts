@@ -14,6 +14,7 @@ import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts
 import { defaultSettings, type Settings } from '../../src-main/contract/schemas/settings.ts'
 import { serve } from '../../src-main/contract/serve.ts'
 import { createMemoryWirePair } from '../../src-main/contract/wires/memory-wire.ts'
+import { FakeCertificates } from './fake-certificates.ts'
 import { FakeCollection } from './fake-collection.ts'
 import { FakeStructures } from './fake-structures.ts'
 import { FakeEnvironments } from './fake-environments.ts'
@@ -57,6 +58,7 @@ export class FakeEngine {
   readonly structures = new FakeStructures(this.events)
   readonly collection = new FakeCollection(this.events)
   readonly environments = new FakeEnvironments(this.events)
+  readonly certificates = new FakeCertificates()
   settings: Settings = defaultSettings
   host: HostDescription = {
     version: '0.0.0',
@@ -195,6 +197,7 @@ export class FakeEngine {
       'run.list': () => [],
       ...this.collection.handlers(),
       ...this.environments.handlers(),
+      ...this.certificates.handlers(),
       'session.message-context': () => ({ counters: {}, captured: {}, nextSequenceId: 1, lastSequenceId: -1 }),
       'message.keep-file': ({ name }) => ({ path: `/data/files/${name}` }),
       'settings.read': () => this.settings,

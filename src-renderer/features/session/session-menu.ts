@@ -38,6 +38,7 @@ export function sessionMenuEntries(session: SessionState, workbench: Workbench):
           label: sessionWords.editProfile,
           run: () => workbench.dialogs.open({ kind: 'edit-connection', profile }),
         },
+    { label: sessionWords.details, run: () => workbench.showConnectionDetails(session) },
     { label: sessionWords.copyAddress, run: () => run(() => copyAddress(session, workbench)) },
   ]
 }
