@@ -329,7 +329,10 @@ export const commands = {
     reply: environments,
   },
 
-  /** Starts repeated or ordered sending on a session; one run at a time. Errors: `run-active`, `not-connected`. */
+  /**
+   * Starts repeated or ordered sending, a file or an echo check on a session; one run at a time. Errors: `run-active`,
+   * `not-connected`, `sending-ended`; of a file `rate-malformed`, `file-not-found`, `file-unreadable`.
+   */
   'run.start': {
     request: v.object({ sessionId: identifier, title: v.pipe(v.string(), v.maxLength(200)), plan: runPlan }),
     reply: runSnapshot,

@@ -143,9 +143,11 @@ export const errorCatalogue = {
   'run-active': misuse(() => 'A run is at work on this session already. Stop it first.'),
   'run-not-pausable': misuse(() => 'Only the sending of a file can be halted. Stop this run instead.'),
   'rate-malformed': misuse((d) => withReason('The rate or chunk size cannot be used.', d)),
-  'file-changed': host(
-    (d) =>
+  'file-changed': host((d) =>
+    withReason(
       `The file ${text(d.file)} changed while it was being sent: ${text(d.sentBytes)} of ${text(d.sizeBytes)} bytes went out. Send it again once it is complete.`,
+      d,
+    ),
   ),
   'run-not-found': misuse(() => 'This run is no longer kept. Start it again.'),
   'pattern-malformed': misuse((d) => withReason('The pattern to wait for is malformed.', d)),

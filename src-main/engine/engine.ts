@@ -25,6 +25,7 @@ import type {
   Dialer,
   EnvironmentService,
   FileKeeper,
+  FileSource,
   HistoryService,
   NameResolver,
   ProfileService,
@@ -48,6 +49,7 @@ export interface EnginePorts {
   readonly structures: StructureService
   readonly environments: EnvironmentService
   readonly files: FileKeeper
+  readonly fileSource: FileSource
   readonly servers: ServerService
   readonly history: HistoryService
   readonly settings: SettingsService
@@ -99,6 +101,7 @@ export class Engine {
       sessions: this.#sessions,
       messages: this.#messages,
       knowledge: knowledge.messages,
+      fileSource: ports.fileSource,
     })
     this.handlers = {
       'host.describe': () => ports.describe(),

@@ -205,6 +205,30 @@ export interface FileKeeper {
   keep(name: string, bytes: Uint8Array): Promise<string>
 }
 
+/** Files of the engine's machine that are sent bit by bit. */
+export interface FileSource {
+  /** Opens an ordinary file. Errors: `file-not-found`, `file-unreadable` (also for folders, pipes and devices). */
+  open(path: string): Promise<SourceFile>
+}
+
+/** An open file. Owned by whoever opened it. */
+export interface SourceFile {
+  /** When it was opened. */
+  readonly sizeBytes: number
+  /** So many bytes, in memory of their own; fewer only where the file ends. Errors: `file-unreadable`. */
+  read(position: number, byteCount: number): Promise<Uint8Array>
+  /** What became of it since it was opened: null when nothing did. Errors: `file-unreadable`. */
+  change(): Promise<FileChange | null>
+  close(): Promise<void>
+}
+
+export interface FileChange {
+  /** Null when it is gone. */
+  readonly sizeBytes: number | null
+  /** A sentence for the user. */
+  readonly reason: string
+}
+
 /** The local servers: their definitions and the running ones. */
 export interface ServerService {
   list(): Promise<ServerSnapshot[]>

@@ -25,6 +25,7 @@ import type { KnownStructure } from '../protocol/message/composition.ts'
 import { NodeDialer } from '../sockets/node-dialer.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
 import { SystemNameResolver } from '../sockets/system-name-resolver.ts'
+import { DiskFileSource } from '../storage/disk-file-source.ts'
 import { FolderLock } from '../storage/folder-lock.ts'
 import { JsonDocumentFile } from '../storage/json-document-file.ts'
 import { KeptFiles } from '../storage/kept-files.ts'
@@ -89,6 +90,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
       onProblem,
     }),
     files: new KeptFiles({ files: nodeFileAccess, folder: join(dataFolder, 'files') }),
+    fileSource: new DiskFileSource(),
     servers,
     history: new SendHistory({ store: historyFile, clock, onProblem }),
     settings: new KeptSettings({ store: documentFile('settings.json'), clock, onProblem }),

@@ -16,8 +16,6 @@ export function pendingCommands() {
     'session.end-receiving': pending('session.end-receiving'),
     'session.unsent': pending('session.unsent'),
     'session.socket-details': pending('session.socket-details'),
-    'run.pause': pending('run.pause'),
-    'run.resume': pending('run.resume'),
     'diagnosis.run': pending('diagnosis.run'),
   } satisfies Partial<CommandHandlers>
 }

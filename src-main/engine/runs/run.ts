@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describeError, toErrorShape, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
+import type { ConnectionStateName } from '../../contract/schemas/connection.ts'
 import type { MessageSource } from '../../contract/schemas/message.ts'
 import type { RunSnapshot } from '../../contract/schemas/sequence.ts'
 import type { MessageKnowledge } from '../messages/message-knowledge.ts'
@@ -12,6 +13,14 @@ export const holdBackBytes = 4 * 1024 * 1024
 /** So many messages may go out before everything else of the engine has its turn. */
 const messagesPerTurn = 64
 
+/** A run lives with the connection it was started on; the next one, of a retry, is none of its business. */
+const livingStates: ReadonlySet<ConnectionStateName> = new Set([
+  'open',
+  'handshaking',
+  'half-closed-local',
+  'half-closed-remote',
+])
+
 /** What runs work with. */
 export interface RunTools {
   readonly clock: Clock
@@ -23,7 +32,16 @@ export interface RunTools {
   readonly onChanged: (run: Run) => void
 }
 
-/** What the two kinds of run have in common: a session, a beginning and an end, and sending without flooding. */
+/** What waits until less is unsent. */
+interface RoomWait {
+  /** Goes on once no more than this is unsent. */
+  readonly unsentBytes: number
+  /** The peer is to blame, and that is told. */
+  readonly isHeldBack: boolean
+  readonly act: () => void
+}
+
+/** What all kinds of run have in common: a session, a beginning and an end, and sending without flooding. */
 export abstract class Run {
   readonly runId = randomUUID()
   readonly session: Session
@@ -34,7 +52,8 @@ export abstract class Run {
   #endedMs: number | null = null
   #unwatch: (() => void) | null = null
   #cancelTimer: (() => void) | null = null
-  #whenRoom: (() => void) | null = null
+  #roomWait: RoomWait | null = null
+  readonly #connectionNumber: number
   #messagesInTurn = 0
 
   constructor(session: Session, title: string, tools: RunTools) {
@@ -43,6 +62,7 @@ export abstract class Run {
     this.tools = tools
     this.#startedAtUnixUs = tools.clock.unixMicroseconds()
     this.#startedMs = this.nowMs
+    this.#connectionNumber = session.snapshot().connectionNumber
   }
 
   /** Begins working. Called once. */
@@ -79,7 +99,7 @@ export abstract class Run {
       startedAtUnixUs: this.#startedAtUnixUs,
       elapsedMs: (this.#endedMs ?? this.nowMs) - this.#startedMs,
       ...facts,
-      error: facts.error ?? (this.#whenRoom === null ? null : this.#heldBack()),
+      error: facts.error ?? (this.#roomWait?.isHeldBack === true ? this.#heldBack() : null),
     }
   }
 
@@ -93,7 +113,7 @@ export abstract class Run {
     this.#endedMs = this.nowMs
     this.#unwatch?.()
     this.forgetTimer()
-    this.#whenRoom = null
+    this.#roomWait = null
     this.tools.onChanged(this)
   }
 
@@ -116,11 +136,7 @@ export abstract class Run {
    * many went out in this one.
    */
   protected send(message: () => Promise<MessageSource>, after: () => void, onSent: () => void): void {
-    if (this.session.counters().unsentBytes > holdBackBytes) {
-      this.#whenRoom = () => this.send(message, after, onSent)
-      this.tools.onChanged(this)
-      return
-    }
+    if (this.holdsBack(() => this.send(message, after, onSent))) return
     const { messages } = this.tools
     const { sessionId } = this.session
     message()
@@ -129,12 +145,31 @@ export abstract class Run {
         () => {
           if (this.isOver) return
           this.guarded(onSent)
-          this.#messagesInTurn = (this.#messagesInTurn + 1) % messagesPerTurn
-          if (this.#messagesInTurn > 0) this.guarded(after)
-          else this.wakeAfter(0, after)
+          if (this.turnIsOver()) this.wakeAfter(0, after)
+          else this.guarded(after)
         },
         (thrown: unknown) => this.fail(toErrorShape(thrown)),
       )
+  }
+
+  /** True when too much is unsent: `act` is then called once there is room. */
+  protected holdsBack(act: () => void): boolean {
+    if (this.session.counters().unsentBytes <= holdBackBytes) return false
+    this.#roomWait = { unsentBytes: holdBackBytes / 2, isHeldBack: true, act }
+    this.tools.onChanged(this)
+    return true
+  }
+
+  /** Calls `act` once the system has taken everything that was queued. */
+  protected whenAllIsTaken(act: () => void): void {
+    this.#roomWait = { unsentBytes: 0, isHeldBack: false, act }
+    this.#goOnWithRoom()
+  }
+
+  /** Counts what goes out: true when everything else of the engine should have its turn before the next. */
+  protected turnIsOver(): boolean {
+    this.#messagesInTurn = (this.#messagesInTurn + 1) % messagesPerTurn
+    return this.#messagesInTurn === 0
   }
 
   /** What goes wrong in here is the run's failure, never the session's. */
@@ -148,16 +183,20 @@ export abstract class Run {
   }
 
   #sessionChanged(): void {
-    const { state, ending } = this.session.snapshot()
-    if (state === 'closed') {
+    const { state, connectionNumber, ending } = this.session.snapshot()
+    if (connectionNumber !== this.#connectionNumber || !livingStates.has(state)) {
       this.peerEnded()
       const early = describeError(ending?.by === 'peer' ? 'closed-early' : 'not-connected')
       if (!this.isOver) this.fail(ending?.error ?? early)
     } else if (state === 'half-closed-remote') this.peerEnded()
-    const whenRoom = this.#whenRoom
-    if (this.isOver || whenRoom === null || this.session.counters().unsentBytes > holdBackBytes / 2) return
-    this.#whenRoom = null
-    whenRoom()
+    this.#goOnWithRoom()
+  }
+
+  #goOnWithRoom(): void {
+    const wait = this.#roomWait
+    if (this.isOver || wait === null || this.session.counters().unsentBytes > wait.unsentBytes) return
+    this.#roomWait = null
+    wait.act()
   }
 
   #heldBack(): ErrorShape {

@@ -9,6 +9,7 @@ import type { MessageKnowledge } from '../messages/message-knowledge.ts'
 import { MessageService } from '../messages/message-service.ts'
 import { RunService } from '../runs/run-service.ts'
 import type { Session } from '../sessions/session.ts'
+import { PlayedFiles } from './played-files.ts'
 import { SessionBench, settings } from './session-bench.ts'
 
 /** Messages and runs on the sessions of a bench. */
@@ -16,6 +17,7 @@ export class RunBench {
   readonly bench: SessionBench
   readonly messages: MessageService
   readonly runs: RunService
+  readonly files = new PlayedFiles()
   readonly saved = new Map<string, CollectionItem>()
   readonly told: EventPayload<'run.changed'>[] = []
   interpretation: Interpretation = v.parse(interpretation, {})
@@ -32,7 +34,8 @@ export class RunBench {
       interpretationOf: () => this.interpretation,
     }
     this.messages = new MessageService({ clock, events, pulse, sessions, knowledge })
-    this.runs = new RunService({ clock, events, pulse, sessions, messages: this.messages, knowledge })
+    const { messages, files: fileSource } = this
+    this.runs = new RunService({ clock, events, pulse, sessions, messages, knowledge, fileSource })
     events.subscribe('run.changed', null, (snapshot) => this.told.push(snapshot))
   }
 
@@ -56,8 +59,16 @@ export class RunBench {
     this.interpretation = v.parse(interpretation, input)
   }
 
-  start(session: Session, plan: RunPlanInput): RunSnapshot {
-    return this.runs.start(session.sessionId, 'Run', v.parse(runPlan, plan))
+  start(session: Session, input: RunPlanInput): RunSnapshot {
+    const plan = v.parse(runPlan, input)
+    if (plan.kind === 'file') throw new TypeError('A file is started with startFile')
+    return this.runs.start(session.sessionId, 'Run', plan)
+  }
+
+  startFile(session: Session, input: Extract<RunPlanInput, { kind: 'file' }>): Promise<RunSnapshot> {
+    const plan = v.parse(runPlan, input)
+    if (plan.kind !== 'file') throw new TypeError('This is no file')
+    return this.runs.startFile(session.sessionId, 'Run', plan)
   }
 
   /** The only run there is. */
