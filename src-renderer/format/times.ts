@@ -25,3 +25,10 @@ export function formatDay(unixMs: number): string {
   const date = new Date(unixMs)
   return Number.isNaN(date.getTime()) ? '?' : date.toISOString().slice(0, 10)
 }
+
+/** How long something waits: `500 ms`, `1.5 s`, `2 min`. */
+export function formatWait(waitMs: number): string {
+  if (waitMs < 1000) return `${Math.round(waitMs)} ms`
+  if (waitMs < 60_000) return `${Number((waitMs / 1000).toFixed(1))} s`
+  return `${Number((waitMs / 60_000).toFixed(1))} min`
+}

@@ -3,7 +3,8 @@ import type { ConnectionSettings } from '../../src-main/contract/schemas/connect
 import type { Profile } from '../../src-main/contract/schemas/profile.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 import type { StructureEntry } from '../../src-main/contract/schemas/structure.ts'
-import type { SessionState } from './session-state.svelte.ts'
+import { toErrorShape, WirebenchError } from '../../src-main/contract/errors.ts'
+import { passphraseCodes, type SessionState } from './session-state.svelte.ts'
 
 /** A question before something that cannot be undone. */
 export interface Confirmation {
@@ -42,6 +43,15 @@ export interface NewConnection {
   readonly given?: { readonly name: string; readonly connection: ConnectionSettings }
 }
 
+/** The form of a connection that is saved. */
+export interface ConnectionEdit {
+  readonly profile: Profile
+  /** The part of the form that is shown first; the address when not given. */
+  readonly section?: 'address' | 'tls' | 'retry' | 'socket' | 'start'
+  /** An error of connecting, shown at the field it is about. */
+  readonly error?: WirebenchError
+}
+
 /** The editor of a structure, or the window that takes C declarations. */
 export interface StructureRequest {
   /** Null for a new one. */
@@ -63,13 +73,22 @@ export interface EntryConflict {
   readonly takeTheirs: (entry: CollectionEntry) => void
 }
 
+/** A passphrase asked for, over whatever else is open. */
+export interface PassphraseQuestion {
+  /** Why it is asked for: missing, or wrong. */
+  readonly error: WirebenchError
+  /** Goes on with it. Rejects when it is wrong, so that it is told at the field; everything else is told where it was asked. */
+  readonly answer: (passphrase: string) => Promise<void>
+  readonly cancel: () => void
+}
+
 /** The dialog that is open. Only one is at a time. */
 export type DialogRequest =
   | { readonly kind: 'palette' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'shortcuts' }
   | ({ readonly kind: 'new-connection' } & NewConnection)
-  | { readonly kind: 'edit-connection'; readonly profile: Profile }
+  | ({ readonly kind: 'edit-connection' } & ConnectionEdit)
   | { readonly kind: 'choose-folder'; readonly choice: FolderChoice }
   | { readonly kind: 'server'; readonly server: ServerSnapshot | null }
   | { readonly kind: 'entry-details'; readonly entry: CollectionEntry }
@@ -85,6 +104,7 @@ export type DialogRequest =
 /** Which of the window's own dialogs is open. */
 export class DialogState {
   #current = $state.raw<DialogRequest | null>(null)
+  #question = $state.raw<PassphraseQuestion | null>(null)
 
   get current(): DialogRequest | null {
     return this.#current
@@ -97,5 +117,39 @@ export class DialogState {
   /** Closes the dialog; with `request` only when that one is still open, for what ends later than a person waits. */
   close(request: DialogRequest | null = this.#current): void {
     if (this.#current === request) this.#current = null
+  }
+
+  /** The passphrase that is asked for now; null when none is. */
+  get passphraseQuestion(): PassphraseQuestion | null {
+    return this.#question
+  }
+
+  /** Asks for a passphrase and runs something with it; see `AskPassphrase`. A question that is open is given up. */
+  async askPassphrase<Result>(error: WirebenchError, run: (passphrase: string) => Promise<Result>): Promise<Result> {
+    this.#question?.cancel()
+    return await new Promise((resolve, reject) => {
+      const question: PassphraseQuestion = {
+        error,
+        answer: async (passphrase) => {
+          const running = run(passphrase)
+          try {
+            resolve(await running)
+          } catch (thrown) {
+            if (thrown instanceof WirebenchError && passphraseCodes.has(thrown.code)) throw thrown
+            reject(WirebenchError.fromShape(toErrorShape(thrown)))
+          }
+          this.#endQuestion(question)
+        },
+        cancel: () => {
+          this.#endQuestion(question)
+          reject(new WirebenchError('cancelled'))
+        },
+      }
+      this.#question = question
+    })
+  }
+
+  #endQuestion(question: PassphraseQuestion): void {
+    if (this.#question === question) this.#question = null
   }
 }

@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../../src-main/contract/command-handlers.ts'
 import type { Link } from '../../src-main/contract/connect.ts'
-import type { CommandReply } from '../../src-main/contract/commands.ts'
+import type { CommandName, CommandReply } from '../../src-main/contract/commands.ts'
+import { WirebenchError } from '../../src-main/contract/errors.ts'
 import type { CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
 import type { ConnectionSettingsInput, ConnectionStateName } from '../../src-main/contract/schemas/connection.ts'
 import type { ReadingModeInput, ReadOutcome, ReadRequest } from '../../src-main/contract/schemas/reading.ts'
@@ -20,6 +21,32 @@ export interface RateSample {
 export const rateHistoryLength = 60
 export const rateSampleMs = 500
 
+/**
+ * Asks a person for the passphrase that an error misses and runs something with it, again while it is wrong. Rejects with
+ * `cancelled` when none is given, else with what running failed with.
+ */
+export type AskPassphrase = <Result>(
+  error: WirebenchError,
+  run: (passphrase: string) => Promise<Result>,
+) => Promise<Result>
+
+/** Nobody is there to be asked: a missing passphrase is an error like any other. */
+const refuse: AskPassphrase = (error) => Promise.reject(error)
+
+/** The errors that a passphrase mends. */
+export const passphraseCodes: ReadonlySet<string> = new Set(['passphrase-required', 'passphrase-wrong'])
+
+/** Commands that need nothing but the session and answer how it is then. */
+type PlainCommand = Extract<
+  CommandName,
+  | 'session.cancel'
+  | 'session.disconnect'
+  | 'session.close-connection'
+  | 'session.abort'
+  | 'session.end-sending'
+  | 'session.end-receiving'
+>
+
 const liveStates: ReadonlySet<ConnectionStateName> = new Set(['open', 'half-closed-local', 'half-closed-remote'])
 const busyStates: ReadonlySet<ConnectionStateName> = new Set([
   'resolving',
@@ -38,6 +65,7 @@ export class SessionState {
   readonly sessionId: string
   readonly #link: Link
   readonly #captures: CaptureStore
+  readonly #askPassphrase: AskPassphrase
   #snapshot: SessionSnapshot
   #counters: SessionCounters
   #receivePaused: boolean
@@ -45,7 +73,8 @@ export class SessionState {
   #closed = $state(false)
   #sampled: { sentBytes: number; receivedBytes: number }
 
-  constructor(link: Link, captures: CaptureStore, snapshot: SessionSnapshot) {
+  constructor(link: Link, captures: CaptureStore, snapshot: SessionSnapshot, askPassphrase: AskPassphrase = refuse) {
+    this.#askPassphrase = askPassphrase
     this.sessionId = snapshot.sessionId
     this.#link = link
     this.#captures = captures
@@ -127,36 +156,75 @@ export class SessionState {
     return this.#rateHistory.at(-1) ?? idleRate
   }
 
-  async connect(settings?: ConnectionSettingsInput): Promise<void> {
+  /**
+   * Starts connecting; a passphrase that is missing is asked for. `resendUnsent`: what the last connection left unsent goes
+   * out first.
+   */
+  async connect(settings?: ConnectionSettingsInput, { resendUnsent = false } = {}): Promise<void> {
     const { sessionId } = this
-    this.takeSnapshot(
-      await this.#link.call('session.connect', settings === undefined ? { sessionId } : { sessionId, settings }),
-    )
+    const request = { sessionId, resendUnsent, ...(settings === undefined ? {} : { settings }) }
+    await this.#withPassphrase((passphrase) => this.#link.call('session.connect', { ...request, passphrase }))
   }
 
-  /** Gives up an attempt that is under way. */
+  /** Switches the open connection to TLS; a passphrase that is missing is asked for. */
+  async startTls(): Promise<void> {
+    const { sessionId } = this
+    await this.#withPassphrase((passphrase) => this.#link.call('session.start-tls', { sessionId, passphrase }))
+  }
+
+  /** Keys of the handshakes from now on go to a file beside the capture, or no longer do. */
+  async setKeyLog(isOn: boolean): Promise<void> {
+    this.takeSnapshot(await this.#link.call('session.set-key-log', { sessionId: this.sessionId, isOn }))
+  }
+
+  /** Gives up an attempt that is under way, or the waiting for the next one. */
   async cancel(): Promise<void> {
-    this.takeSnapshot(await this.#link.call('session.cancel', { sessionId: this.sessionId }))
+    await this.#run('session.cancel')
   }
 
   /** Sends what is queued, then closes cleanly. */
   async disconnect(): Promise<void> {
-    this.takeSnapshot(await this.#link.call('session.disconnect', { sessionId: this.sessionId }))
+    await this.#run('session.disconnect')
+  }
+
+  /** Closes with FIN without waiting for unsent bytes or the peer. */
+  async closeConnection(): Promise<void> {
+    await this.#run('session.close-connection')
   }
 
   /** Ends at once with RST. */
   async abort(): Promise<void> {
-    this.takeSnapshot(await this.#link.call('session.abort', { sessionId: this.sessionId }))
+    await this.#run('session.abort')
+  }
+
+  /** Ends the receiving side: what still comes stays with the system. */
+  async endReceiving(): Promise<void> {
+    await this.#run('session.end-receiving')
   }
 
   /** Ends the sending side; receiving goes on. */
   async endSending(): Promise<void> {
-    this.takeSnapshot(await this.#link.call('session.end-sending', { sessionId: this.sessionId }))
+    await this.#run('session.end-sending')
   }
 
   /** Queues bytes. Answers how many were queued and are still unsent. */
   async send(bytes: Uint8Array): Promise<CommandReply<'session.send'>> {
     return await this.#link.call('session.send', { sessionId: this.sessionId, bytes })
+  }
+
+  /** What the system did not take, the first `maximumBytes` of it. */
+  async unsent(maximumBytes: number): Promise<CommandReply<'session.unsent'>> {
+    return await this.#link.call('session.unsent', { sessionId: this.sessionId, maximumBytes })
+  }
+
+  /** What the system says of the socket now. */
+  async socketDetails(): Promise<SocketDetails> {
+    return await this.#link.call('session.socket-details', { sessionId: this.sessionId })
+  }
+
+  /** Both certificate chains of the present or last secured connection. */
+  async certificates(): Promise<TlsCertificates> {
+    return await this.#link.call('session.certificates', { sessionId: this.sessionId })
   }
 
   /** Who reads from now on: the engine, or a person read by read. */
@@ -169,14 +237,17 @@ export class SessionState {
     return await this.#link.call('session.read', { sessionId: this.sessionId, request, timeoutMs }, { signal })
   }
 
-  /** What the system says of the socket now. */
-  async socketDetails(): Promise<SocketDetails> {
-    return await this.#link.call('session.socket-details', { sessionId: this.sessionId })
+  async #run(command: PlainCommand): Promise<void> {
+    this.takeSnapshot(await this.#link.call(command, { sessionId: this.sessionId }))
   }
 
-  /** Both certificate chains of the present or last secured connection; empty ones when there was none. */
-  async certificates(): Promise<TlsCertificates> {
-    return await this.#link.call('session.certificates', { sessionId: this.sessionId })
+  async #withPassphrase(run: (passphrase: string | null) => Promise<SessionSnapshot>): Promise<void> {
+    try {
+      this.takeSnapshot(await run(null))
+    } catch (thrown) {
+      if (!(thrown instanceof WirebenchError) || !passphraseCodes.has(thrown.code)) throw thrown
+      this.takeSnapshot(await this.#askPassphrase(thrown, run))
+    }
   }
 
   /** For the session store: the engine told or answered a newer state. */

@@ -3,20 +3,23 @@ import type { CommandInput } from '../../src-main/contract/commands.ts'
 import type { Link } from '../../src-main/contract/connect.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import type { CaptureStore } from './captures.svelte.ts'
-import { rateSampleMs, SessionState } from './session-state.svelte.ts'
+import { rateSampleMs, SessionState, type AskPassphrase } from './session-state.svelte.ts'
 
 /** Every session of the engine, of this window and of others. */
 export class SessionStore {
   readonly #link: Link
   readonly #captures: CaptureStore
+  readonly #askPassphrase: AskPassphrase | undefined
   readonly #sessions = new SvelteMap<string, SessionState>()
   readonly #forgotten = new SvelteSet<string>()
   readonly #unsubscribes: (() => void)[] = []
   #sampler: ReturnType<typeof setInterval> | null = null
   #sampledAtMs = 0
 
-  constructor(link: Link, captures: CaptureStore) {
+  /** Without `askPassphrase` a missing passphrase is an error like any other. */
+  constructor(link: Link, captures: CaptureStore, askPassphrase?: AskPassphrase) {
     this.#link = link
+    this.#askPassphrase = askPassphrase
     this.#captures = captures
   }
 
@@ -77,7 +80,7 @@ export class SessionStore {
       known.takeSnapshot(snapshot)
       return known
     }
-    const session = new SessionState(this.#link, this.#captures, snapshot)
+    const session = new SessionState(this.#link, this.#captures, snapshot, this.#askPassphrase)
     if (this.#forgotten.has(snapshot.sessionId)) session.markClosed()
     else this.#sessions.set(snapshot.sessionId, session)
     return session

@@ -54,7 +54,7 @@ export class Workbench {
     this.commands = new CommandRegistry(/^mac/i.test(navigator.platform))
     this.settings = new SettingsState(link, (thrown) => this.toasts.showError(thrown))
     this.captures = new CaptureStore(link)
-    this.sessions = new SessionStore(link, this.captures)
+    this.sessions = new SessionStore(link, this.captures, (error, run) => this.dialogs.askPassphrase(error, run))
     this.profiles = new ProfileStore(link, this.settings)
     this.servers = new ServerStore(link)
     this.runs = new RunStore(link)
@@ -150,33 +150,45 @@ export class Workbench {
 
   /** Shows the profile's session, making one when there is none; connects when asked and not connected. */
   async openProfile(profileId: string, options: { connect: boolean }): Promise<SessionState | null> {
-    return await this.attempt(async () => {
-      const profile = this.profiles.find(profileId)
-      const known = this.sessions.ofProfile(profileId)
-      if (profile === null && known === null) return null
-      const session =
-        known ??
-        (await this.sessions.open({
-          title: profile?.name ?? '',
-          profileId,
-          settings: profile?.connection ?? { host: '', port: 0 },
-        }))
-      this.tabs.open('session', session.sessionId)
-      if (options.connect) this.#composerWanted = session.sessionId
-      if (options.connect && session.canConnect) await session.connect(profile?.connection)
-      return session
-    })
+    return await this.attempt(this.showProfile(profileId, options))
   }
 
-  /** Connects to an address without saving it. Rejects, so that the form can show the error at its field. */
+  /** As `openProfile`; rejects, so that the form can show the error at its field. */
+  async showProfile(profileId: string, { connect }: { connect: boolean }): Promise<SessionState | null> {
+    const profile = this.profiles.find(profileId)
+    const known = this.sessions.ofProfile(profileId)
+    if (profile === null && known === null) return null
+    const session =
+      known ??
+      (await this.sessions.open({
+        title: profile?.name ?? '',
+        profileId,
+        settings: profile?.connection ?? { host: '', port: 0 },
+      }))
+    this.tabs.open('session', session.sessionId)
+    if (connect) this.#composerWanted = session.sessionId
+    if (connect && session.canConnect) await session.connect(profile?.connection)
+    return session
+  }
+
+  /**
+   * Connects to an address without saving it. Rejects, so that the form can show the error at its field; nothing is left of
+   * the session then.
+   */
   async connectWithoutSaving(settings: ConnectionSettingsInput, title?: string): Promise<SessionState> {
     const session = await this.sessions.open({
       title: title ?? formatHostPort(settings.host, settings.port),
       settings,
     })
-    this.tabs.open('session', session.sessionId)
+    const tab = this.tabs.open('session', session.sessionId)
     this.#composerWanted = session.sessionId
-    await session.connect()
+    try {
+      await session.connect()
+    } catch (thrown) {
+      await this.sessions.closeSession(session.sessionId)
+      this.tabs.remove(tab.key)
+      throw thrown
+    }
     return session
   }
 

@@ -96,15 +96,7 @@ export const connectionFormWords = {
 } as const
 
 export const connectionFieldErrors = {
-  portEmpty: 'The port is empty. Enter 1 to 65535.',
-  port: 'Enter a whole number from 1 to 65535.',
   onlyVariables: 'Only variables of the environment may stand in an address.',
-  timeout: 'Enter a whole number from 1 to 3,600,000.',
-  keepAlive: 'Enter a whole number from 0 to 86,400,000.',
-  nameTooLong: 'The name is too long: at most 120 characters.',
-  folder: 'A folder name is empty or begins or ends with a space. Write folders as Lab/Rack 2.',
-  folderTooLong: 'The folder is too long: at most 400 characters.',
-  notesTooLong: 'The notes are too long: at most 20,000 characters.',
   hostTooLong: 'It is longer than 255 characters.',
   hostCharacter: (sign: string): string => `It must not hold ${sign === ' ' ? 'a space' : `"${sign}"`}.`,
   hostLabel: 'Each part between dots must have 1 to 63 characters and must not begin or end with a hyphen.',

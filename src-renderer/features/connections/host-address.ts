@@ -83,6 +83,11 @@ function hostReason(host: string): string | null {
   return whole ? null : words.hostLabel
 }
 
+/** The text is an IPv4 or IPv6 address. */
+export function isIpAddress(text: string): boolean {
+  return isIpv4(text) || (text.includes(':') && isIpv6(text))
+}
+
 function isIpv4(text: string): boolean {
   const parts = text.split('.')
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)

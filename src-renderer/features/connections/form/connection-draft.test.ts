@@ -3,8 +3,8 @@ import { ConnectionDraft } from './connection-draft.svelte.ts'
 
 function draftWith(host: string, port: string): ConnectionDraft {
   const draft = new ConnectionDraft({ folder: '' })
-  draft.host = host
-  draft.port = port
+  draft.address.host = host
+  draft.address.port = port
   return draft
 }
 
@@ -27,7 +27,7 @@ it('says at the field what is wrong with a placeholder', () => {
     ['a', 'port'],
   ].map(([host = '', port = '']) => {
     const { errors } = draftWith(host, port)
-    return [errors.host?.code, errors.port?.code]
+    return [errors['address.host']?.code, errors['address.port']?.code]
   })
   expect(codes).toEqual([
     ['placeholder-malformed', undefined],

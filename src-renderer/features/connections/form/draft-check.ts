@@ -1,0 +1,93 @@
+import * as v from 'valibot'
+import type { ErrorShape } from '../../../../src-main/contract/errors.ts'
+import { profileContent } from '../../../../src-main/contract/schemas/profile.ts'
+import { parseEscapedText } from '../../../../src-main/protocol/text/escapes.ts'
+import { fieldProblems as words } from '../../../strings/connection-form.ts'
+import type { FieldError } from '../../../ui/field-error.ts'
+import { checkHost, checkPlaceholders, isIpAddress, splitWrittenAddress } from '../host-address.ts'
+import type { DraftTexts } from './connection-draft.svelte.ts'
+import { fieldOfSetting, type DraftField } from './draft-field.ts'
+import { startBytesOf } from './start-draft.ts'
+
+/** What is wrong, by field. */
+export type DraftErrors = Partial<Record<DraftField, FieldError>>
+
+/**
+ * Everything that is wrong with a draft. `content` is what it says as a profile, whose rules are those of the contract;
+ * what the contract leaves to connecting (hosts, escapes, what goes together) is checked here as well.
+ */
+export function checkDraft(texts: DraftTexts, content: unknown): DraftErrors {
+  const result = v.safeParse(profileContent, content)
+  const errors: DraftErrors = {}
+  for (const issue of result.issues ?? []) {
+    const field = fieldOfSetting(settingOf(issue))
+    if (field !== null) errors[field] = { message: words.byField[field] ?? words.unusable }
+  }
+  return withoutNone({ ...errors, ...addressErrors(texts, errors), ...tlsErrors(texts), ...otherErrors(texts, errors) })
+}
+
+function addressErrors({ address }: DraftTexts, wrong: DraftErrors): Partial<Record<DraftField, FieldError | null>> {
+  const written = splitWrittenAddress(address.host)
+  const hostError = checkHost(written?.host ?? address.host)
+  const placeholderError = checkPlaceholders(address.port)
+  const portIsWrong = wrong['address.port'] !== undefined && written?.port == null
+  return {
+    'address.host': hostError === null ? null : asFieldError(hostError),
+    'address.port': portIsWrong
+      ? { message: address.port.trim() === '' ? words.portEmpty : words.port, code: 'port-malformed' }
+      : placeholderError === null
+        ? null
+        : asFieldError(placeholderError),
+    // An empty name becomes the address.
+    'address.name': address.name.trim() === '' ? null : (wrong['address.name'] ?? null),
+    'address.folder':
+      wrong['address.folder'] === undefined
+        ? null
+        : { message: address.folder.length > 400 ? words.folderTooLong : words.folder },
+  }
+}
+
+function tlsErrors({ tls }: DraftTexts): DraftErrors {
+  const errors: DraftErrors = {}
+  if (!tls.isOn) return errors
+  if (tls.start === 'after-text') {
+    for (const field of ['send', 'expect'] as const) {
+      const parsed = parseEscapedText(tls[field])
+      if (!parsed.ok) errors[`tls.${field}`] = asFieldError(parsed.error)
+    }
+  }
+  if (tls.identity === 'pem' && tls.certificatePath.trim() === '') {
+    errors['tls.certificatePath'] = { message: words.certificatePathEmpty }
+  }
+  if (tls.identity === 'pfx' && tls.pfxPath.trim() === '') errors['tls.pfxPath'] = { message: words.pfxPathEmpty }
+  return errors
+}
+
+function otherErrors({ socket, start }: DraftTexts, wrong: DraftErrors): DraftErrors {
+  const errors: DraftErrors = {}
+  const localAddress = socket.localAddress.trim()
+  if (localAddress !== '' && !isIpAddress(localAddress)) errors['socket.localAddress'] = { message: words.localAddress }
+  const bytes = startBytesOf(start)
+  if (!bytes.ok && wrong['start.content'] === undefined) errors['start.content'] = asFieldError(bytes.error)
+  return errors
+}
+
+/** The name of the setting an issue is about: the last name of its path, without places in lists. */
+function settingOf(issue: v.BaseIssue<unknown>): string {
+  const keys = (issue.path ?? []).map(({ key }) => key)
+  return keys.findLast((key): key is string => typeof key === 'string') ?? ''
+}
+
+function withoutNone(errors: Partial<Record<DraftField, FieldError | null | undefined>>): DraftErrors {
+  const present: DraftErrors = {}
+  for (const field of Object.keys(errors) as DraftField[]) {
+    const error = errors[field]
+    if (error != null) present[field] = error
+  }
+  return present
+}
+
+/** An error of the catalogue as it stands at a field. */
+function asFieldError({ message, code }: ErrorShape): FieldError {
+  return { message, code }
+}
