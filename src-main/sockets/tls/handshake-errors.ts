@@ -16,8 +16,9 @@ export interface HandshakeFacts {
   readonly address: string
   /** Bytes of the handshake that came from the server, as they were on the wire (`bytesRead` of the plain socket). */
   readonly receivedBytes: number
-  /** See `HandshakeWatch`. */
+  /** See `HandshakeWatch`, also for the next. */
   readonly isCertificateRequested: boolean
+  readonly isReset?: boolean
   /** There is a client certificate to send. */
   readonly hasCertificate: boolean
 }
@@ -88,7 +89,7 @@ function certificateError(openSslCode: string, facts: HandshakeFacts): ErrorShap
 function describeBreak(thrown: unknown, code: string | null, facts: HandshakeFacts): ErrorShape {
   const { address, receivedBytes, isCertificateRequested, hasCertificate } = facts
   const data = { address, systemCode: code }
-  const isReset = isSystemReset(thrown, code)
+  const isReset = facts.isReset === true || isSystemReset(thrown, code)
   if (!isReset && code !== 'ECONNRESET') {
     const reason = thrown instanceof Error ? `${thrown.message}.` : `${String(thrown)}.`
     return describeError('handshake-failed', { ...data, reason })

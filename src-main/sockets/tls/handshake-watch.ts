@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 
 /**
@@ -13,15 +14,32 @@ export function isCertificateRequested(socket: TLSSocket): boolean {
 /** Sees what a handshake shows on its way, for the time when it has failed and the socket knows nothing any more. */
 export class HandshakeWatch {
   #isCertificateRequested = false
+  #isReset = false
 
-  constructor(socket: TLSSocket) {
+  /** `plain` is the connection below. Make it right after the handshake has begun. */
+  constructor(socket: TLSSocket, plain: Socket) {
     // Told when keys are derived, which is after the server's certificate request. The keys themselves are left aside.
     socket.on('keylog', () => {
       if (!this.#isCertificateRequested) this.#isCertificateRequested = isCertificateRequested(socket)
     })
+    // Before Node's own listener, which closes the handle.
+    socket.prependListener('end', () => (this.#isReset = !knowsPeer(plain)))
   }
 
   get isCertificateRequested(): boolean {
     return this.#isCertificateRequested
   }
+
+  /** The end that came was a reset: together with the last bytes it looks like FIN to libuv. */
+  get isReset(): boolean {
+    return this.#isReset
+  }
+}
+
+/** False when the system has no peer for this socket any more. */
+function knowsPeer(socket: Socket): boolean {
+  const handle: unknown = Reflect.get(socket, '_handle')
+  if (typeof handle !== 'object' || handle === null) return true
+  const getPeerName: unknown = Reflect.get(handle, 'getpeername')
+  return typeof getPeerName !== 'function' || getPeerName.call(handle, {}) === 0
 }

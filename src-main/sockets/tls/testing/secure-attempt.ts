@@ -42,12 +42,13 @@ export async function attemptTls(
 export async function attemptPrepared(server: TestServer, prepared: NodePreparedTls): Promise<SecureAttempt> {
   const plain = connect(server.port, server.host)
   const secure = connectTls({ ...prepared.options, socket: plain })
-  const watch = new HandshakeWatch(secure)
+  const watch = new HandshakeWatch(secure, plain)
   const failed = once(secure, 'error').then(([thrown]: unknown[]) =>
     describeHandshakeError(thrown, {
       address: server.address,
       receivedBytes: plain.bytesRead,
       isCertificateRequested: watch.isCertificateRequested,
+      isReset: watch.isReset,
       hasCertificate: prepared.clientChain !== null,
     }),
   )
