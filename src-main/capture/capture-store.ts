@@ -374,12 +374,7 @@ export class CaptureStore {
   }
 
   async #openLiveReader({ capture }: LiveEntry): Promise<CaptureReader> {
-    const { data, fileName } = this.#paths(capture.captureId)
-    try {
-      return new CaptureReader(capture, await this.#files.open(data, 'read'), this.#setup)
-    } catch (error) {
-      throw describeReadFailure(error, fileName)
-    }
+    return new CaptureReader(capture, await capture.openData(), this.#setup)
   }
 
   #forgetLive(captureId: string): void {

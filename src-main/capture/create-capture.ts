@@ -44,7 +44,8 @@ export async function createCapture(options: CreateCaptureOptions): Promise<Crea
         const indexFile = await makeIndexFile(files, paths.index, header, dataFile, paths.data)
         const { fileName } = paths
         const onClosed = (): void => options.onClosed(captureId)
-        const parts = { captureId, fileName, header, dataFile, indexFile, clock, beginNs, pool, onClosed }
+        const openData = (): Promise<OpenFile> => files.open(paths.data, 'read')
+        const parts = { captureId, fileName, header, dataFile, indexFile, clock, beginNs, pool, openData, onClosed }
         return { header, capture: new LiveCapture(parts) }
       } catch (error) {
         await marks.clear(paths)

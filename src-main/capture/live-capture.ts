@@ -5,11 +5,12 @@ import type { Batch } from './batch.ts'
 import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import { DataWriter } from './data-writer.ts'
-import type { OpenFile } from './file-access.ts'
+import { describeReadFailure, type OpenFile } from './file-access.ts'
 import { fileHeaderBytes, type FileHeader } from './file-header.ts'
 import { IndexWriter } from './index-writer.ts'
 import type { ReceiveSink } from './receive-sink.ts'
 import { recordKind } from './record-codec.ts'
+import { RecordFollower } from './record-follower.ts'
 import { batchTargetBytes, RecordIntake } from './record-intake.ts'
 import { SlabReceiveSink, type SinkOwner } from './slab-receive-sink.ts'
 import type { SlabPool } from './slab-pool.ts'
@@ -34,6 +35,8 @@ export interface LiveCaptureParts {
   readonly clock: Clock
   readonly beginNs: number
   readonly pool: SlabPool
+  /** Another handle on the data file, to read from. */
+  readonly openData: () => Promise<OpenFile>
   /** Called once, when the files are closed. */
   readonly onClosed: () => void
 }
@@ -119,6 +122,23 @@ export class LiveCapture implements CaptureSource, SinkOwner {
       tally: Tally.of(this.#written),
       settledNs: this.#settledNs(),
     }
+  }
+
+  /** A handle to read the data file with; the caller closes it. Errors: `file-unreadable`. */
+  async openData(): Promise<OpenFile> {
+    try {
+      return await this.#parts.openData()
+    } catch (error) {
+      throw describeReadFailure(error, this.#parts.fileName)
+    }
+  }
+
+  /**
+   * Reads what is recorded from `position` on, a place where a record begins, such as `acceptedTotals().fileBytes`. The
+   * caller closes it. Errors: `file-unreadable`.
+   */
+  async follow(position: number): Promise<RecordFollower> {
+    return new RecordFollower(this, await this.openData(), position)
   }
 
   /** Waits until everything accepted so far is on disk. While the disk is full that is until it is not. */

@@ -16,6 +16,7 @@ import { serverCommands } from './commands/server-commands.ts'
 import { sessionCommands } from './commands/session-commands.ts'
 import { settingsCommands } from './commands/settings-commands.ts'
 import { structureCommands } from './commands/structure-commands.ts'
+import { wireLogCommands } from './commands/wire-log-commands.ts'
 import { EngineEvents } from './engine-events.ts'
 import { JsonChecker } from './json/json-checker.ts'
 import { MessageService } from './messages/message-service.ts'
@@ -32,10 +33,12 @@ import type {
   ServerService,
   SettingsService,
   StructureService,
+  WireLogFiles,
 } from './ports.ts'
 import { Pulse } from './pulse.ts'
 import { RunService } from './runs/run-service.ts'
 import { SessionRegistry } from './sessions/session-registry.ts'
+import { WireLogService } from './wire-log/wire-log-service.ts'
 import { workbenchKnowledge } from './workbench-knowledge.ts'
 
 /** Everything the engine stands on. It owns the services and closes them with itself. */
@@ -50,6 +53,7 @@ export interface EnginePorts {
   readonly environments: EnvironmentService
   readonly files: FileKeeper
   readonly fileSource: FileSource
+  readonly wireLogFiles: WireLogFiles
   readonly servers: ServerService
   readonly history: HistoryService
   readonly settings: SettingsService
@@ -69,6 +73,7 @@ export class Engine {
   readonly #sessions: SessionRegistry
   readonly #messages: MessageService
   readonly #runs: RunService
+  readonly #wireLogs: WireLogService
   readonly #captureList: CaptureListPublisher
   readonly #unsubscribe: readonly (() => void)[]
   #closing: Promise<void> | null = null
@@ -103,12 +108,20 @@ export class Engine {
       knowledge: knowledge.messages,
       fileSource: ports.fileSource,
     })
+    this.#wireLogs = new WireLogService({
+      clock: ports.clock,
+      events,
+      pulse: this.#pulse,
+      sessions: this.#sessions,
+      files: ports.wireLogFiles,
+    })
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
       ...pendingCommands(),
       ...sessionCommands(this.#sessions, this.#messages, knowledge.messages),
       ...runCommands(this.#runs),
+      ...wireLogCommands(this.#wireLogs),
       ...captureCommands(ports.captures),
       ...profileCommands(ports.profiles),
       ...collectionCommands(ports.collection),
@@ -150,6 +163,7 @@ export class Engine {
     ]
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
     this.#runs.close()
+    this.#wireLogs.close()
     this.#messages.close()
     this.#pulse.stop()
     for (const closing of closings) if (closing.status === 'rejected') throw closing.reason

@@ -229,6 +229,39 @@ export interface FileChange {
   readonly reason: string
 }
 
+/** Where a wire log in files goes. */
+export interface WireLogPlace {
+  /** Null for the usual one. */
+  readonly folder: string | null
+  /** In a new folder of the system's temporary files instead, which is removed when the log is closed. */
+  readonly temporary: boolean
+  /** One file for each name. */
+  readonly fileNames: readonly string[]
+}
+
+/** Makes the files of wire logs. */
+export interface WireLogFiles {
+  /** New files, readable by this user alone. Errors: `disk-full`, `file-unwritable`. */
+  open(place: WireLogPlace): Promise<OpenedWireLogFiles>
+}
+
+/** The files of one wire log. Owned by whoever opened them. */
+export interface OpenedWireLogFiles {
+  /** In the order of their names in the place. */
+  readonly files: readonly WireLogFile[]
+  /** Closes them, and removes a temporary folder. Errors: `file-unwritable`. */
+  close(): Promise<void>
+}
+
+/** One file of a wire log. */
+export interface WireLogFile {
+  readonly path: string
+  /** All of the bytes, or a failure; the next call then writes from the same place. Errors: `disk-full`, `file-unwritable`. */
+  append(bytes: Uint8Array): Promise<void>
+  /** At most so many of the last bytes. Errors: `file-unreadable`. */
+  tail(maximumBytes: number): Promise<Uint8Array>
+}
+
 /** The local servers: their definitions and the running ones. */
 export interface ServerService {
   list(): Promise<ServerSnapshot[]>

@@ -26,6 +26,7 @@ import { NodeDialer } from '../sockets/node-dialer.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
 import { SystemNameResolver } from '../sockets/system-name-resolver.ts'
 import { DiskFileSource } from '../storage/disk-file-source.ts'
+import { DiskWireLogFiles } from '../storage/disk-wire-log-files.ts'
 import { FolderLock } from '../storage/folder-lock.ts'
 import { JsonDocumentFile } from '../storage/json-document-file.ts'
 import { KeptFiles } from '../storage/kept-files.ts'
@@ -91,6 +92,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     }),
     files: new KeptFiles({ files: nodeFileAccess, folder: join(dataFolder, 'files') }),
     fileSource: new DiskFileSource(),
+    wireLogFiles: new DiskWireLogFiles(join(dataFolder, 'wire-logs')),
     servers,
     history: new SendHistory({ store: historyFile, clock, onProblem }),
     settings: new KeptSettings({ store: documentFile('settings.json'), clock, onProblem }),

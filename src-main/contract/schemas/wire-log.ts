@@ -2,6 +2,9 @@
 import * as v from 'valibot'
 import { bytes, errorShape, wholeNumber } from './common.ts'
 
+/** A wire log in memory keeps so many of its newest bytes, of each direction where they are apart. */
+export const wireLogMemoryBytes = 4 * 1024 * 1024
+
 export const wireLogSettings = v.object({
   /** Received bytes are logged. */
   rx: v.optional(v.boolean(), true),
@@ -9,7 +12,7 @@ export const wireLogSettings = v.object({
   tx: v.optional(v.boolean(), true),
   /** True: both directions in one log; false: one for each. */
   samed: v.optional(v.boolean(), true),
-  /** True: files in `folder`; false: in memory, the newest `memoryLimitBytes` of it. */
+  /** True: files in `folder`; false: in memory, the newest `wireLogMemoryBytes` of it. */
   filed: v.optional(v.boolean(), true),
   /**
    * A record. `%(dx)b` is `Rx` or `Tx`, `%(who)b` the remote pair such as `('127.0.0.1', 41320)`, `%(data)b` the raw bytes,
@@ -20,7 +23,7 @@ export const wireLogSettings = v.object({
     v.pipe(v.string(), v.trim(), v.regex(/^[\w.-]{1,80}$/, 'Use letters, digits, dot, dash and underscore')),
     'main',
   ),
-  /** Null: beside the captures in the data folder. */
+  /** Null: `wire-logs` in the data folder. */
   folder: v.optional(v.nullable(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(4096))), null),
   /** In the system's temporary folder instead; removed when the log is closed. */
   temporary: v.optional(v.boolean(), false),

@@ -10,8 +10,6 @@ export function pendingCommands() {
     'session.start-tls': pending('session.start-tls'),
     'session.certificates': pending('session.certificates'),
     'session.set-key-log': pending('session.set-key-log'),
-    'session.set-wire-log': pending('session.set-wire-log'),
-    'session.wire-log': pending('session.wire-log'),
     'session.close-connection': pending('session.close-connection'),
     'session.end-receiving': pending('session.end-receiving'),
     'session.unsent': pending('session.unsent'),

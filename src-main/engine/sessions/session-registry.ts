@@ -112,7 +112,11 @@ export class SessionRegistry {
     await session.end(closeGraceMs)
     const { capture } = session
     const isEmpty = capture.acceptedTotals().recordCount === 0
-    await capture.close()
+    try {
+      await capture.close()
+    } finally {
+      await session.wireLog?.finish()
+    }
     if (isEmpty) await this.#options.captures.discard(capture.captureId)
   }
 

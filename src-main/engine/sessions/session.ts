@@ -3,6 +3,7 @@ import { describeError, toErrorShape, WirebenchError } from '../../contract/erro
 import type { ConnectionEvent, ConnectionSettings } from '../../contract/schemas/connection.ts'
 import type { ReadingMode, ReadOutcome } from '../../contract/schemas/reading.ts'
 import type { SessionCounters, SessionSnapshot } from '../../contract/schemas/session.ts'
+import type { WireLogState } from '../../contract/schemas/wire-log.ts'
 import type { ConnectionEffect, ConnectionInput, ConnectionTimer } from '../../protocol/connection/connection-inputs.ts'
 import { ConnectionMachine } from '../../protocol/connection/connection-machine.ts'
 import type { ReadPlan } from '../../protocol/reading/read-plan.ts'
@@ -43,6 +44,13 @@ export interface SessionWatcher {
   onChanged(): void
 }
 
+/** What follows the capture of a session into a log of its own. Whoever put it there ends it with the session. */
+export interface SessionWireLog {
+  state(): WireLogState
+  /** The capture has ended: what is on disk of it is logged, and the log closed. Never fails. */
+  finish(): Promise<void>
+}
+
 /** The facts a session begins with. */
 export interface SessionIdentity {
   readonly sessionId: string
@@ -54,6 +62,7 @@ export interface SessionIdentity {
 export class Session {
   readonly sessionId: string
   readonly capture: LiveCapture
+  wireLog: SessionWireLog | null = null
   readonly #identity: SessionIdentity
   readonly #ports: SessionPorts
   readonly #listener: SessionListener
@@ -179,7 +188,7 @@ export class Session {
       retry: null,
       tls: null,
       keyLog: { isOn: false, path: null, lineCount: 0, error: null },
-      wireLog: null,
+      wireLog: this.wireLog?.state() ?? null,
       openedAtUnixUs: this.#openedAtUnixUs,
       counters: this.counters(),
       receivePaused: this.isReceivePaused,

@@ -25,7 +25,16 @@ test('the vector of hio: records of bob and eve', () => {
 })
 
 test('the remote end is the pair of Python', () => {
-  expect(remotePairText({ address: '127.0.0.1', port: 41_320 })).toBe("('127.0.0.1', 41320)")
+  const pairs = ['127.0.0.1', '::1', '::ffff:10.0.0.1', 'fe80::1%2', 'fe80::1%eth0'].map((address) =>
+    remotePairText({ address, port: 41_320 }),
+  )
+  expect(pairs).toEqual([
+    "('127.0.0.1', 41320)",
+    "('::1', 41320, 0, 0)",
+    "('::ffff:10.0.0.1', 41320, 0, 0)",
+    "('fe80::1', 41320, 0, 2)",
+    "('fe80::1', 41320, 0, 0)",
+  ])
 })
 
 test.each([

@@ -63,17 +63,24 @@ export function wireLogRecordBytes(template: WireLogTemplate, record: WireLogRec
   return bytes
 }
 
-/** The remote end as Python writes the pair of it: `('127.0.0.1', 41320)`. */
+/**
+ * The remote end as Python writes what `getpeername` gives: `('127.0.0.1', 41320)`, with IPv6 `('::1', 41320, 0, 0)`, flow
+ * and scope behind the port. The scope of a link-local address is told where it is a number.
+ */
 export function remotePairText({ address, port }: Pick<SocketAddress, 'address' | 'port'>): string {
-  return `('${address}', ${port})`
+  if (!address.includes(':')) return `('${address}', ${port})`
+  const [plain = '', scope = ''] = address.split('%')
+  return `('${plain}', ${port}, 0, ${/^\d{1,9}$/.test(scope) ? Number(scope) : 0})`
 }
 
 const percent = Uint8Array.of(0x25)
 const advice = 'Use %(dx)b, %(who)b and %(data)b; write %% for a percent sign.'
-const utf8 = new TextEncoder()
 
 const valueOf = (key: TemplateKey, record: WireLogRecord): Uint8Array =>
-  key === 'data' ? record.data : utf8.encode(record[key])
+  key === 'data' ? record.data : asciiBytes(record[key])
+
+/** Directions and addresses are ASCII. */
+const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
 
 function malformed(position: number, found: string, reason: string): ParsedWireLogTemplate {
   return { ok: false, error: describeError('wire-log-template-malformed', { position, found, reason }) }
