@@ -97,11 +97,11 @@ export class WireLog {
 
   async #end(endPosition: number): Promise<void> {
     this.#endPosition = endPosition
-    this.#cancelRetry?.()
     await this.#working
+    this.#cancelRetry?.()
     this.#isWoken = true
     await this.#work()
-    // The attempt that failed has set the retry again.
+    // Where this last attempt failed, it has set another.
     this.#cancelRetry?.()
     const { follower } = this.#parts
     for (const closing of await Promise.allSettled([follower.close(), this.#parts.closeTexts()])) {
