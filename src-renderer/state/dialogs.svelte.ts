@@ -96,6 +96,7 @@ export type DialogRequest =
   | { readonly kind: 'save-message'; readonly sessionId: string }
   | { readonly kind: 'open-first'; readonly purpose: string; readonly then: (session: SessionState) => void }
   | { readonly kind: 'environments' }
+  | { readonly kind: 'diagnose-address' }
   | ({ readonly kind: 'structure' } & StructureRequest)
   | ({ readonly kind: 'paste-c' } & Omit<StructureRequest, 'entry'>)
   | { readonly kind: 'confirm'; readonly confirmation: Confirmation }

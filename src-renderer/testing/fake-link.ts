@@ -16,6 +16,7 @@ import { serve } from '../../src-main/contract/serve.ts'
 import { createMemoryWirePair } from '../../src-main/contract/wires/memory-wire.ts'
 import { FakeCertificates } from './fake-certificates.ts'
 import { FakeCollection } from './fake-collection.ts'
+import { FakeDiagnoses } from './fake-diagnoses.ts'
 import { FakeStructures } from './fake-structures.ts'
 import { FakeEnvironments } from './fake-environments.ts'
 
@@ -59,6 +60,7 @@ export class FakeEngine {
   readonly collection = new FakeCollection(this.events)
   readonly environments = new FakeEnvironments(this.events)
   readonly certificates = new FakeCertificates()
+  readonly diagnoses = new FakeDiagnoses(this.events)
   settings: Settings = defaultSettings
   host: HostDescription = {
     version: '0.0.0',
@@ -198,6 +200,7 @@ export class FakeEngine {
       ...this.collection.handlers(),
       ...this.environments.handlers(),
       ...this.certificates.handlers(),
+      ...this.diagnoses.handlers(),
       'session.message-context': () => ({ counters: {}, captured: {}, nextSequenceId: 1, lastSequenceId: -1 }),
       'message.keep-file': ({ name }) => ({ path: `/data/files/${name}` }),
       'settings.read': () => this.settings,

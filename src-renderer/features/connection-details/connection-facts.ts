@@ -6,15 +6,9 @@ import { countOf, formatByteCount, formatCount } from '../../format/quantities.t
 import { formatClock, formatMoment } from '../../format/times.ts'
 import { connectionDetailWords as words } from '../../strings/connection-details.ts'
 import { describeSessionState } from '../../strings/states.ts'
+import type { Fact } from '../../ui/fact.ts'
 import { formatDuration } from '../traffic/duration-format.ts'
 import { endingSentence } from '../traffic/event-sentences.ts'
-
-/** A name with its value; `bad` for what went wrong. */
-export interface Fact {
-  readonly name: string
-  readonly value: string
-  readonly tone?: 'plain' | 'bad' | 'warn'
-}
 
 /** One step of making the connection. */
 export interface StepFact {

@@ -5,12 +5,15 @@ import FolderPlus from '@lucide/svelte/icons/folder-plus'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Play from '@lucide/svelte/icons/play'
 import Plus from '@lucide/svelte/icons/plus'
+import Stethoscope from '@lucide/svelte/icons/stethoscope'
 import Trash from '@lucide/svelte/icons/trash'
 import Upload from '@lucide/svelte/icons/upload'
 import type { Profile } from '../../../src-main/contract/schemas/profile.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import { connectionWords as words } from '../../strings/connections.ts'
+import { doctorWords } from '../../strings/doctor.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
+import { diagnoseProfile } from '../doctor/diagnose.ts'
 import type { ConnectionRow } from './connection-rows.ts'
 import {
   askForNewFolder,
@@ -66,6 +69,7 @@ function profileEntries(workbench: Workbench, profile: Profile): readonly MenuEn
       shortcut: 'Enter',
       run: () => void workbench.openProfile(profile.id, { connect: true }),
     },
+    { label: doctorWords.diagnose, icon: Stethoscope, run: () => void diagnoseProfile(profile, workbench) },
     { label: words.edit, icon: Pencil, shortcut: 'F4', run: () => dialogs.open({ kind: 'edit-connection', profile }) },
     { label: words.rename, shortcut: 'F2', run: () => askToRename(workbench, profile) },
     {

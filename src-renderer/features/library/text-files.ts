@@ -1,6 +1,6 @@
 /** Hands a text to the browser as a file to be saved. */
-export function downloadText(fileName: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+export function downloadText(fileName: string, text: string, mediaType = 'application/json'): void {
+  const url = URL.createObjectURL(new Blob([text], { type: mediaType }))
   const anchor = document.createElement('a')
   anchor.href = url
   anchor.download = fileName
@@ -10,17 +10,20 @@ export function downloadText(fileName: string, text: string): void {
 }
 
 /** Lets a person choose files and answers their texts; empty when none were chosen. */
-export function chooseTextFiles(accept: string): Promise<readonly { name: string; text: string }[]> {
-  return new Promise((resolve, reject) => {
+export async function chooseTextFiles(accept: string): Promise<readonly { name: string; text: string }[]> {
+  const files = await chooseFiles(accept)
+  return await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })))
+}
+
+/** Lets a person choose files; empty when none were chosen. */
+export function chooseFiles(accept: string): Promise<readonly File[]> {
+  return new Promise((resolve) => {
     const input = document.createElement('input')
     input.type = 'file'
     input.accept = accept
     input.multiple = true
     input.addEventListener('cancel', () => resolve([]))
-    input.addEventListener('change', () => {
-      const files = [...(input.files ?? [])]
-      Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() }))).then(resolve, reject)
-    })
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]))
     input.click()
   })
 }

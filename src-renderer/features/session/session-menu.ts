@@ -1,11 +1,13 @@
 import { usualReadSizeBytes } from '../../../src-main/contract/schemas/reading.ts'
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { doctorWords } from '../../strings/doctor.ts'
 import { readingWords } from '../../strings/reading.ts'
 import { sessionWords } from '../../strings/session-view.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
+import { diagnoseSession } from '../doctor/diagnose.ts'
 import { copyToClipboard } from '../traffic/traffic-actions.ts'
-import { reconnect } from './session-commands.svelte.ts'
+import { reconnect } from '../../state/reconnect.svelte.ts'
 
 /** What else can be done with a session. Failures are shown as messages. */
 export function sessionMenuEntries(session: SessionState, workbench: Workbench): readonly MenuEntry[] {
@@ -38,6 +40,7 @@ export function sessionMenuEntries(session: SessionState, workbench: Workbench):
           label: sessionWords.editProfile,
           run: () => workbench.dialogs.open({ kind: 'edit-connection', profile }),
         },
+    { label: doctorWords.diagnose, disabled: session.isClosed, run: () => diagnoseSession(session, workbench) },
     { label: sessionWords.details, run: () => workbench.showConnectionDetails(session) },
     { label: sessionWords.copyAddress, run: () => run(() => copyAddress(session, workbench)) },
   ]

@@ -1,6 +1,7 @@
 import type { Command } from '../../state/commands.svelte.ts'
 import type { WindowKeys } from '../../state/shortcuts.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { doctorWords } from '../../strings/doctor.ts'
 import { commandWords as words } from '../../strings/palette.ts'
 import { collectionCommands } from '../collection/collection-commands.ts'
 import { exportProfiles, importProfiles } from '../connections/profile-actions.ts'
@@ -51,6 +52,12 @@ function generalCommands(workbench: Workbench, frame: WindowFrame, keys: WindowK
       title: words.newServer,
       group: connections,
       run: () => dialogs.open({ kind: 'server', server: null }),
+    },
+    {
+      id: 'connection.diagnose',
+      title: doctorWords.diagnoseAddress,
+      group: connections,
+      run: () => dialogs.open({ kind: 'diagnose-address' }),
     },
     {
       id: 'connection.import',
