@@ -91,7 +91,7 @@ export class FakeDiagnoses {
           this.#events.publish('diagnosis.progress', { diagnosisId: request.diagnosisId, step })
         }
         if (this.hangsAfterSteps === null) return this.report
-        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
         throw new WirebenchError('cancelled')
       },
     } satisfies Partial<CommandHandlers>

@@ -3,7 +3,7 @@ import type { RetryPolicy } from '../../../src-main/contract/schemas/retry.ts'
 import type { SessionSnapshot, SocketDetails } from '../../../src-main/contract/schemas/session.ts'
 import { formatHostPort, formatSocketAddress } from '../../format/addresses.ts'
 import { countOf, formatByteCount, formatCount } from '../../format/quantities.ts'
-import { formatClock, formatMoment } from '../../format/times.ts'
+import { formatClock, formatMoment, formatWait } from '../../format/times.ts'
 import { connectionDetailWords as words } from '../../strings/connection-details.ts'
 import { describeSessionState } from '../../strings/states.ts'
 import type { Fact } from '../../ui/fact.ts'
@@ -70,9 +70,9 @@ function retryFacts({ retry, settings }: SessionSnapshot): readonly Fact[] {
 function scheduleWords({ schedule }: RetryPolicy): string {
   if (schedule.kind === 'never') return words.retryNever
   const most = schedule.maximumAttempts === null ? '' : words.retryMost(schedule.maximumAttempts)
-  if (schedule.kind === 'fixed') return `${words.retryFixed(delayWords(schedule.delayMs))}${most}`
+  if (schedule.kind === 'fixed') return `${words.retryFixed(formatWait(schedule.delayMs))}${most}`
   const { firstDelayMs, factor, maximumDelayMs, jitter } = schedule
-  return `${words.retryExponential(delayWords(firstDelayMs), factor, delayWords(maximumDelayMs), jitter)}${most}`
+  return `${words.retryExponential(formatWait(firstDelayMs), factor, formatWait(maximumDelayMs), jitter)}${most}`
 }
 
 /** The steps of the present or last connection, each with its time. */
@@ -114,7 +114,7 @@ export function optionFacts(settings: ConnectionSettings, socket: SocketDetails 
     { name: words.noDelay, value: settings.noDelay ? words.noDelayOn : words.noDelayOff },
     {
       name: words.keepAlive,
-      value: keepAliveDelayMs === null ? words.off : words.keepAliveAfter(delayWords(keepAliveDelayMs)),
+      value: keepAliveDelayMs === null ? words.off : words.keepAliveAfter(formatWait(keepAliveDelayMs)),
     },
     {
       name: words.from,
@@ -126,8 +126,8 @@ export function optionFacts(settings: ConnectionSettings, socket: SocketDetails 
       name: words.readSize,
       value: readSizeBytes === null ? words.readSizeAll : countOf(readSizeBytes, 'byte', 'bytes'),
     },
-    { name: words.timeout, value: delayWords(settings.connectTimeoutMs) },
-    ...(connectDelayMs === 0 ? [] : [{ name: words.delay, value: delayWords(connectDelayMs) }]),
+    { name: words.timeout, value: formatWait(settings.connectTimeoutMs) },
+    ...(connectDelayMs === 0 ? [] : [{ name: words.delay, value: formatWait(connectDelayMs) }]),
     { name: words.initial, value: settings.initialMessage === null ? words.none : words.initialYes },
     { name: words.sendBuffer, value: bufferWords(socket, socket?.sendBufferBytes ?? null) },
     { name: words.receiveBuffer, value: bufferWords(socket, socket?.receiveBufferBytes ?? null) },
@@ -160,6 +160,3 @@ function wireLogWords(log: NonNullable<SessionSnapshot['wireLog']>): string {
   const counted = words.wireLogOn(countOf(log.recordCount, 'record', 'records'), formatByteCount(log.byteCount))
   return log.settings.filed ? counted : `${counted}, ${words.inMemory}`
 }
-
-/** A duration that was set is exact: `10 s`, where one that was measured is `10.0 s`. */
-const delayWords = (milliseconds: number): string => formatDuration(milliseconds).replace(/\.0+ s$/, ' s')
