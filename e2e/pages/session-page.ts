@@ -74,7 +74,7 @@ export class SessionPage {
   }
 
   async send(): Promise<void> {
-    await this.composer.getByRole('button', { name: /^Send/ }).click()
+    await this.composer.getByRole('button', { name: /^Send(?! a file)/ }).click()
   }
 
   async button(name: string): Promise<void> {

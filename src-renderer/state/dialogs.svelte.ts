@@ -1,5 +1,6 @@
 import type { CollectionContent, CollectionEntry } from '../../src-main/contract/schemas/collection.ts'
 import type { ConnectionSettings } from '../../src-main/contract/schemas/connection.ts'
+import type { MessageSource } from '../../src-main/contract/schemas/message.ts'
 import type { Profile } from '../../src-main/contract/schemas/profile.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 import type { StructureEntry } from '../../src-main/contract/schemas/structure.ts'
@@ -82,6 +83,12 @@ export interface PassphraseQuestion {
   readonly cancel: () => void
 }
 
+/** A message as it is in a composer, and how it reads in one line. */
+export interface ComposedLine {
+  readonly message: MessageSource
+  readonly line: string
+}
+
 /** The dialog that is open. Only one is at a time. */
 export type DialogRequest =
   | { readonly kind: 'palette' }
@@ -97,6 +104,9 @@ export type DialogRequest =
   | { readonly kind: 'open-first'; readonly purpose: string; readonly then: (session: SessionState) => void }
   | { readonly kind: 'environments' }
   | { readonly kind: 'diagnose-address' }
+  | { readonly kind: 'send-file'; readonly sessionId: string; readonly path: string }
+  | { readonly kind: 'echo-check'; readonly sessionId: string; readonly composed: ComposedLine | null }
+  | { readonly kind: 'wire-log'; readonly session: SessionState }
   | ({ readonly kind: 'structure' } & StructureRequest)
   | ({ readonly kind: 'paste-c' } & Omit<StructureRequest, 'entry'>)
   | { readonly kind: 'confirm'; readonly confirmation: Confirmation }

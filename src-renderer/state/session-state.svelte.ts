@@ -7,6 +7,7 @@ import type { ConnectionSettingsInput, ConnectionStateName } from '../../src-mai
 import type { ReadingModeInput, ReadOutcome, ReadRequest } from '../../src-main/contract/schemas/reading.ts'
 import type { SessionCounters, SessionSnapshot, SocketDetails } from '../../src-main/contract/schemas/session.ts'
 import type { TlsCertificates } from '../../src-main/contract/schemas/tls.ts'
+import type { WireLogSettings, WireLogText } from '../../src-main/contract/schemas/wire-log.ts'
 import { formatHostPort } from '../format/addresses.ts'
 import { describeSessionState, type StateWords } from '../strings/states.ts'
 import type { CaptureStore } from './captures.svelte.ts'
@@ -248,6 +249,16 @@ export class SessionState {
       if (!(thrown instanceof WirebenchError) || !passphraseCodes.has(thrown.code)) throw thrown
       this.takeSnapshot(await this.#askPassphrase(thrown, run))
     }
+  }
+
+  /** Begins a wire log, or ends it with null. */
+  async setWireLog(settings: WireLogSettings | null): Promise<void> {
+    this.takeSnapshot(await this.#link.call('session.set-wire-log', { sessionId: this.sessionId, settings }))
+  }
+
+  /** The newest bytes of the wire log. */
+  async wireLogText(maximumBytes: number): Promise<WireLogText> {
+    return await this.#link.call('session.wire-log', { sessionId: this.sessionId, maximumBytes })
   }
 
   /** For the session store: the engine told or answered a newer state. */

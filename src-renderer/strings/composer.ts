@@ -249,5 +249,5 @@ export const repeatWords = {
     planned === null ? `${sent} sent` : `${sent} of ${planned} sent`,
   late: (median: string, worst: string): string => `late by ${median} (at most ${worst})`,
   round: (round: number, step: number, steps: number): string => `round ${round}, step ${step} of ${steps}`,
-  states: { running: 'Running', done: 'Done', stopped: 'Stopped', failed: 'Failed' },
+  states: { running: 'Running', paused: 'Paused', done: 'Done', stopped: 'Stopped', failed: 'Failed' },
 } as const

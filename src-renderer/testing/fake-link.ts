@@ -12,11 +12,13 @@ import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import { defaultSettings, type Settings } from '../../src-main/contract/schemas/settings.ts'
+import type { WireLogSettings, WireLogState, WireLogText } from '../../src-main/contract/schemas/wire-log.ts'
 import { serve } from '../../src-main/contract/serve.ts'
 import { createMemoryWirePair } from '../../src-main/contract/wires/memory-wire.ts'
 import { FakeCertificates } from './fake-certificates.ts'
 import { FakeCollection } from './fake-collection.ts'
 import { FakeDiagnoses } from './fake-diagnoses.ts'
+import { FakeRuns } from './fake-runs.ts'
 import { FakeStructures } from './fake-structures.ts'
 import { FakeEnvironments } from './fake-environments.ts'
 
@@ -42,6 +44,14 @@ export const noTlsFacts = {
   wireLog: null,
 } satisfies Partial<SessionSnapshot>
 
+/** A wire log that has just begun. */
+function newWireLog(settings: WireLogSettings): WireLogState {
+  const { name, samed, filed } = settings
+  const files = samed ? [`${name}.log`] : [`${name}.rx.log`, `${name}.tx.log`]
+  const paths = filed ? files.map((file) => `/data/wirelogs/${file}`) : []
+  return { settings, paths, recordCount: 0, byteCount: 0, forgottenBytes: 0, error: null }
+}
+
 /**
  * An engine in memory behind the real contract, for component tests: profiles, sessions that connect at once, captures
  * and servers. What a test does not need answers `unknown-command`; `answers` takes the place of any handler.
@@ -61,6 +71,8 @@ export class FakeEngine {
   readonly environments = new FakeEnvironments(this.events)
   readonly certificates = new FakeCertificates()
   readonly diagnoses = new FakeDiagnoses(this.events)
+  readonly runs = new FakeRuns(this.events)
+  wireLogText: WireLogText = { rx: new Uint8Array(0), tx: new Uint8Array(0), both: new Uint8Array(0) }
   settings: Settings = defaultSettings
   host: HostDescription = {
     version: '0.0.0',
@@ -193,10 +205,13 @@ export class FakeEngine {
         this.events.publish('session.closed', { sessionId })
         return {}
       },
+      'session.set-wire-log': ({ sessionId, settings: wanted }) =>
+        this.changeSession(sessionId, { wireLog: wanted === null ? null : newWireLog(wanted) }),
+      'session.wire-log': () => this.wireLogText,
       'capture.list': () => [...this.captures],
       'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
       'history.list': () => [],
-      'run.list': () => [],
+      ...this.runs.handlers(),
       ...this.collection.handlers(),
       ...this.environments.handlers(),
       ...this.certificates.handlers(),

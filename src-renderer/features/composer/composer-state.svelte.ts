@@ -8,12 +8,12 @@ import type {
   MessageMode,
   MessageSource,
 } from '../../../src-main/contract/schemas/message.ts'
+import { handOverFile } from '../../state/hand-over-file.ts'
 import type { StructureStore } from '../../state/structures.svelte.ts'
 import { reloadStorage } from '../../state/window-storage.ts'
 import { ComposerFacts } from './composer-facts.svelte.ts'
 import { draftOfMessage } from './edited-message.ts'
 import type { MessageFault } from './fault-marks.ts'
-import { handOverFile, pathAsWritten } from './hand-over-file.ts'
 import { HistoryWalk } from './history-walk.ts'
 import { isEmptyContent, type ContentOf } from './message-contents.ts'
 import {
@@ -33,6 +33,7 @@ import { isNotation } from './notations.ts'
 import { placeholderOffers, type PlaceholderOffer } from './placeholder-help.ts'
 import { PreviewPace } from './preview-pace.svelte.ts'
 import { draftOfStoredForm, storedFormOf } from './stored-draft.ts'
+import { pathAsWritten } from './written-path.ts'
 
 const storeAfterMs = 250
 
@@ -199,7 +200,7 @@ export class ComposerState {
     this.#change({ ...this.#draft, mode: 'file', setAside: givesWay ? content : this.#draft.setAside })
     this.#handingOver = file
     try {
-      const path = await handOverFile(this.#link, file)
+      const { path } = await handOverFile(this.#link, file)
       if (this.#handingOver === file) this.write('file', { path: pathAsWritten(path) })
     } catch (thrown) {
       const { code, kind, message, data } = toErrorShape(thrown)

@@ -6,8 +6,8 @@ import { countOf, formatByteCount, formatCount } from '../../format/quantities.t
 import { formatClock, formatMoment, formatWait } from '../../format/times.ts'
 import { connectionDetailWords as words } from '../../strings/connection-details.ts'
 import { describeSessionState } from '../../strings/states.ts'
+import { formatDuration } from '../../format/durations.ts'
 import type { Fact } from '../../ui/fact.ts'
-import { formatDuration } from '../traffic/duration-format.ts'
 import { endingSentence } from '../traffic/event-sentences.ts'
 
 /** One step of making the connection. */

@@ -3,7 +3,7 @@ import type { DiagnosisReport, DiagnosisStep } from '../../../src-main/contract/
 import { formatDay, formatMoment } from '../../format/times.ts'
 import { doctorWords, reportWords as words } from '../../strings/doctor.ts'
 import { tlsWords } from '../../strings/tls.ts'
-import { formatDuration } from '../traffic/duration-format.ts'
+import { formatDuration } from '../../format/durations.ts'
 import { fullFingerprint } from '../tls/certificate-words.ts'
 
 /** The report to be sent to whoever runs the server: everything found, in lines of plain text. */

@@ -1,6 +1,16 @@
 /** Hands a text to the browser as a file to be saved. */
 export function downloadText(fileName: string, text: string, mediaType = 'application/json'): void {
-  const url = URL.createObjectURL(new Blob([text], { type: mediaType }))
+  download(fileName, new Blob([text], { type: mediaType }))
+}
+
+/** Hands bytes to the browser as a file to be saved. */
+export function downloadBytes(fileName: string, bytes: Uint8Array): void {
+  // A copy of its own: blobs take no bytes that could be of shared memory.
+  download(fileName, new Blob([new Uint8Array(bytes)], { type: 'application/octet-stream' }))
+}
+
+function download(fileName: string, content: Blob): void {
+  const url = URL.createObjectURL(content)
   const anchor = document.createElement('a')
   anchor.href = url
   anchor.download = fileName

@@ -8,6 +8,7 @@ import type { MenuEntry } from '../../ui/menu-entry.ts'
 import { diagnoseSession } from '../doctor/diagnose.ts'
 import { copyToClipboard } from '../traffic/traffic-actions.ts'
 import { reconnect } from '../../state/reconnect.svelte.ts'
+import { sessionTools } from './session-tools.ts'
 
 /** What else can be done with a session. Failures are shown as messages. */
 export function sessionMenuEntries(session: SessionState, workbench: Workbench): readonly MenuEntry[] {
@@ -29,6 +30,12 @@ export function sessionMenuEntries(session: SessionState, workbench: Workbench):
       disabled: session.isClosed,
       run: () => run(() => switchReading(session)),
     },
+    'separator',
+    ...sessionTools(session, workbench).map(({ title, enabled, run: open }) => ({
+      label: title,
+      disabled: !enabled(),
+      run: open,
+    })),
     'separator',
     profile === null
       ? {

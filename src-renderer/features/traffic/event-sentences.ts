@@ -7,7 +7,7 @@ import type {
 } from '../../../src-main/contract/schemas/connection.ts'
 import { formatSocketAddress } from '../../format/addresses.ts'
 import { countOf, formatByteCount } from '../../format/quantities.ts'
-import { formatDuration } from './duration-format.ts'
+import { formatDuration } from '../../format/durations.ts'
 
 export interface EventSentence {
   readonly text: string

@@ -1,4 +1,4 @@
-import { formatDuration } from './duration-format.ts'
+import { formatDuration } from '../../format/durations.ts'
 
 /** Unix time in microseconds of a record that came `timeNs` nanoseconds after the capture began. */
 export function recordUnixUs(startedAtUnixUs: number, timeNs: number): number {

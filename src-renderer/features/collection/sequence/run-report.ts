@@ -1,4 +1,4 @@
-import { formatDuration } from '../../traffic/duration-format.ts'
+import { formatDuration } from '../../../format/durations.ts'
 import { runWords as words } from '../../../strings/sequences.ts'
 import type { SequenceRun } from './sequence-runs.svelte.ts'
 

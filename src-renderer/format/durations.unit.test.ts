@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDuration } from './duration-format.ts'
+import { formatDuration } from './durations.ts'
 
 it('scales durations from microseconds to hours', () => {
   const durations = [0.0004, 0.012, 0.2, 2, 77.7, 99.96, 393, 999.6, 2320, 12_340, 59_960, 185_000, 7_384_000]

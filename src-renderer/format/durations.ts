@@ -1,4 +1,4 @@
-import { formatCount } from '../../format/quantities.ts'
+import { formatCount } from './quantities.ts'
 
 /** A duration for people: `12 µs`, `0.4 ms`, `77.7 ms`, `2.32 s`, `3 min 5 s`, `2 h 3 min`. */
 export function formatDuration(milliseconds: number): string {
