@@ -85,12 +85,12 @@ class Held {
   }
 }
 
-async function held(readSizeBytes = 8096): Promise<Held> {
+async function held(readSizeBytes = 8096, serviceIntervalMs: number | null = null): Promise<Held> {
   const listening = await TestPeer.listen((socket) => socket.on('error', () => undefined))
   peers.push(listening)
   const accepted = listening.client()
   const { sessionId } = await driver.openSession(listening.port)
-  const reading = { mode: 'manual' as const, readSizeBytes }
+  const reading = { mode: 'manual' as const, readSizeBytes, serviceIntervalMs }
   await driver.call('session.set-reading', { sessionId, reading })
   await driver.call('session.connect', { sessionId })
   const session = await driver.until(sessionId, ({ state }) => state === 'open')
@@ -134,6 +134,26 @@ describe('pieces', () => {
     const sizes = [(await session.told(poll(256))).length, (await session.told(poll(256))).length]
     expect([sizes, await session.told(poll(256))]).toEqual([[256, 44], 'nothing'])
     expect(await session.recordSizes()).toEqual([256, 44])
+  })
+
+  test('a service takes all 40 bytes that wait, in reads of 16; the next finds nothing', async () => {
+    const session = await held(16)
+    await session.gets('x'.repeat(40))
+    const outcome = await session.read({ kind: 'service' })
+    expect(outcome).toMatchObject({ kind: 'read', bytes: new Uint8Array(40).fill(0x78), pieces: [16, 16, 8] })
+    expect(await session.told({ kind: 'service' })).toBe('nothing')
+    await session.ends()
+    expect(await session.told({ kind: 'service' })).toBe(', end')
+  })
+
+  test('serviced by itself every 1/32 s, what comes is held for the reads, and the end is noticed', async () => {
+    const session = await held(16, 31.25)
+    await session.gets('x'.repeat(40))
+    await driver.until(session.sessionId, ({ reading }) => reading.mode === 'manual' && reading.heldBytes === 40)
+    await session.ends()
+    await driver.until(session.sessionId, ({ state }) => state === 'half-closed-remote')
+    expect([await session.told(upTo(100)), await session.told(upTo(1))]).toEqual(['x'.repeat(40), ', end'])
+    expect(await session.recordSizes()).toEqual([16, 16, 8])
   })
 
   test('a peer that closes early: what came is read, then the end once, then nothing any more', async () => {

@@ -77,7 +77,10 @@ export const readOutcome = v.variant('kind', [
     value: v.nullable(readValue),
     /** The read has reached the end of the stream: the peer closed its side. */
     atEnd: v.boolean(),
-    /** How many bytes each read of the socket brought, the first 1,000 of them. */
+    /**
+     * How many of the bytes each read of the socket brought, the first 1,000 of them. What a read left over is the first
+     * piece of the next one, so that all together are the length of `bytes`.
+     */
     pieces: v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   }),
   /** A poll found nothing. */

@@ -1,10 +1,11 @@
 import { describeError, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
 import type { CancelSignal } from '../../contract/command-handlers.ts'
 import type { ConnectionEvent } from '../../contract/schemas/connection.ts'
-import type { ReadOutcome, SessionReading } from '../../contract/schemas/reading.ts'
+import { maximumHandReadBytes, type ReadOutcome, type SessionReading } from '../../contract/schemas/reading.ts'
 import { ByteReader } from '../../protocol/reading/byte-reader.ts'
-import type { ReadPlan } from '../../protocol/reading/read-plan.ts'
+import type { ReadPlan, ReadTake } from '../../protocol/reading/read-plan.ts'
 import type { Clock, StreamHandle } from '../ports.ts'
+import { ServiceRhythm } from './service-rhythm.ts'
 
 export interface ReadOptions {
   /** Null waits as long as it takes. */
@@ -26,18 +27,30 @@ export class HandReading {
   #reader: ByteReader | null = null
   #stream: StreamHandle | null = null
   #settle: ((outcome: ReadOutcome) => void) | null = null
-  #isPoll = false
+  /** What the read that waits takes. */
+  #take: ReadTake | null = null
+  readonly #service: ServiceRhythm
+  /** The service under way by itself has brought bytes. */
+  #hasServed = false
 
   /** `onChanged`: the snapshot is another one. */
   constructor(readSizeBytes: number, clock: Clock, onChanged: () => void) {
     this.#readSizeBytes = readSizeBytes
     this.#clock = clock
     this.#onChanged = onChanged
+    this.#service = new ServiceRhythm(clock, () => this.#serviceOn())
   }
 
   /** Counts from the next read of the socket on. */
   set readSizeBytes(byteCount: number) {
     this.#readSizeBytes = byteCount
+  }
+
+  /** Services by itself so often from now on, between reads; null for never. What comes is held for the reads. */
+  serviceEvery(intervalMs: number | null): void {
+    if (intervalMs === this.#service.intervalMs) return
+    this.#service.intervalMs = intervalMs
+    if (this.#stream !== null) this.#service.begin()
   }
 
   snapshot(): SessionReading {
@@ -46,7 +59,7 @@ export class HandReading {
       readSizeBytes: this.#readSizeBytes,
       isReading: this.#settle !== null,
       heldBytes: this.#reader?.heldBytes ?? 0,
-      serviceIntervalMs: null,
+      serviceIntervalMs: this.#service.intervalMs,
     }
   }
 
@@ -55,11 +68,13 @@ export class HandReading {
     this.#stream = stream
     this.#reader = new ByteReader()
     if (peerEnded) this.#reader.acceptEnd()
+    else this.#service.begin()
   }
 
   /** The present connection belongs to the past: nothing of it can be read any more. */
   forget(): void {
-    this.#take(this.#reader?.close() ?? null)
+    this.#service.end()
+    this.#conclude(this.#reader?.close() ?? null)
     this.#reader = null
     this.#stream = null
   }
@@ -68,22 +83,30 @@ export class HandReading {
   received(bytes: Uint8Array): void {
     const reader = this.#reader
     if (reader === null) return
-    this.#take(reader.acceptChunk(bytes))
+    this.#conclude(reader.acceptChunk(bytes))
     if (this.#settle !== null) this.#askOn(reader)
+    else if (this.#service.isAtWork) {
+      this.#hasServed = true
+      this.#askLater(() => this.#serviceOn())
+    }
   }
 
   nothingToRead(): void {
-    this.#take(this.#reader?.acceptNothing() ?? null)
+    this.#service.done()
+    if (this.#hasServed) this.#onChanged()
+    this.#hasServed = false
+    this.#conclude(this.#reader?.acceptNothing() ?? null)
   }
 
   /** Looks at what happens to the connection: how it ends is told by reads. */
   told(event: ConnectionEvent): void {
-    if (event.kind === 'peer-ended') this.#take(this.#reader?.acceptEnd() ?? null)
+    if (event.kind === 'peer-ended' || event.kind === 'ended') this.#service.end()
+    if (event.kind === 'peer-ended') this.#conclude(this.#reader?.acceptEnd() ?? null)
     if (event.kind !== 'ended') return
     const { how, error } = event.ending
-    if (error !== null) this.#take(this.#reader?.acceptFailure(error) ?? null)
-    else if (how === 'fin') this.#take(this.#reader?.acceptEnd() ?? null)
-    else this.#take(this.#reader?.close() ?? null)
+    if (error !== null) this.#conclude(this.#reader?.acceptFailure(error) ?? null)
+    else if (how === 'fin') this.#conclude(this.#reader?.acceptEnd() ?? null)
+    else this.#conclude(this.#reader?.close() ?? null)
     this.#stream = null
   }
 
@@ -105,7 +128,7 @@ export class HandReading {
     if (this.#settle === null) return
     this.#reader?.giveUp()
     this.#stream?.cancelRead()
-    this.#take(failure(error))
+    this.#conclude(failure(error))
   }
 
   async #waitFor(reader: ByteReader, { take }: ReadPlan, { timeoutMs, signal }: ReadOptions): Promise<ReadOutcome> {
@@ -116,8 +139,9 @@ export class HandReading {
     try {
       return await new Promise<ReadOutcome>((resolve) => {
         this.#settle = resolve
-        this.#isPoll = take.kind === 'up-to' && take.isPoll
-        this.#askOn(reader)
+        this.#take = take
+        this.#service.done()
+        this.#ask(reader)
         this.#onChanged()
         if (signal.aborted) cancel()
       })
@@ -127,8 +151,37 @@ export class HandReading {
     }
   }
 
+  /** Bytes came, and the read that waits wants more. */
   #askOn(reader: ByteReader): void {
-    this.#stream?.readOnce(Math.min(this.#readSizeBytes, reader.wantedBytes), !this.#isPoll)
+    if (this.#take?.kind !== 'service') {
+      this.#ask(reader)
+      return
+    }
+    const settle = this.#settle
+    this.#askLater(() => {
+      if (this.#settle === settle && this.#reader === reader) this.#ask(reader)
+    })
+  }
+
+  #ask(reader: ByteReader): void {
+    const take = this.#take
+    const isPoll = take?.kind === 'service' || (take?.kind === 'up-to' && take.isPoll)
+    this.#stream?.readOnce(Math.min(this.#readSizeBytes, reader.wantedBytes), !isPoll)
+  }
+
+  /** A read that does not wait begins no sooner than the one is over in which bytes came. */
+  #askLater(ask: () => void): void {
+    void Promise.resolve().then(ask)
+  }
+
+  /** The next read of a service by itself, unless a person reads or too much is held already. */
+  #serviceOn(): void {
+    const roomBytes = maximumHandReadBytes - (this.#reader?.heldBytes ?? 0)
+    if (this.#stream === null || this.#settle !== null || roomBytes <= 0) {
+      this.#service.done()
+      return
+    }
+    this.#stream.readOnce(Math.min(this.#readSizeBytes, roomBytes), false)
   }
 
   #timeOut(timeoutMs: number, heldBytes: number): void {
@@ -136,7 +189,7 @@ export class HandReading {
     this.giveUp(describeError('wait-timeout', { timeoutMs, progress }))
   }
 
-  #take(outcome: ReadOutcome | null): void {
+  #conclude(outcome: ReadOutcome | null): void {
     const settle = this.#settle
     if (outcome === null || settle === null) return
     this.#settle = null

@@ -145,6 +145,7 @@ export class Session {
     if (reading.mode === 'automatic') this.#readByItself()
     else if (this.#handReading === null) this.#readByHand(reading.readSizeBytes)
     else this.#handReading.readSizeBytes = reading.readSizeBytes
+    this.#handReading?.serviceEvery(reading.mode === 'manual' ? reading.serviceIntervalMs : null)
     this.#listener.onChanged(this)
   }
 
@@ -253,6 +254,7 @@ export class Session {
   #readByItself(): void {
     const handReading = this.#handReading
     this.#handReading = null
+    handReading?.serviceEvery(null)
     handReading?.giveUp(describeError('cancelled'))
     for (const stream of this.#streams.values()) stream.holdReading(false)
   }

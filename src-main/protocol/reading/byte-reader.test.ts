@@ -9,6 +9,7 @@ import {
   line,
   plan,
   poll,
+  service,
   structure,
   text,
   told,
@@ -54,6 +55,23 @@ const stories: readonly (readonly [name: string, steps: readonly Step[], outcome
   ['a poll finds nothing', [poll(256), 'socket empty', poll(256)], ['waits', 'nothing', 'waits']],
   ['a poll finds the end', [poll(256), 'end', poll(256)], ['waits', 'read "", end', 'failed not-connected ""']],
   ['an empty socket ends no other read', [upTo(1), 'socket empty', got('a')], ['waits', 'read "a"']],
+  // service
+  [
+    'a service takes everything that is held and that is there',
+    [got('ab'), service(), got('cd'), got('e'), 'socket empty', service()],
+    ['waits', 'read "abcde"', 'waits'],
+  ],
+  ['a service that finds nothing says so', [service(), 'socket empty'], ['waits', 'nothing']],
+  [
+    'a service finds the end',
+    [service(), got('ab'), 'end', upTo(1)],
+    ['waits', 'read "ab", end', 'failed not-connected ""'],
+  ],
+  [
+    'a service gives what came before the connection broke, then what broke it',
+    [service(), got('ab'), 'reset', service(), service()],
+    ['waits', 'read "ab"', 'failed connection-reset ""', 'failed not-connected ""'],
+  ],
   // exactly
   ['exactly n waits for n', [exactly(3), got('ab'), got('cd'), upTo(9)], ['waits', 'read "abc"', 'read "d"']],
   [
@@ -221,6 +239,29 @@ describe('reads', () => {
     expect(data(reader.request(plan(exactly(42))))).toEqual({ receivedBytes: 2, expectedBytes: 42 })
   })
 
+  test('tell the sizes in which their bytes came', () => {
+    const reader = new ByteReader()
+    for (const chunk of ['0123456789abcdef', '0123456789abcdef', '0123456789']) reader.acceptChunk(bytesOf(chunk))
+    const pieces = [upTo(20), exactly(13), exactly(1), upTo(100)].map((request) => {
+      const outcome = reader.request(plan(request))
+      return outcome?.kind === 'read' && outcome.pieces
+    })
+    expect(pieces).toEqual([[16, 4], [12, 1], [1], [8]])
+  })
+
+  test('tell the first thousand sizes', () => {
+    const reader = new ByteReader()
+    for (let count = 0; count < 1500; count++) reader.acceptChunk(Uint8Array.of(0x61))
+    const sizes = [upTo(1200), upTo(1200)].map((request) => {
+      const outcome = reader.request(plan(request))
+      return outcome?.kind === 'read' && [outcome.bytes.length, outcome.pieces.length]
+    })
+    expect(sizes).toEqual([
+      [1200, 1000],
+      [300, 300],
+    ])
+  })
+
   test('only one at a time', () => {
     const reader = new ByteReader()
     reader.request(plan(upTo(1)))
@@ -241,6 +282,7 @@ describe('reads', () => {
     wanted.push(reader.wantedBytes)
     ask(structure('packed'))
     ask(line())
-    expect(wanted).toEqual([0, 16, 100, 97, 19, Infinity])
+    ask(service())
+    expect(wanted).toEqual([0, 16, 100, 97, 19, Infinity, 16 * 1024 * 1024 - 3])
   })
 })

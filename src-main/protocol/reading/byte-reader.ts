@@ -1,5 +1,5 @@
 import { describeError, type ErrorShape } from '../../contract/errors.ts'
-import type { ReadOutcome } from '../../contract/schemas/reading.ts'
+import type { ReadOutcome, ReadValue } from '../../contract/schemas/reading.ts'
 import type { ReadPlan, ReadTake } from './read-plan.ts'
 import { readValueOf } from './read-value.ts'
 import { UnreadBytes } from './unread-bytes.ts'
@@ -12,6 +12,8 @@ type StreamEnd =
 
 const lineFeed = 0x0a
 const nothing = new Uint8Array(0)
+/** Sizes of so many pieces are told of each read. */
+const mostToldPieces = 1000
 const peerClosed: StreamEnd = { kind: 'closed-by-peer' }
 const closedHere: StreamEnd = { kind: 'closed-here' }
 
@@ -44,6 +46,7 @@ export class ByteReader {
   get wantedBytes(): number {
     if (this.#plan === null) return 0
     const { take } = this.#plan
+    if (take.kind === 'service') return take.limitBytes - this.#unread.length
     const isCounted = (take.kind === 'up-to' || take.kind === 'exactly') && !this.#discardsLine
     return isCounted ? take.byteCount - this.#unread.length : Infinity
   }
@@ -81,11 +84,12 @@ export class ByteReader {
     return this.#tryOn()
   }
 
-  /** The socket has nothing: ends a poll, and nothing else. */
+  /** The socket has nothing: ends a poll and a service, and nothing else. */
   acceptNothing(): ReadOutcome | null {
-    if (this.#plan?.take.kind !== 'up-to' || !this.#plan.take.isPoll) return null
+    const take = this.#plan?.take
+    if (take?.kind !== 'service' && !(take?.kind === 'up-to' && take.isPoll)) return null
     this.#plan = null
-    return { kind: 'nothing' }
+    return this.#unread.length > 0 ? this.#read(this.#unread.length, false) : { kind: 'nothing' }
   }
 
   /** The waiting read is given up. It took nothing: what came stays for the next one. */
@@ -114,12 +118,16 @@ export class ByteReader {
   #attempt({ take, readAs }: ReadPlan): ReadOutcome | null {
     switch (take.kind) {
       case 'up-to':
-        if (this.#unread.length > 0) return read(this.#unread.take(take.byteCount), false)
+        if (this.#unread.length > 0) return this.#read(take.byteCount, false)
         return this.#end === null ? null : this.#restAtEnd()
+      case 'service': {
+        const isCut = this.#end?.kind === 'broken' && this.#unread.length > 0
+        if (isCut || this.#unread.length >= take.limitBytes) return this.#read(take.limitBytes, false)
+        return this.#end === null ? null : this.#restAtEnd()
+      }
       case 'exactly': {
         if (this.#unread.length < take.byteCount) return this.#end === null ? null : this.#cutShort(take.byteCount)
-        const bytes = this.#unread.take(take.byteCount)
-        return interpreted(bytes, bytes, readAs)
+        return this.#interpreted(take.byteCount, take.byteCount, readAs)
       }
       case 'until':
         return this.#attemptUntil(take, readAs)
@@ -135,8 +143,7 @@ export class ByteReader {
     const { separator, limitBytes, isLine } = take
     const end = this.#search(take)
     if (end !== null) {
-      const bytes = this.#unread.take(end)
-      return interpreted(bytes, bytes.subarray(0, end - separator.length), readAs)
+      return this.#interpreted(end, end - separator.length, readAs)
     }
     // Only then is it certain that no separator begins within the limit, whatever comes.
     if (this.#unread.length >= limitBytes + separator.length) {
@@ -191,7 +198,7 @@ export class ByteReader {
   #restAtEnd(): ReadOutcome {
     if (this.#end?.kind === 'broken') return this.#broken(this.#end.error)
     this.#endTold = true
-    return read(this.#unread.take(this.#unread.length), true)
+    return this.#read(this.#unread.length, true)
   }
 
   /** The stream ended before the read had what it asked for: what came is shown and taken. */
@@ -206,20 +213,19 @@ export class ByteReader {
     this.#endTold = true
     return failed(error, this.#unread.take(this.#unread.length))
   }
-}
 
-const read = (bytes: Uint8Array, atEnd: boolean): ReadOutcome => ({
-  kind: 'read',
-  bytes,
-  value: null,
-  atEnd,
-  pieces: [],
-})
+  /** Takes the first bytes. */
+  #read(byteCount: number, atEnd: boolean, value: ReadValue | null = null): ReadOutcome {
+    const pieces = this.#unread.piecesOf(byteCount, mostToldPieces)
+    return { kind: 'read', bytes: this.#unread.take(byteCount), value, atEnd, pieces }
+  }
+
+  /** Takes the first bytes, the first `contentBytes` of which stand for something. */
+  #interpreted(byteCount: number, contentBytes: number, readAs: ReadPlan['readAs']): ReadOutcome {
+    const result = readValueOf(this.#unread.view().subarray(0, contentBytes), readAs)
+    if (!result.ok) return failed(result.error, this.#unread.take(byteCount))
+    return this.#read(byteCount, false, result.value)
+  }
+}
 
 const failed = (error: ErrorShape, bytes: Uint8Array = nothing): ReadOutcome => ({ kind: 'failed', error, bytes })
-
-function interpreted(bytes: Uint8Array, content: Uint8Array, readAs: ReadPlan['readAs']): ReadOutcome {
-  const result = readValueOf(content, readAs)
-  if (!result.ok) return failed(result.error, bytes)
-  return { kind: 'read', bytes, value: result.value, atEnd: false, pieces: [] }
-}

@@ -11,6 +11,8 @@ import type { ReadAs } from './read-value.ts'
 export type ReadTake =
   /** Does not wait when `isPoll`. */
   | { readonly kind: 'up-to'; readonly byteCount: number; readonly isPoll: boolean }
+  /** Everything that is there, without waiting. */
+  | { readonly kind: 'service'; readonly limitBytes: number }
   | { readonly kind: 'exactly'; readonly byteCount: number }
   /** `isLine`: the end of the stream ends it too, and a longer one is discarded. */
   | { readonly kind: 'until'; readonly separator: BytePattern; readonly limitBytes: number; readonly isLine: boolean }
@@ -54,7 +56,7 @@ export function planRead(request: ReadRequest, structure: KnownStructure | null)
     case 'structure':
       return planStructure(request.structureId, structure)
     case 'service':
-      return planned({ kind: 'up-to', byteCount: maximumHandReadBytes, isPoll: true })
+      return planned({ kind: 'service', limitBytes: maximumHandReadBytes })
     case 'until-close':
       return planned({ kind: 'until-close', limitBytes: maximumHandReadBytes })
     default:

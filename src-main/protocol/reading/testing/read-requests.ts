@@ -51,6 +51,7 @@ export function plan(request: RequestInput): ReadPlan {
 
 export const upTo = (byteCount: number): RequestInput => ({ kind: 'up-to', byteCount })
 export const poll = (byteCount: number): RequestInput => ({ kind: 'poll', byteCount })
+export const service = (): RequestInput => ({ kind: 'service' })
 export const exactly = (byteCount: number): RequestInput => ({ kind: 'exactly', byteCount })
 export const until = (separator: string, limitBytes = 65_536): RequestInput => ({
   kind: 'until',
