@@ -71,6 +71,14 @@ export const tlsErrors = {
     withReason('The server rejected the client certificate. Choose one that it trusts, or ask who runs it.', d),
   ),
 
+  'client-handshake-failed': peer((d) => withReason('A client did not get through the TLS handshake.', d)),
+
+  // --- the CA of the local servers ---
+  'local-authority-renewed': host(
+    (d) =>
+      `The CA of the local TLS servers was made anew: ${text(d.reason)} Give its certificate, ${text(d.file)}, to every program that trusted the old one. Profiles that name this file trust the new one already.`,
+  ),
+
   // --- the certificate of the server ---
   'certificate-expired': peer(
     (d) => `The server's certificate has expired (${text(d.until)}). Ask who runs the server to renew it.`,

@@ -20,7 +20,6 @@ import { ServerRegistry } from '../engine/servers/server-registry.ts'
 import { KeptSettings } from '../engine/settings/kept-settings.ts'
 import { structureFormat } from '../engine/structures/structure-format.ts'
 import { LibraryStructureLookup } from '../engine/structures/structure-lookup.ts'
-import { localServerFactory } from '../local-servers/local-server-factory.ts'
 import type { KnownStructure } from '../protocol/message/composition.ts'
 import { NodeDialer } from '../sockets/node-dialer.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
@@ -33,6 +32,7 @@ import { KeptFiles } from '../storage/kept-files.ts'
 import { LibraryFiles } from '../storage/library-files.ts'
 import { nodeFileAccess } from '../storage/node-file-access.ts'
 import { claimFirstRun, makeSamples } from './first-run.ts'
+import { openLocalServers } from './open-local-servers.ts'
 
 export interface ComposeEngineOptions {
   /** Made when missing. See `dataFolderOf`. */
@@ -68,9 +68,12 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   const documentFile = (name: string, limit?: { maximumBytes: number }): JsonDocumentFile =>
     new JsonDocumentFile({ files: nodeFileAccess, path: join(dataFolder, name), lock, ...limit })
 
+  const nowUnixMs = (): number => clock.unixMicroseconds() / 1000
+  const { factory, authority } = openLocalServers(dataFolder, nowUnixMs, onProblem)
   const servers = new ServerRegistry({
     store: documentFile('servers.json'),
-    factory: localServerFactory,
+    factory,
+    authority: () => authority.describe(),
     clock,
     onProblem,
   })

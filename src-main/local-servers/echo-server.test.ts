@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type { LocalServerHandle } from '../engine/servers/local-server-factory.ts'
-import { localServerFactory } from './local-server-factory.ts'
+import { securedServer } from './local-server-factory.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -33,7 +33,7 @@ beforeEach(async () => {
   closed = []
   onClosed = () => undefined
   onActivity = () => undefined
-  server = localServerFactory.make(
+  server = securedServer(
     'echo',
     { host: '127.0.0.1', port: 0, maxClients: null },
     {
@@ -43,6 +43,7 @@ beforeEach(async () => {
       },
       onActivity: () => onActivity(),
     },
+    null,
   )
   address = await server.listen()
 })

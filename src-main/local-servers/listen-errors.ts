@@ -1,4 +1,5 @@
 import { WirebenchError, type ErrorShape, describeError } from '../contract/errors.ts'
+import { tlsReason } from './handshake-failure.ts'
 
 const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '')
 
@@ -25,6 +26,8 @@ export function listenFailure(error: Error, host: string, port: number): Wireben
 
 /** Why a client's connection broke. */
 export function clientFailure(error: Error): ErrorShape {
+  const reason = tlsReason(error)
+  if (reason !== null) return describeError('connection-lost', { reason })
   switch (codeOf(error)) {
     case 'ECONNRESET':
       return describeError('connection-reset')

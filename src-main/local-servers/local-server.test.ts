@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { LocalServerOptions } from '../engine/servers/local-server-factory.ts'
-import { LocalServer } from './local-server.ts'
-import { localServerFactory } from './local-server-factory.ts'
+
+import { LocalServer, type ListenOptions } from './local-server.ts'
+import { securedServer } from './local-server-factory.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
 
-const anyPort: LocalServerOptions = { host: '127.0.0.1', port: 0, maxClients: null }
+const anyPort: ListenOptions = { host: '127.0.0.1', port: 0, maxClients: null }
+const noFailures = { failedHandshakes: 0, lastHandshakeError: null }
 /** Takes what comes and says nothing. */
 const silent: ServerBehaviour = {
   serve(socket, counters) {
@@ -25,7 +26,7 @@ interface Started {
   told(lines: number): Promise<string[]>
 }
 
-async function start(options: Partial<LocalServerOptions> = {}, behaviour = silent): Promise<Started> {
+async function start(options: Partial<ListenOptions> = {}, behaviour = silent): Promise<Started> {
   const story: string[] = []
   let check: () => void = () => undefined
   const tell = (line: string): void => {
@@ -126,7 +127,7 @@ describe('clients', () => {
     expect({ story: [...story].sort(), clients: server.clients(), totals: server.totals() }).toEqual({
       story: ['client 1 closed: fin  5/0', 'client 1 connected', 'client 2 closed: fin  0/0', 'client 2 connected'],
       clients: [],
-      totals: { clientCount: 0, totalClients: 2, receivedBytes: 5, sentBytes: 0 },
+      totals: { ...noFailures, clientCount: 0, totalClients: 2, receivedBytes: 5, sentBytes: 0 },
     })
   })
 
@@ -160,7 +161,7 @@ describe('clients', () => {
     await once(first.resume(), 'end')
     expect({ story: await told(3), totals: server.totals() }).toEqual({
       story: ['client 1 connected', 'client refused', 'client 1 closed: fin  10/0'],
-      totals: { clientCount: 0, totalClients: 1, receivedBytes: 10, sentBytes: 0 },
+      totals: { ...noFailures, clientCount: 0, totalClients: 1, receivedBytes: 10, sentBytes: 0 },
     })
   })
 
@@ -193,7 +194,7 @@ describe('stopping', () => {
     const { server } = await start()
     const { port } = await server.listen()
     await server.stop()
-    const again = localServerFactory.make('echo', { ...anyPort, port }, {})
+    const again = securedServer('echo', { ...anyPort, port }, {}, null)
     expect((await again.listen()).port).toBe(port)
     await again.stop()
   })

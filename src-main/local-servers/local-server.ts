@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls'
 import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type { ServerClient } from '../contract/schemas/server.ts'
@@ -10,7 +11,9 @@ import type {
   LocalServerTotals,
 } from '../engine/servers/local-server-factory.ts'
 import { clientFailure, listenFailure } from './listen-errors.ts'
+import { PendingHandshakes } from './pending-handshakes.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
+import { listeningAddress, remoteAddress } from './socket-addresses.ts'
 
 interface Client {
   readonly connection: number
@@ -25,25 +28,46 @@ interface Client {
 /** A refused client that does not close by itself is dropped after this time. */
 const refusedClientGraceMs = 1_000
 
-/** A TCP server of this machine: listens, knows and counts its clients, closes them all when it stops. */
+/** A client that has not finished its TLS handshake after this time is dropped. */
+const handshakeTimeoutMs = 30_000
+
+/** Where and for how many, without TLS: that is the `ServerSecurity`. */
+export type ListenOptions = Omit<LocalServerOptions, 'tls'>
+
+/** Makes what Node needs for TLS, each time a server starts. Null for plain TCP. */
+export type ServerSecurity = () => Promise<TlsOptions | null>
+
+/**
+ * A TCP or TLS server of this machine: listens, knows and counts its clients, closes them all when it stops. A TLS client
+ * counts from the end of its handshake on; one that fails in it is told, and the server goes on.
+ */
 export class LocalServer implements LocalServerHandle {
   readonly #behaviour: ServerBehaviour
-  readonly #options: LocalServerOptions
+  readonly #options: ListenOptions
+  readonly #security: ServerSecurity | null
   readonly #listeners: LocalServerListeners
-  readonly #server: Server
   readonly #clients = new Map<number, Client>()
   readonly #refused = new Set<Socket>()
+  #server: Server | null = null
+  #handshakes: PendingHandshakes | null = null
   #totalClients = 0
   #receivedBytes = 0
   #sentBytes = 0
+  #failedHandshakes = 0
+  #lastHandshakeError: ErrorShape | null = null
   #listening: Promise<SocketAddress> | null = null
   #stopping: Promise<void> | null = null
 
-  constructor(behaviour: ServerBehaviour, options: LocalServerOptions, listeners: LocalServerListeners = {}) {
+  constructor(
+    behaviour: ServerBehaviour,
+    options: ListenOptions,
+    listeners: LocalServerListeners = {},
+    security: ServerSecurity | null = null,
+  ) {
     this.#behaviour = behaviour
     this.#options = options
     this.#listeners = listeners
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket))
+    this.#security = security
   }
 
   listen(): Promise<SocketAddress> {
@@ -74,22 +98,55 @@ export class LocalServer implements LocalServerHandle {
       totalClients: this.#totalClients,
       receivedBytes: this.#receivedBytes,
       sentBytes: this.#sentBytes,
+      failedHandshakes: this.#failedHandshakes,
+      lastHandshakeError: this.#lastHandshakeError,
     }
   }
 
-  #listenNow(): Promise<SocketAddress> {
+  async #listenNow(): Promise<SocketAddress> {
+    if (this.#stopping !== null) throw new WirebenchError('cancelled')
+    const tls = this.#security === null ? null : await this.#security()
+    const server = this.#makeServer(tls)
+    this.#server = server
+    return this.#bind(server)
+  }
+
+  #makeServer(tls: TlsOptions | null): Server {
+    if (tls === null) {
+      const options = { allowHalfOpen: true, noDelay: true }
+      return createTcpServer(options, (socket) => this.#accept(socket, remoteAddress(socket)))
+    }
+    const server = createTlsServer({ handshakeTimeout: handshakeTimeoutMs, ...tls, noDelay: true })
+    const handshakes = new PendingHandshakes(server, (remote, error) => this.#handshakeFailed(remote, error))
+    this.#handshakes = handshakes
+    server.on('secureConnection', (socket: TLSSocket) => {
+      // Only from now on: a client that ends in the handshake would be waited for.
+      socket.allowHalfOpen = true
+      this.#accept(socket, handshakes.settle(socket))
+    })
+    return server
+  }
+
+  #handshakeFailed(remote: SocketAddress | null, error: ErrorShape): void {
+    // Those that the end of the server cut off have not failed.
+    if (this.#stopping !== null) return
+    this.#failedHandshakes++
+    this.#lastHandshakeError = error
+    this.#listeners.onHandshakeFailed?.(remote, error)
+  }
+
+  #bind(server: Server): Promise<SocketAddress> {
     const { host, port } = this.#options
-    if (this.#stopping !== null) return Promise.reject(new WirebenchError('cancelled'))
     return new Promise((resolve, reject) => {
       const failed = (error: Error): void => reject(listenFailure(error, host, port))
       const stopped = (): void => reject(new WirebenchError('cancelled'))
-      this.#server.once('error', failed)
-      this.#server.once('close', stopped)
-      this.#server.listen({ host, port }, () => {
-        this.#server.off('error', failed)
-        this.#server.off('close', stopped)
-        this.#server.on('error', (error) => this.#failLater(error))
-        const address = this.#server.address()
+      server.once('error', failed)
+      server.once('close', stopped)
+      server.listen({ host, port }, () => {
+        server.off('error', failed)
+        server.off('close', stopped)
+        server.on('error', (error) => this.#failLater(error))
+        const address = server.address()
         if (address === null || typeof address === 'string') stopped()
         else resolve(listeningAddress(address))
       })
@@ -106,20 +163,21 @@ export class LocalServer implements LocalServerHandle {
   async #stopNow(): Promise<void> {
     // Before the system has answered there is nothing to close yet.
     if (this.#listening !== null) await this.#listening.catch(() => undefined)
-    const open = [...this.#refused, ...[...this.#clients.values()].map(({ socket }) => socket)]
+    const server = this.#server
+    const inHandshake = this.#handshakes?.sockets() ?? []
+    const open = [...inHandshake, ...this.#refused, ...[...this.#clients.values()].map(({ socket }) => socket)]
     // The server says that it is closed before its last sockets say so.
     const gone = open.map((socket) => new Promise((resolve) => socket.once('close', resolve)))
     const closed = new Promise<void>((resolve) => {
-      if (this.#server.listening) this.#server.close(() => resolve())
+      if (server?.listening === true) server.close(() => resolve())
       else resolve()
     })
-    for (const socket of this.#refused) socket.destroy()
+    for (const socket of [...inHandshake, ...this.#refused]) socket.destroy()
     for (const connection of this.#clients.keys()) this.closeClient(connection)
     await Promise.all([closed, ...gone])
   }
 
-  #accept(socket: Socket): void {
-    const remote = remoteAddress(socket)
+  #accept(socket: Socket, remote: SocketAddress | null): void {
     if (remote === null || this.#stopping !== null) {
       // It went away before it could be looked at, or came too late.
       socket.on('error', () => undefined)
@@ -188,13 +246,4 @@ function endingOf(client: Client): ClientEnding {
 
 function snapshotOf({ connection, remote, receivedBytes, sentBytes }: Client): ServerClient {
   return { connection, remote, receivedBytes, sentBytes }
-}
-
-function listeningAddress({ address, port, family }: AddressInfo): SocketAddress {
-  return { address, port, family: family === 'IPv6' ? 'ipv6' : 'ipv4' }
-}
-
-function remoteAddress({ remoteAddress: address, remotePort: port, remoteFamily }: Socket): SocketAddress | null {
-  if (address === undefined || port === undefined) return null
-  return { address, port, family: remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4' }
 }

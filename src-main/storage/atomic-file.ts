@@ -6,6 +6,8 @@ import { fileUnwritable, isMissing, systemCodeOf, writeFailure } from './disk-er
 export interface FileWrite {
   readonly path: string
   readonly bytes: Uint8Array
+  /** Readable by this user alone, whatever the file was before. */
+  readonly access?: 'private'
 }
 
 const temporaryName = /^\..+\.[0-9a-f]{12}\.tmp$/
@@ -26,11 +28,11 @@ export async function writeFilesTogether(files: FileAccess, writes: readonly Fil
   const folders = new Set(writes.map((write) => dirname(write.path)))
   try {
     for (const folder of folders) await makeFolder(files, folder)
-    for (const { path, bytes } of writes) {
+    for (const { path, bytes, access } of writes) {
       const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
       temporaries.push({ temporary, path })
       try {
-        await files.writeNew(temporary, bytes)
+        await files.writeNew(temporary, bytes, access)
       } catch (error) {
         throw writeFailure(error, path)
       }

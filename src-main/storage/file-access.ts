@@ -24,8 +24,11 @@ export interface FileAccess {
   stamp(path: string): Promise<FileStamp>
   /** The whole file unless it has more than `maximumBytes`. */
   read(path: string, maximumBytes: number): Promise<BoundedRead>
-  /** Makes a new file with these bytes and waits until they are on the disk. Fails with EEXIST when it exists. */
-  writeNew(path: string, bytes: Uint8Array): Promise<void>
+  /**
+   * Makes a new file with these bytes and waits until they are on the disk. Fails with EEXIST when it exists. A private one
+   * is readable by this user alone, where the system knows users.
+   */
+  writeNew(path: string, bytes: Uint8Array, access?: 'private'): Promise<void>
   /** Makes a new file with this text without waiting for the disk. Fails with EEXIST when it exists. */
   claim(path: string, text: string): Promise<void>
   /** Sets the file's times to now. */

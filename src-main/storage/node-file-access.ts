@@ -39,8 +39,8 @@ export const nodeFileAccess: FileAccess = {
     }
   },
 
-  async writeNew(path, bytes) {
-    const file = await open(path, 'wx')
+  async writeNew(path, bytes, access) {
+    const file = access === 'private' ? await open(path, 'wx', 0o600) : await open(path, 'wx')
     try {
       await file.writeFile(bytes)
       await file.sync()

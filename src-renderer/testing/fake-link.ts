@@ -120,6 +120,8 @@ export class FakeEngine {
       totalClients: 0,
       receivedBytes: 0,
       sentBytes: 0,
+      failedHandshakes: 0,
+      lastHandshakeError: null,
       error: null,
     }
     this.servers.push(server)

@@ -84,6 +84,10 @@ export const serverSnapshot = v.object({
   totalClients: wholeNumber,
   receivedBytes: wholeNumber,
   sentBytes: wholeNumber,
+  /** Clients of a TLS server that did not get through the handshake, since it was started last. */
+  failedHandshakes: wholeNumber,
+  /** Why the last of them did not; null when all did. */
+  lastHandshakeError: v.nullable(errorShape),
   /** Why the last start failed or the server stopped by itself; null when neither. */
   error: v.nullable(errorShape),
 })

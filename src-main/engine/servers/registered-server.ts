@@ -15,7 +15,14 @@ export interface RegisteredServerOptions {
   readonly onChanged: () => void
 }
 
-const noTotals: LocalServerTotals = { clientCount: 0, totalClients: 0, receivedBytes: 0, sentBytes: 0 }
+const noTotals: LocalServerTotals = {
+  clientCount: 0,
+  totalClients: 0,
+  receivedBytes: 0,
+  sentBytes: 0,
+  failedHandshakes: 0,
+  lastHandshakeError: null,
+}
 
 /** One server of the list, running or not: `stopped -> starting -> listening -> stopping -> stopped`. */
 export class RegisteredServer {
@@ -92,14 +99,15 @@ export class RegisteredServer {
   }
 
   async #startNow(): Promise<void> {
-    const { kind, host, port } = this.#definition
+    const { kind, host, port, tls } = this.#definition
     const handle = this.#options.factory.make(
       kind,
-      { host, port, maxClients: null },
+      { host, port, maxClients: null, tls },
       {
         onClientConnected: () => this.#tellSoon(),
         onClientClosed: () => this.#tellSoon(),
         onActivity: () => this.#tellSoon(),
+        onHandshakeFailed: () => this.#tellSoon(),
         onFailed: (error) => this.#ended(handle, error),
       },
     )

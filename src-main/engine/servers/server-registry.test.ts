@@ -1,7 +1,13 @@
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../capture/testing/manual-clock.ts'
 import { describeError, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
-import type { ServerDefinition, ServerSnapshot } from '../../contract/schemas/server.ts'
+import {
+  serverTls,
+  type LocalAuthority,
+  type ServerDefinition,
+  type ServerSnapshot,
+} from '../../contract/schemas/server.ts'
 import { MemoryDocumentStore } from '../documents/testing/memory-document-store.ts'
 import { ServerRegistry } from './server-registry.ts'
 import { PlayedServers } from './testing/played-servers.ts'
@@ -14,6 +20,14 @@ const echo = (name: string, port = 7007, startsWithWorkbench = false): ServerDef
   tls: null,
   startsWithWorkbench,
 })
+
+const authority: LocalAuthority = {
+  caPath: '/data/tls/ca.pem',
+  caPem: 'PEM',
+  caFingerprint: 'ab'.repeat(32),
+  clientCertificatePath: '/data/tls/client.pem',
+  clientKeyPath: '/data/tls/client.key',
+}
 
 interface Opened {
   readonly store: MemoryDocumentStore
@@ -31,7 +45,13 @@ function openRegistry(store = new MemoryDocumentStore()): Opened {
   const problems: ErrorShape[] = []
   const changes: ServerSnapshot[] = []
   const removed: string[] = []
-  const registry = new ServerRegistry({ store, factory: servers, clock, onProblem: (error) => problems.push(error) })
+  const registry = new ServerRegistry({
+    store,
+    factory: servers,
+    authority: () => Promise.resolve(authority),
+    clock,
+    onProblem: (error) => problems.push(error),
+  })
   registry.onChanged((snapshot) => changes.push(snapshot))
   registry.onRemoved((serverId) => removed.push(serverId))
   return { store, servers, clock, problems, changes, removed, registry }
@@ -55,6 +75,8 @@ describe('the list of servers', () => {
       totalClients: 0,
       receivedBytes: 0,
       sentBytes: 0,
+      failedHandshakes: 0,
+      lastHandshakeError: null,
       error: null,
     })
     expect(changes.map(({ definition }) => definition.name)).toEqual(['Echo one', 'Two', 'Renamed'])
@@ -203,6 +225,24 @@ describe('a server of the list', () => {
     expect(clock.waitingCount).toBe(0)
   })
 
+  it('with TLS tells of handshakes that failed, and why the last one did', async () => {
+    const { registry, servers, clock, changes } = openRegistry()
+    const { serverId } = await registry.create({ ...echo('a'), tls: v.parse(serverTls, { variant: 'mutual' }) })
+    await registry.start(serverId)
+    servers.made[0]?.failHandshake('First.')
+    servers.made[0]?.failHandshake('Second.')
+    clock.advance(100)
+    expect([servers.made[0]?.options.tls?.variant, changes.at(-1)]).toMatchObject([
+      'mutual',
+      {
+        failedHandshakes: 2,
+        lastHandshakeError: { code: 'client-handshake-failed', data: { reason: 'Second.' } },
+      },
+    ])
+    await registry.stop(serverId)
+    expect((await registry.list())[0]).toMatchObject({ state: 'stopped', failedHandshakes: 2 })
+  })
+
   it('that breaks by itself says why', async () => {
     const { registry, servers } = openRegistry()
     const { serverId } = await registry.create(echo('a'))
@@ -213,6 +253,10 @@ describe('a server of the list', () => {
 })
 
 describe('all servers', () => {
+  it('have one CA', async () => {
+    expect(await openRegistry().registry.authority()).toEqual(authority)
+  })
+
   it('start with the workbench where wanted, and one that cannot does not hinder the others', async () => {
     const { registry, servers } = openRegistry()
     await registry.create(echo('wanted', 1, true))

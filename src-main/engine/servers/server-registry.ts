@@ -4,7 +4,6 @@ import type { LocalAuthority, ServerClient, ServerDefinition, ServerSnapshot } f
 import { makeIdentifier } from '../documents/identifier.ts'
 import type { JsonDocumentStore, StoredDocument } from '../documents/json-document-store.ts'
 import { readDocument, readingErrorData } from '../documents/versioned-document.ts'
-import { notYet } from '../not-yet.ts'
 import type { Clock, ServerService } from '../ports.ts'
 import type { LocalServerFactory } from './local-server-factory.ts'
 import { RegisteredServer } from './registered-server.ts'
@@ -13,6 +12,8 @@ import { serversFileFormat, type ServersDocument } from './server-document.ts'
 export interface ServerRegistryOptions {
   readonly store: JsonDocumentStore
   readonly factory: LocalServerFactory
+  /** The CA of the TLS servers, made when there is none. */
+  readonly authority: () => Promise<LocalAuthority>
   readonly clock: Clock
   /** Told what could not be read or kept; the servers work all the same. */
   readonly onProblem: (error: ErrorShape) => void
@@ -39,7 +40,7 @@ export class ServerRegistry implements ServerService {
   }
 
   authority(): Promise<LocalAuthority> {
-    return Promise.reject(notYet('server.authority'))
+    return this.#options.authority()
   }
 
   async create(definition: ServerDefinition): Promise<ServerSnapshot> {

@@ -12,8 +12,8 @@ export const commonOptions = {
   help: 'flag',
 } as const satisfies OptionTable
 
-/** Options of secured connections; known, so that they are refused with a sentence of their own. */
-const tlsOptions = {
+/** Options of secured connections, for the commands that connect. */
+export const tlsOptions = {
   tls: 'flag',
   ca: 'text',
   cert: 'text',
@@ -41,7 +41,7 @@ export class CommandLine {
 
   /** Reads the arguments after the name of the command. */
   constructor(commandArguments: readonly string[], options: OptionTable) {
-    const known: OptionTable = { ...commonOptions, ...tlsOptions, ...options }
+    const known: OptionTable = { ...commonOptions, ...options }
     try {
       const { values, positionals } = parseArgs({
         args: [...commandArguments],
@@ -58,8 +58,6 @@ export class CommandLine {
     } catch (thrown) {
       throw usageError(`${thrown instanceof Error ? thrown.message : String(thrown)}. See wirebench --help.`)
     }
-    const tls = Object.keys(tlsOptions).find((name) => this.#values[name] !== undefined)
-    if (tls !== undefined) throw usageError(`--${tls}: TLS is not supported by this version.`)
   }
 
   has(name: string): boolean {

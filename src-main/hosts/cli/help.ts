@@ -80,7 +80,7 @@ What is printed:
   --profile NAME      settings of a profile: its name, FOLDER/NAME or identifier
   --record            keep the exchange as a capture in the data folder
 `,
-  serve: `wirebench serve echo [--host 127.0.0.1] [--port 0] [--max-clients N]
+  serve: `wirebench serve echo [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
 
 Runs a local server until it is interrupted. Prints one line:
   Listening on 127.0.0.1:PORT (echo)
@@ -89,6 +89,22 @@ Runs a local server until it is interrupted. Prints one line:
   --host HOST        where to listen
   --port PORT        0 for any free port
   --max-clients N    further clients are closed at once
+
+TLS with a certificate that is made now, signed by the CA of the data folder (--data-dir):
+  --tls                 a good one
+  --tls-variant NAME    valid, mutual (asks clients for a certificate of the same CA), or one that
+                        clients must refuse: expired, not-yet-valid, self-signed, wrong-name,
+                        missing-intermediate, unknown-ca, old-protocol (TLS 1.1 at most),
+                        plain-text (no TLS at all)
+  --names A,B           names and addresses it is made for: localhost,127.0.0.1,::1
+  --valid-days N        365
+TLS with a certificate of your own:
+  --cert FILE --key FILE         PEM; the certificate first, then those who signed it
+  --passphrase-env NAME          the environment variable that holds the passphrase of the key
+  --ca FILE                      ask clients for a certificate that these CAs signed
+  --require-client-certificate   refuse clients without one
+Both take --min-version and --max-version (TLSv1, TLSv1.1, TLSv1.2, TLSv1.3) and --alpn A,B.
+A client that fails in the handshake is told, and the server goes on.
 `,
   capture: `wirebench capture list | show ID [--view messages [--framing SPEC]] [--data-dir DIR]
 

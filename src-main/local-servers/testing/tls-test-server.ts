@@ -24,7 +24,9 @@ export function startTlsTestServer(
   options: TlsOptions,
   serve: (socket: TLSSocket) => void = echo,
 ): Promise<TestServer> {
-  const server = createTlsServer({ allowHalfOpen: true, noDelay: true, ...options }, (socket) => {
+  const server = createTlsServer({ noDelay: true, ...options }, (socket) => {
+    // Not before: a client that ends in the handshake would be waited for.
+    socket.allowHalfOpen = true
     // What a client does to its connection is seen by the test at the client.
     socket.on('error', () => undefined)
     serve(socket)

@@ -28,8 +28,8 @@ export class FaultyDisk implements FileAccess {
   list: FileAccess['list'] = (folder) => this.#run('list', folder, () => nodeFileAccess.list(folder))
   stamp: FileAccess['stamp'] = (path) => this.#run('stamp', path, () => nodeFileAccess.stamp(path))
   read: FileAccess['read'] = (path, limit) => this.#run('read', path, () => nodeFileAccess.read(path, limit))
-  writeNew: FileAccess['writeNew'] = (path, bytes) =>
-    this.#run('writeNew', path, () => nodeFileAccess.writeNew(path, bytes))
+  writeNew: FileAccess['writeNew'] = (path, bytes, access) =>
+    this.#run('writeNew', path, () => nodeFileAccess.writeNew(path, bytes, access))
   claim: FileAccess['claim'] = (path, text) => this.#run('claim', path, () => nodeFileAccess.claim(path, text))
   touch: FileAccess['touch'] = (path) => this.#run('touch', path, () => nodeFileAccess.touch(path))
   remove: FileAccess['remove'] = (path) => this.#run('remove', path, () => nodeFileAccess.remove(path))

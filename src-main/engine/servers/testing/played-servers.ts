@@ -1,10 +1,11 @@
-import { WirebenchError } from '../../../contract/errors.ts'
+import { describeError, WirebenchError, type ErrorShape } from '../../../contract/errors.ts'
 import type { ServerKind } from '../../../contract/schemas/server.ts'
 import type {
   LocalServerFactory,
   LocalServerHandle,
   LocalServerListeners,
   LocalServerOptions,
+  LocalServerTotals,
 } from '../local-server-factory.ts'
 
 /** A server without sockets: the test plays what happens to it. */
@@ -13,6 +14,7 @@ export class PlayedServer implements LocalServerHandle {
   readonly listeners: LocalServerListeners
   readonly #factory: PlayedServers
   receivedBytes = 0
+  readonly handshakeErrors: ErrorShape[] = []
   stopped = false
 
   constructor(factory: PlayedServers, options: LocalServerOptions, listeners: LocalServerListeners) {
@@ -41,14 +43,28 @@ export class PlayedServer implements LocalServerHandle {
     return []
   }
 
-  totals(): { clientCount: number; totalClients: number; receivedBytes: number; sentBytes: number } {
-    return { clientCount: 1, totalClients: 1, receivedBytes: this.receivedBytes, sentBytes: 0 }
+  totals(): LocalServerTotals {
+    return {
+      clientCount: 1,
+      totalClients: 1,
+      receivedBytes: this.receivedBytes,
+      sentBytes: 0,
+      failedHandshakes: this.handshakeErrors.length,
+      lastHandshakeError: this.handshakeErrors.at(-1) ?? null,
+    }
   }
 
   /** Plays bytes that arrive. */
   receive(byteCount: number): void {
     this.receivedBytes += byteCount
     this.listeners.onActivity?.()
+  }
+
+  /** Plays a client that fails in the handshake. */
+  failHandshake(reason: string): void {
+    const error = describeError('client-handshake-failed', { reason })
+    this.handshakeErrors.push(error)
+    this.listeners.onHandshakeFailed?.(null, error)
   }
 }
 

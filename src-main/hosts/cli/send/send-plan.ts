@@ -9,7 +9,7 @@ import { encodeText } from '../../../protocol/text/encodings/encode-text.ts'
 import type { ParsedBytes } from '../../../protocol/text/parsed-bytes.ts'
 import { encodeUtf8 } from '../../../protocol/text/utf8.ts'
 import type { CliIo } from '../cli-io.ts'
-import { CommandLine, longestTimeMs, parseAddress, usageError, type OptionTable } from '../command-line.ts'
+import { CommandLine, tlsOptions, longestTimeMs, parseAddress, usageError, type OptionTable } from '../command-line.ts'
 import type { OutputFormat } from './exchange-report.ts'
 import type { Pacing, Payload } from './payload.ts'
 import type { GoalSettings } from './receive-goal.ts'
@@ -81,7 +81,8 @@ const defaultIdleMs = 1000
 
 /** Reads the arguments of `wirebench send`. Errors: `usage` and those of addresses, hex, escapes and framings. */
 export function planSend(commandArguments: readonly string[], io: CliIo): SendPlan {
-  const line = new CommandLine(commandArguments, sendOptions)
+  const line = new CommandLine(commandArguments, { ...tlsOptions, ...sendOptions })
+  line.refuse(...Object.keys(tlsOptions))
   const profile = line.text('profile')
   const [first, ...others] = line.positionals
   const texts = profile === null ? others : line.positionals
