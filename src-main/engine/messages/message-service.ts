@@ -55,13 +55,13 @@ export class MessageService {
     isWanted: () => boolean = () => true,
   ): Promise<{ composed: ComposedMessage; unsentBytes: number }> {
     const session = this.#options.sessions.get(sessionId)
-    const fetched = await this.#fetch(session, message)
-    if (!isWanted()) throw new WirebenchError('cancelled')
-    const composed = this.#compose(session, message, fetched, false)
-    if (message.content.mode === 'm2') refuseUnconnected(session)
-    session.send(composed.bytes)
-    if (this.#contextOf(sessionId).advance(composed.steps)) this.#tell(sessionId)
+    const composed = await this.#queue(session, message, isWanted)
     return { composed: replyOf(composed), unsentBytes: session.counters().unsentBytes }
+  }
+
+  /** As `send`; answers the bytes as they go out, secrets included: for the engine alone. */
+  async sendAndKnow(sessionId: string, message: MessageSource, isWanted: () => boolean): Promise<Uint8Array> {
+    return (await this.#queue(this.#options.sessions.get(sessionId), message, isWanted)).bytes
   }
 
   /** What `send` would send now, bytes of secrets masked. Errors: those of composing. */
@@ -94,6 +94,17 @@ export class MessageService {
   close(): void {
     this.#unsubscribe()
     this.#contexts.clear()
+  }
+
+  async #queue(session: Session, message: MessageSource, isWanted: () => boolean): Promise<ComposedBytes> {
+    const { sessionId } = session
+    const fetched = await this.#fetch(session, message)
+    if (!isWanted()) throw new WirebenchError('cancelled')
+    const composed = this.#compose(session, message, fetched, false)
+    if (message.content.mode === 'm2') refuseUnconnected(session)
+    session.send(composed.bytes)
+    if (this.#contextOf(sessionId).advance(composed.steps)) this.#tell(sessionId)
+    return composed
   }
 
   #contextOf(sessionId: string): SessionContext {

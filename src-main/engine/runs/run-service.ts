@@ -3,11 +3,11 @@ import type { EventHub } from '../../contract/event-hub.ts'
 import type { RunPlan, RunSnapshot } from '../../contract/schemas/sequence.ts'
 import type { MessageKnowledge } from '../messages/message-knowledge.ts'
 import type { MessageService } from '../messages/message-service.ts'
-import { notYet } from '../not-yet.ts'
 import type { Clock, FileSource } from '../ports.ts'
 import type { Pulse } from '../pulse.ts'
 import type { Session } from '../sessions/session.ts'
 import type { SessionRegistry } from '../sessions/session-registry.ts'
+import { EchoRun } from './echo-run.ts'
 import { checkedChunks, FileRun, type FilePlan } from './file-run.ts'
 import { RepeatRun } from './repeat-run.ts'
 import { refuseUnlessOpen, type Run, type RunTools } from './run.ts'
@@ -46,12 +46,16 @@ export class RunService {
   /** Errors: `session-not-found`, `run-active`, `not-connected`, `sending-ended`, and those of the waits' patterns. */
   start(sessionId: string, title: string, plan: Exclude<RunPlan, FilePlan>): RunSnapshot {
     const session = this.#readySession(sessionId)
-    if (plan.kind === 'echo-check') throw notYet('run')
-    return this.#begin(
-      plan.kind === 'repeat'
-        ? new RepeatRun(session, title, plan, this.#tools)
-        : new SequenceRun(session, title, plan, this.#tools),
-    )
+    switch (plan.kind) {
+      case 'repeat':
+        return this.#begin(new RepeatRun(session, title, plan, this.#tools))
+      case 'sequence':
+        return this.#begin(new SequenceRun(session, title, plan, this.#tools))
+      case 'echo-check':
+        return this.#begin(new EchoRun(session, title, plan, this.#tools))
+      default:
+        return plan satisfies never
+    }
   }
 
   /**
