@@ -1,15 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { describeError } from '../../contract/errors.ts'
-import { ConnectionPlay, ipv4, ipv6, local, settings } from './testing/connection-play.ts'
+import { asciiBytes, ConnectionPlay, ipv4, ipv6, local, settings } from './testing/connection-play.ts'
 
 const refused = describeError('connection-refused', { address: '192.0.2.1', port: 7 })
 const unreachable = describeError('unreachable', { address: '2001:db8::1', port: 7 })
 const reset = describeError('connection-reset')
 
+const openAndPlain = {
+  handshakeMs: null,
+  tls: null,
+  receivingEnded: false,
+  retry: null,
+  flags: { opened: true, accepted: true, connected: true, cutOff: false, shouldBeConnected: true },
+}
+
 describe('connecting', () => {
   test('looks the name up, dials, opens', () => {
     const play = new ConnectionPlay()
-    expect(play.input({ kind: 'connect', settings })).toEqual([
+    expect(play.connect()).toEqual([
       'wake connect-timeout after 10000',
       'tell resolving example.test; idle -> resolving (requested)',
       'resolve 1 example.test any',
@@ -32,6 +40,7 @@ describe('connecting', () => {
       resolveMs: 12,
       connectMs: 8,
       ending: null,
+      ...openAndPlain,
     })
   })
 
@@ -41,7 +50,7 @@ describe('connecting', () => {
   ])('dials %s at once: there is nothing to look up', (host, address, remote) => {
     const play = new ConnectionPlay()
     play.nowMs = 12
-    expect(play.input({ kind: 'connect', settings: { ...settings, host, addressFamily: address.family } })).toEqual([
+    expect(play.connect({ settings: { ...settings, host, addressFamily: address.family } })).toEqual([
       'wake connect-timeout after 10000',
       `tell dialling ${remote}; idle -> connecting (requested)`,
       `dial 1 ${remote}`,
@@ -55,12 +64,13 @@ describe('connecting', () => {
       resolveMs: null,
       connectMs: 8,
       ending: null,
+      ...openAndPlain,
     })
   })
 
   test('an address that refuses ends it after one dial', () => {
     const play = new ConnectionPlay()
-    play.input({ kind: 'connect', settings: { ...settings, host: '192.0.2.1' } })
+    play.connect({ settings: { ...settings, host: '192.0.2.1' } })
     play.nowMs = 3
     expect(play.input({ kind: 'dial-failed', attempt: 1, error: refused })).toEqual([
       'tell dial-failed 192.0.2.1:7 after 3: connection-refused',
@@ -71,12 +81,12 @@ describe('connecting', () => {
 
   test('an address of a family that is not allowed is refused with the reason', () => {
     const play = new ConnectionPlay()
-    expect(play.input({ kind: 'connect', settings: { ...settings, host: '::1', addressFamily: 'ipv4' } })).toEqual([
+    expect(play.connect({ settings: { ...settings, host: '::1', addressFamily: 'ipv4' } })).toEqual([
       'tell ended by error, not-connected after 0 dials, 0 unsent, host-malformed; idle -> closed (failed)',
     ])
-    expect(
-      play.input({ kind: 'connect', settings: { ...settings, host: '[192.0.2.1]', addressFamily: 'ipv6' } }),
-    ).toEqual(['tell ended by error, not-connected after 0 dials, 0 unsent, host-malformed'])
+    expect(play.connect({ settings: { ...settings, host: '[192.0.2.1]', addressFamily: 'ipv6' } })).toEqual([
+      'tell ended by error, not-connected after 0 dials, 0 unsent, host-malformed',
+    ])
     expect(play.machine.facts.ending?.error?.data).toEqual({
       host: '[192.0.2.1]',
       reason: 'It is an IPv4 address, but only IPv6 is allowed for this connection.',
@@ -118,7 +128,7 @@ describe('connecting', () => {
 
   test('ends when the name cannot be found, or stands for nothing', () => {
     const play = new ConnectionPlay()
-    play.input({ kind: 'connect', settings })
+    play.connect()
     const error = describeError('name-not-found', { host: 'example.test' })
     expect(play.input({ kind: 'resolve-failed', connection: 1, error })).toEqual([
       'forget connect-timeout',
@@ -131,7 +141,7 @@ describe('connecting', () => {
 
   test('the connect timeout covers lookup and dialling', () => {
     const lookup = new ConnectionPlay()
-    lookup.input({ kind: 'connect', settings })
+    lookup.connect()
     expect(lookup.fire('connect-timeout')).toEqual([
       'tell ended by error, timeout, 0 unsent, connect-timeout; resolving -> closed (timeout)',
     ])
@@ -160,11 +170,67 @@ describe('connecting', () => {
 
   test('a late answer to a lookup given up is ignored by the next connection', () => {
     const play = new ConnectionPlay()
-    play.input({ kind: 'connect', settings })
+    play.connect()
     play.input({ kind: 'cancel' })
-    play.input({ kind: 'connect', settings })
+    play.connect()
     expect(play.input({ kind: 'resolved', connection: 1, addresses: [ipv4] })).toEqual([])
     expect(play.machine.connectionNumber).toBe(2)
+  })
+})
+
+describe('waiting before the first dial', () => {
+  const delayed = { settings: { ...settings, connectDelayMs: 700 } }
+
+  test('comes after the lookup; the connect timeout and the time to connect begin after it', () => {
+    const play = new ConnectionPlay()
+    expect(play.connect(delayed).at(0)).toBe('wake connect-timeout after 10700')
+    expect(play.input({ kind: 'resolved', connection: 1, addresses: [ipv4] }).slice(1)).toEqual([
+      'tell delaying 700',
+      'wake connect-delay after 700',
+    ])
+    play.nowMs = 700
+    expect(play.fire('connect-delay')).toEqual(['tell dialling 192.0.2.1:7', 'dial 1 192.0.2.1:7'])
+    play.nowMs = 705
+    play.connected(1, ipv4)
+    expect(play.machine.facts.connectMs).toBe(5)
+  })
+
+  test('can be cancelled', () => {
+    const play = new ConnectionPlay()
+    expect(play.connect({ settings: { ...delayed.settings, host: '192.0.2.1' } }).slice(1)).toEqual([
+      'tell delaying 700; idle -> connecting (requested)',
+      'wake connect-delay after 700',
+    ])
+    expect(play.input({ kind: 'cancel' })).toEqual([
+      'forget connect-timeout',
+      'forget connect-delay',
+      'tell ended by local, cancelled, 0 unsent; connecting -> closed (cancelled)',
+    ])
+  })
+})
+
+describe('the initial message', () => {
+  test('goes out first of all, on every connection, and is recorded', () => {
+    const play = new ConnectionPlay()
+    play.send('queued')
+    play.open({ initialBytes: asciiBytes('HELLO') })
+    expect(play.last.slice(-2)).toEqual(['write "HELLO"', 'write "queued"'])
+    expect(play.accepted(11)).toEqual(['sent "HELLO"', 'sent "queued"'])
+    play.run('abort').closed()
+    play.begin([ipv4], { initialBytes: asciiBytes('HELLO') })
+    expect(play.connected(2, ipv4).slice(2)).toEqual(['write "HELLO"'])
+  })
+
+  test('what is left of it is unsent, but is not sent again after the whole one', () => {
+    const play = new ConnectionPlay()
+    play.send('queued')
+    play.open({ initialBytes: asciiBytes('HELLO') })
+    play.accepted(2)
+    play.run('abort')
+    expect(play.closed()).toEqual(['tell ended by local, rst, 9 unsent; open -> closed (local-abort)'])
+    expect(play.machine.unsent(100)).toEqual({ bytes: asciiBytes('LLOqueued'), totalBytes: 9 })
+    play.begin([ipv4], { initialBytes: asciiBytes('HELLO'), resendsUnsent: true })
+    expect(play.connected(2, ipv4).slice(2)).toEqual(['write "HELLO"', 'write "queued"'])
   })
 })
 
@@ -200,6 +266,12 @@ describe('sending', () => {
     ['after an abort', 'not-connected', (play: ConnectionPlay) => play.open().run('abort').send('x')],
     ['after the end', 'not-connected', (play: ConnectionPlay) => play.begin([ipv4]).run('cancel').send('x')],
     ['FIN when idle', 'not-connected', (play: ConnectionPlay) => play.run('end-sending')],
+    ['ending the receiving when idle', 'not-connected', (play: ConnectionPlay) => play.run('end-receiving')],
+    [
+      'ending the receiving while connecting',
+      'not-connected',
+      (play: ConnectionPlay) => play.begin([ipv4]).run('end-receiving'),
+    ],
     ['connecting twice', 'already-connected', (play: ConnectionPlay) => play.open().begin([ipv4])],
   ] as const)('refuses %s', (_, code, act) => {
     expect(() => act(new ConnectionPlay())).toThrow(expect.objectContaining({ code }))
@@ -299,6 +371,92 @@ describe('ending', () => {
     expect(new ConnectionPlay().open().closed()).toEqual([
       'tell ended by error, lost, 0 unsent, connection-lost; open -> closed (failed)',
     ])
+  })
+
+  test('close is a FIN at once: neither what is queued nor the peer is waited for', () => {
+    const play = new ConnectionPlay().open()
+    play.send('left')
+    expect(play.input({ kind: 'close' })).toEqual(['destroy'])
+    expect(play.closed()).toEqual(['tell ended by local, fin, 4 unsent; open -> closed (local-close)'])
+  })
+
+  test('close after the end of the peer: the peer was first', () => {
+    const play = new ConnectionPlay().open()
+    play.peerEnded()
+    play.run('close')
+    expect(play.closed()).toEqual(['tell ended by peer, fin, 0 unsent; half-closed-remote -> closed (local-close)'])
+  })
+
+  test('what was unsent can be looked at, and goes out first on the next connection when a person wants that', () => {
+    const play = new ConnectionPlay().open()
+    play.send('abc')
+    play.send('def')
+    play.accepted(2)
+    play.run('abort').closed()
+    expect([play.machine.unsent(3), play.machine.unsentBytes]).toEqual([{ bytes: asciiBytes('cde'), totalBytes: 4 }, 4])
+    play.begin([ipv4], { resendsUnsent: true })
+    play.send('ghi')
+    expect(play.connected(2, ipv4).slice(2)).toEqual(['write "c"', 'write "def"', 'write "ghi"'])
+  })
+
+  test('without sending after the end of the peer, what is queued stays and a disconnect closes at once', () => {
+    const play = new ConnectionPlay().open({ settings: { ...settings, sendsAfterPeerEnd: false } })
+    play.peerEnded()
+    expect(play.send('kept')).toEqual([])
+    expect(play.input({ kind: 'disconnect' })).toEqual([
+      'wake disconnect-timeout after 2000',
+      'forget disconnect-timeout',
+      'destroy',
+    ])
+    expect(play.closed()).toEqual(['tell ended by peer, fin, 4 unsent; half-closed-remote -> closed (local-close)'])
+  })
+
+  test('without sending after the end of the peer, an end that is due comes with it', () => {
+    const play = new ConnectionPlay().open({ settings: { ...settings, sendsAfterPeerEnd: false } })
+    play.send('kept')
+    play.run('end-sending')
+    expect(play.peerEnded()).toEqual(['tell peer-ended; open -> half-closed-remote (peer-closed)', 'destroy'])
+  })
+
+  test('ending both halves is shutdown(both): the socket stays until it is closed', () => {
+    const play = new ConnectionPlay().open()
+    expect(play.input({ kind: 'end-receiving' })).toEqual(['read no more', 'tell receiving-ended'])
+    expect(play.input({ kind: 'end-receiving' })).toEqual([])
+    expect(play.input({ kind: 'end-sending' })).toEqual([
+      'FIN',
+      'tell local-ended; open -> half-closed-local (local-end)',
+    ])
+    expect([play.machine.facts.receivingEnded, play.machine.facts.flags.connected]).toEqual([true, true])
+    expect(play.input({ kind: 'disconnect' })).toEqual([
+      'wake disconnect-timeout after 2000',
+      'forget disconnect-timeout',
+      'destroy',
+    ])
+    expect(play.closed()).toEqual(['tell ended by local, fin, 0 unsent; half-closed-local -> closed (local-close)'])
+  })
+
+  test.each([
+    [
+      'fin',
+      ['tell loss-noticed fin', 'tell peer-ended', 'destroy'],
+      'local, fin, 0 unsent; half-closed-local -> closed (local-close)',
+    ],
+    [
+      'rst',
+      ['tell loss-noticed rst', 'destroy'],
+      'peer, rst, 0 unsent, connection-reset; half-closed-local -> closed (peer-reset)',
+    ],
+  ] as const)('with both halves ended, the %s of the peer that is noticed ends it', (how, effects, ending) => {
+    const play = new ConnectionPlay().open().run('end-receiving').run('end-sending')
+    expect(play.input({ kind: 'loss-noticed', attempt: 1, how })).toEqual(effects)
+    expect(play.closed()).toEqual([`tell ended by ${ending}`])
+  })
+
+  test('a loss that is noticed while reading is held is told; the reads find out how it ended', () => {
+    const play = new ConnectionPlay().open()
+    expect(play.input({ kind: 'loss-noticed', attempt: 1, how: 'fin' })).toEqual(['tell loss-noticed fin'])
+    expect(play.machine.facts.flags).toMatchObject({ connected: true, cutOff: true })
+    expect(play.peerEnded()).toEqual(['tell peer-ended; open -> half-closed-remote (peer-closed)'])
   })
 
   test('the same session connects again, with an empty queue and a new number', () => {

@@ -5,99 +5,104 @@
  *   state               input                     next state          what happens
  *   idle, closed        connect to a name         resolving           look the name up, start the connect timeout
  *   idle, closed        connect to an IP address  connecting          dial it, start the connect timeout
- *   resolving           resolved                  connecting          dial the first address
- *   resolving           resolve-failed            closed
- *   connecting          dial-connected            open                abandon the other dials, write what is queued
- *   connecting          the last dial-failed      closed
- *   resolving,          cancel, disconnect,       closed              abandon every dial
- *   connecting          abort, connect-timeout
+ *   resolving           resolved                  connecting          dial the first address, after the connect delay
+ *   resolving           resolve-failed            closed *
+ *   connecting          dial-connected, plain     open                abandon the other dials, write what is queued
+ *   connecting          dial-connected, TLS       handshaking         nothing of the queue goes out yet
+ *   connecting          the last dial-failed      closed *
+ *   resolving,          connect-timeout           closed *            abandon every dial
+ *   connecting          cancel, disconnect,       closed              abandon every dial
+ *                       close, abort
+ *   open                start-tls                 handshaking         once what was queued before has gone out in plain
+ *   handshaking         received (after-text)     handshaking         the awaited text came: the handshake begins
+ *   handshaking         secured                   open                write the initial message, then what is queued
+ *   handshaking         handshake-timeout,        (waits for closed)  tell handshake-failed, close
+ *                       connect-timeout,
+ *                       peer-ended, failed
+ *   handshaking         cancel, disconnect, close (waits for closed)  close
  *   open                end-sending, disconnect   half-closed-local   once the queue is empty: FIN
  *   open                peer-ended                half-closed-remote  the user may go on sending
- *   open, half-closed-* abort                     (waits for closed)  RST
+ *   open, half-closed-* close                     (waits for closed)  FIN at once, without waiting for anything
+ *   handshaking,        abort                     (waits for closed)  RST
+ *   open, half-closed-*
+ *   open, half-closed-* end-receiving             the same            nothing is read any more
+ *   open, half-closed-* loss-noticed              the same            tell it
  *   open, half-closed-* failed                    (waits for closed)  nothing more is written
- *   open, half-closed-* closed                    closed              tell the ending
+ *   handshaking,        closed                    closed *            tell the ending
+ *   open, half-closed-*
+ *   waiting-to-retry    retry (timer)             resolving,          a new connection with a new number
+ *                                                 connecting
+ *   waiting-to-retry    cancel, disconnect,       closed              tell retry-cancelled
+ *                       close, abort
+ *   waiting-to-retry    connect                   resolving,          as the timer, at once and with new settings; through closed
+ *                                                 connecting
  *
- * `handshaking` and `waiting-to-retry` are states of the contract for which nothing leads here.
+ *   closed *: when the retry policy wants another attempt, on to waiting-to-retry with `retry-scheduled`.
  *
  * Rules:
  * - Every change of state is told with the event that brought it.
  * - Addresses are dialled in the order they came. The next one is started when one failed or when 250 ms passed
  *   without an answer (RFC 8305, section 5). The first to connect wins; the others are abandoned.
- * - The connect timeout runs from the connect request over everything until a connection is open.
- * - Bytes sent before the connection is open go out first, in order, once it is. What is never accepted by the
- *   operating system is counted in the ending, to the byte.
+ * - The connect timeout runs from the connect request over everything until the connection is open, also over the handshake.
+ *   TLS by hand has the handshake timeout, or else as long as the connect timeout is.
+ * - Bytes sent before the connection is open go out once it is, in order, after the initial message. What is never
+ *   accepted by the operating system is counted in the ending, to the byte.
+ * - From the moment TLS is asked for nothing that is queued goes out in plain text; only what was queued before a switch by
+ *   hand and the text that asks the peer for TLS do.
  * - A disconnect sends what is queued, then FIN, then waits for the peer to close. It gives up when nothing was
  *   accepted, or the peer did not close, for 2 s: with RST when bytes are unsent, so that the peer does not take a
  *   cut stream for a whole one.
+ * - With `sendsAfterPeerEnd` off nothing is written after the peer's FIN; an end then comes at once, and what is queued stays.
+ * - After the end of receiving nobody sees the peer's end: a disconnect then closes with its FIN.
  * - The ending says who came first: for FIN the side whose FIN was first, for RST the side that sent it.
+ * - A retry policy follows what this side did not ask for. With `afterLoss` the peer's FIN on an open connection is such a
+ *   loss: this side sends what is queued and closes as well; what is sent meanwhile waits for the next connection. After an
+ *   open connection its unsent bytes go out again only with `resendsUnsent`; of one that was never open all are kept. A
+ *   connection that was switched to TLS by hand is not made again: nobody would switch the next one.
  * - An answer to something given up is ignored. Nothing happens after `closed` until the next connect.
  * - What the user may not ask for now throws a coded error and changes nothing.
  */
-import { describeError, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
-import type { SocketAddress } from '../../contract/schemas/common.ts'
+import { WirebenchError } from '../../contract/errors.ts'
+import type { ConnectionEnding, ConnectionStateName } from '../../contract/schemas/connection.ts'
+import { flagsOf } from './connection-flags.ts'
 import type {
-  ConnectionEnding,
-  ConnectionEvent,
-  ConnectionStateName,
-  ConnectionTransition,
-  TransitionCause,
-} from '../../contract/schemas/connection.ts'
-import type {
-  ConnectionAddress,
   ConnectionEffect,
   ConnectionFacts,
   ConnectionInput,
+  ConnectionPlan,
   ConnectionTimer,
-  PlainConnectionSettings,
 } from './connection-inputs.ts'
-import {
-  causeOfEnd,
-  verdictOfClose,
-  verdictOfDials,
-  verdictOfFailure,
-  verdictOfOtherFamily,
-  verdictOfTimeout,
-  type ConnectionVerdict,
-} from './connection-verdict.ts'
-import { DialAttempts } from './dial-attempts.ts'
-import { FinOrder } from './fin-order.ts'
-import { ipLiteral } from './ip-literal.ts'
-import { SendQueue } from './send-queue.ts'
-
-/** RFC 8305, section 8: the recommended Connection Attempt Delay. */
-const nextAddressDelayMs = 250
-const disconnectTimeoutMs = 2000
+import { ConnectionOutput } from './connection-output.ts'
+import { cancelled, verdictOfTimeout, type ConnectionVerdict } from './connection-verdict.ts'
+import { LiveConnection } from './live-connection.ts'
+import { OutgoingBytes } from './outgoing-bytes.ts'
+import { Reaching } from './reaching.ts'
+import { RetryPlan } from './retry-plan.ts'
 
 export class ConnectionMachine {
-  #state: ConnectionStateName = 'idle'
+  readonly #output = new ConnectionOutput()
+  readonly #reaching = new Reaching(this.#output)
+  readonly #outgoing = new OutgoingBytes()
+  readonly #retry: RetryPlan
   #connectionNumber = 0
-  #lastAttempt = 0
-  #settings: PlainConnectionSettings | null = null
-  #queue = new SendQueue()
-  #acceptedBytes = 0
-
-  #requestedAtMs = 0
-  #dialledAtMs = 0
-  #dials = new DialAttempts([], 0)
-
-  /** The attempt that connected. */
-  #openAttempt: number | null = null
-  #local: SocketAddress | null = null
-  #remote: SocketAddress | null = null
-  #resolveMs: number | null = null
-  #connectMs: number | null = null
+  #plan: ConnectionPlan | null = null
+  /** The present or last one, from the moment TCP was connected; null before. */
+  #live: LiveConnection | null = null
   #ending: ConnectionEnding | null = null
+  /** Asked for before there was a connection: it ends its sending when it has sent what is queued. */
+  #endsSending = false
+  /** A connection was open, and this side has not ended it. */
+  #isWanted = false
+  /** What ended or ends the connection was asked for here: no retry policy follows it. */
+  #endedByUser = false
 
-  #endRequested: 'local-end' | 'local-close' | null = null
-  #fins = new FinOrder()
-  /** Set once the connection cannot live on; the ending follows with `closed`. */
-  #verdict: ConnectionVerdict | null = null
-
-  readonly #timers = new Set<ConnectionTimer>()
-  #effects: ConnectionEffect[] = []
+  /** `random` spreads the delays of retrying: from 0 to below 1. */
+  constructor(random: () => number) {
+    this.#retry = new RetryPlan(random)
+  }
 
   get state(): ConnectionStateName {
-    return this.#state
+    return this.#output.state
   }
   /** Number of the present or last connection, from 1; 0 before the first. */
   get connectionNumber(): number {
@@ -105,295 +110,242 @@ export class ConnectionMachine {
   }
   /** The attempt that connected, while its connection is open. */
   get openAttempt(): number | null {
-    return this.#openAttempt
+    return this.#live?.isAlive === true ? this.#live.attempt : null
   }
   /** What is known of the present or last connection. */
   get facts(): ConnectionFacts {
+    const live = this.#live
+    const isAccepted = live?.isAlive === true
     return {
-      resolvedAddresses: [...this.#dials.addresses],
-      local: this.#local,
-      remote: this.#remote,
-      resolveMs: this.#resolveMs,
-      connectMs: this.#connectMs,
+      resolvedAddresses: [...this.#reaching.resolvedAddresses],
+      local: live?.local ?? null,
+      remote: live?.remote ?? null,
+      resolveMs: this.#reaching.resolveMs,
+      connectMs: this.#reaching.connectMs,
+      handshakeMs: live?.tls.handshakeMs ?? null,
+      flags: flagsOf({
+        isDialling: this.#reaching.isDialling,
+        isAccepted,
+        isSecuring: live?.tls.isUnderWay === true,
+        cutOff: live?.cutOff === true,
+        isWanted: this.#isWanted,
+      }),
+      receivingEnded: live?.receivingEnded === true,
+      retry: this.#retry.state,
+      tls: live?.tls.summary ?? null,
       ending: this.#ending,
     }
   }
   /** Bytes accepted by the operating system over all connections. */
   get acceptedBytes(): number {
-    return this.#acceptedBytes
+    return this.#outgoing.acceptedBytes
   }
-  /** Bytes queued and not accepted; after the end what was never sent, until the next connect. */
+  /** Bytes queued and not accepted; after the end what was never sent, until the next connection. */
   get unsentBytes(): number {
-    return this.#queue.unsentBytes
+    return this.#outgoing.unsentBytes
   }
-  /** A connection is being made or alive: it will end. */
+  /** A connection is being made, alive, or waited for: it will end. */
   get isActive(): boolean {
-    return this.#state !== 'idle' && this.#state !== 'closed'
+    return this.state !== 'idle' && this.state !== 'closed'
+  }
+  /** What is received has to be shown to the machine: it waits for a text before TLS. */
+  get expectsText(): boolean {
+    return this.#live?.expectsText === true
+  }
+
+  /** The first bytes of what was queued and never accepted, and how many there are. */
+  unsent(maximumBytes: number): { readonly bytes: Uint8Array; readonly totalBytes: number } {
+    return this.#outgoing.unsent(maximumBytes)
   }
 
   /** Takes one input at the monotonic time `nowMs` and returns what has to be done, in order. */
   accept(input: ConnectionInput, nowMs: number): readonly ConnectionEffect[] {
-    this.#effects = []
+    this.#output.nowMs = nowMs
     switch (input.kind) {
       case 'connect':
-        this.#connect(input.settings, nowMs)
+        this.#connect(input.plan)
         break
       case 'send':
         this.#send(input.bytes)
         break
+      case 'start-tls':
+        this.#alive().startTls(input.serverName)
+        break
       case 'end-sending':
-        if (!this.isActive) throw new WirebenchError('not-connected')
-        this.#requestEnd('local-end')
+        this.#endSending()
+        break
+      case 'end-receiving':
+        this.#alive().endReceiving()
         break
       case 'disconnect':
+      case 'close':
       case 'abort':
       case 'cancel':
         this.#endBy(input.kind)
         break
       case 'resolved':
-        if (this.#isLookingUp(input.connection)) this.#resolved(input.addresses, nowMs)
+        this.#conclude(this.#reaching.resolved(input.connection, input.addresses))
         break
       case 'resolve-failed':
-        if (this.#isLookingUp(input.connection)) this.#lookupFailed(input.error)
+        this.#conclude(this.#reaching.resolveFailed(input.connection, input.error))
         break
       case 'dial-connected':
-        this.#dialConnected(input.attempt, input.local, input.remote, nowMs)
+        if (this.#reaching.connected(input.attempt)) this.#dialConnected(input)
         break
       case 'dial-failed':
-        this.#dialFailed(input.attempt, input.error, nowMs)
-        break
-      case 'accepted-bytes':
-        if (input.attempt === this.#openAttempt) this.#accepted(input.byteCount)
-        break
-      case 'peer-ended':
-        if (input.attempt === this.#openAttempt) this.#peerEnded()
-        break
-      case 'failed':
-        if (input.attempt === this.#openAttempt) this.#failed(input.error)
+        this.#conclude(this.#reaching.dialFailed(input.attempt, input.error))
         break
       case 'closed':
-        if (input.attempt === this.#openAttempt) this.#closed()
+        if (input.attempt === this.openAttempt && this.#live !== null) this.#finish(this.#live.end())
         break
       case 'timer-fired':
-        if (this.#timers.delete(input.timer)) this.#timerFired(input.timer, nowMs)
+        if (this.#output.fired(input.timer)) this.#timerFired(input.timer)
         break
       default:
-        return input satisfies never
+        if (input.attempt === this.openAttempt) this.#live?.told(input)
     }
-    return this.#effects
+    return this.#output.take()
   }
 
-  #connect(settings: PlainConnectionSettings, nowMs: number): void {
-    if (this.isActive) throw new WirebenchError('already-connected')
-    if (this.#state === 'closed') this.#queue = new SendQueue()
+  #connect(plan: ConnectionPlan): void {
+    const { state } = this
+    if (this.isActive && state !== 'waiting-to-retry') throw new WirebenchError('already-connected')
+    if (state === 'waiting-to-retry') this.#cancelRetry()
+    this.#outgoing.renew({ keepsQueue: state !== 'closed', resendsUnsent: plan.resendsUnsent })
+    this.#retry.begin(plan.settings.retry)
+    this.#plan = plan
+    this.#endsSending = this.#endedByUser = this.#isWanted = false
+    this.#begin('requested', plan.settings.connectDelayMs)
+  }
+
+  #begin(cause: 'requested' | 'retry', delayMs: number): void {
     this.#connectionNumber += 1
-    this.#settings = settings
-    this.#requestedAtMs = nowMs
-    this.#dials = new DialAttempts([], settings.port)
-    this.#local = this.#remote = this.#resolveMs = this.#connectMs = null
-    this.#ending = this.#verdict = this.#endRequested = null
-    this.#fins = new FinOrder()
-    const { host, addressFamily: family, connectTimeoutMs } = settings
-    const literal = ipLiteral(host)
-    if (literal !== null && family !== 'any' && family !== literal.family) {
-      this.#finish(verdictOfOtherFamily(host, literal.family))
-      return
-    }
-    this.#wakeAfter('connect-timeout', connectTimeoutMs)
-    if (literal === null) {
-      this.#tell({ kind: 'resolving', transition: this.#move('resolving', 'requested'), host })
-      this.#do({ kind: 'resolve', connection: this.#connectionNumber, host, family })
-    } else {
-      this.#dials = new DialAttempts([literal], settings.port)
-      this.#dialledAtMs = nowMs
-      this.#dialNext(nowMs, this.#move('connecting', 'requested'))
-    }
+    this.#live = this.#ending = null
+    const { settings } = this.#planInUse()
+    this.#conclude(this.#reaching.begin({ connection: this.#connectionNumber, settings, delayMs, cause }))
   }
 
   #send(bytes: Uint8Array): void {
     if (bytes.length === 0) throw new WirebenchError('nothing-to-send')
-    if (this.#state === 'closed' || this.#verdict !== null) throw new WirebenchError('not-connected')
-    if (this.#endRequested !== null) throw new WirebenchError('sending-ended')
-    this.#queue.push(bytes)
-    this.#writeOn()
-  }
-
-  #requestEnd(cause: 'local-end' | 'local-close'): void {
-    if (this.#verdict !== null || this.#endRequested === 'local-close') return
-    if (cause === 'local-close') this.#wakeAfter('disconnect-timeout', disconnectTimeoutMs)
-    this.#endRequested = cause
-    this.#writeOn()
-  }
-
-  /** Before the connection is open all three give the attempt up. */
-  #endBy(request: 'disconnect' | 'abort' | 'cancel'): void {
-    if (this.#openAttempt === null) {
-      if (this.isActive) this.#finish({ by: 'local', how: 'cancelled', error: null })
-    } else if (request === 'disconnect') {
-      this.#requestEnd('local-close')
-    } else if (request === 'abort') {
-      this.#destroy(true, { by: 'local', how: 'rst', error: null })
+    if (this.state === 'closed') throw new WirebenchError('not-connected')
+    if (this.#live?.isAlive === true) {
+      this.#live.send(bytes)
+    } else {
+      if (this.#endsSending) throw new WirebenchError('sending-ended')
+      this.#outgoing.push(bytes)
     }
   }
 
-  #isLookingUp(connection: number): boolean {
-    return this.#state === 'resolving' && connection === this.#connectionNumber
-  }
-
-  #lookupFailed(error: ErrorShape): void {
-    this.#finish({ by: 'error', how: 'not-connected', error })
-  }
-
-  #resolved(addresses: readonly ConnectionAddress[], nowMs: number): void {
-    const { host, port } = this.#settingsInUse()
-    const elapsedMs = (this.#resolveMs = nowMs - this.#requestedAtMs)
-    this.#dials = new DialAttempts(addresses, port)
-    const found = { host, addresses: [...this.#dials.addresses], elapsedMs }
-    if (addresses.length === 0) {
-      this.#tell({ kind: 'resolved', transition: null, ...found })
-      this.#lookupFailed(describeError('name-not-found', { host }))
+  #endSending(): void {
+    if (!this.isActive) throw new WirebenchError('not-connected')
+    if (this.#live?.isAlive !== true) {
+      this.#endsSending = true
       return
     }
-    this.#tell({ kind: 'resolved', transition: this.#move('connecting', 'resolved'), ...found })
-    this.#dialledAtMs = nowMs
-    this.#dialNext(nowMs)
+    if (this.#live.stage === 'open') this.#endedByUser = true
+    this.#live.requestEnd('local-end')
   }
 
-  #dialNext(nowMs: number, transition: ConnectionTransition | null = null): void {
-    const attempt = this.#lastAttempt + 1
-    const remote = this.#dials.start(attempt, nowMs)
-    if (remote === null) return
-    this.#lastAttempt = attempt
-    this.#tell({ kind: 'dialling', transition, remote })
-    this.#do({ kind: 'dial', attempt, remote })
-    if (this.#dials.hasMore) this.#wakeAfter('next-address', nextAddressDelayMs)
+  /** Before there is a connection all of them give the attempt up. */
+  #endBy(request: 'disconnect' | 'close' | 'abort' | 'cancel'): void {
+    const live = this.#live?.isAlive === true ? this.#live : null
+    if (!this.isActive || (request === 'cancel' && live?.isUsable === true)) return
+    this.#endedByUser = true
+    this.#isWanted = false
+    if (this.state === 'waiting-to-retry') this.#cancelRetry()
+    else if (live === null) this.#finish(cancelled)
+    else live.endBy(request)
   }
 
-  #dialConnected(attempt: number, local: SocketAddress, remote: SocketAddress, nowMs: number): void {
-    if (!this.#dials.connected(attempt)) return
-    this.#openAttempt = attempt
-    this.#local = local
-    this.#remote = remote
-    this.#connectMs = nowMs - this.#dialledAtMs
-    this.#abandonPending()
-    this.#forget('next-address')
-    this.#forget('connect-timeout')
-    const transition = this.#move('open', 'connected')
-    this.#tell({ kind: 'connected', transition, local, remote, elapsedMs: this.#connectMs })
-    this.#writeOn()
+  #cancelRetry(): void {
+    this.#retry.reset()
+    this.#output.forget('retry')
+    this.#output.tell({ kind: 'retry-cancelled', transition: this.#output.move('closed', 'cancelled') })
   }
 
-  #dialFailed(attempt: number, error: ErrorShape, nowMs: number): void {
-    const dial = this.#dials.failed(attempt, error, nowMs)
-    if (dial === null) return
-    this.#tell({ kind: 'dial-failed', ...dial, error })
-    if (this.#dials.hasMore) {
-      this.#forget('next-address')
-      this.#dialNext(nowMs)
-    } else if (this.#dials.isExhausted) {
-      this.#finish(verdictOfDials(this.#dials.errors))
-    }
+  #dialConnected({ attempt, local, remote }: Extract<ConnectionInput, { kind: 'dial-connected' }>): void {
+    this.#live = new LiveConnection({
+      attempt,
+      local,
+      remote,
+      plan: this.#planInUse(),
+      output: this.#output,
+      outgoing: this.#outgoing,
+      endsSending: this.#endsSending,
+      followsLoss: this.#retry.followsLoss,
+      onOpen: () => this.#opened(),
+    })
+    this.#live.begin(this.#reaching.connectMs ?? 0)
   }
 
-  #accepted(byteCount: number): void {
-    for (const bytes of this.#queue.accept(byteCount)) this.#do({ kind: 'record-sent', bytes })
-    this.#acceptedBytes += byteCount
-    if (this.#timers.has('disconnect-timeout') && !this.#fins.has('local')) {
-      this.#forget('disconnect-timeout')
-      this.#wakeAfter('disconnect-timeout', disconnectTimeoutMs)
-    }
-    this.#writeOn()
+  #opened(): void {
+    this.#isWanted = true
+    this.#endedByUser ||= this.#endsSending
+    this.#retry.reset()
+    this.#outgoing.opened()
   }
 
-  #peerEnded(): void {
-    if (this.#verdict !== null || !this.#fins.add('peer')) return
-    const transition = this.#state === 'open' ? this.#move('half-closed-remote', 'peer-closed') : null
-    this.#tell({ kind: 'peer-ended', transition })
-  }
-
-  #failed(error: ErrorShape): void {
-    if (this.#verdict !== null) return
-    this.#verdict = verdictOfFailure(error)
-  }
-
-  #closed(): void {
-    this.#finish(this.#verdict ?? verdictOfClose(this.#fins.first, this.#fins.isWhole))
-  }
-
-  #timerFired(timer: ConnectionTimer, nowMs: number): void {
+  #timerFired(timer: ConnectionTimer): void {
     switch (timer) {
+      case 'connect-delay':
       case 'next-address':
-        this.#dialNext(nowMs)
+        this.#reaching.timerFired(timer)
         break
       case 'connect-timeout':
-        this.#finish(verdictOfTimeout(this.#settingsInUse()))
+        if (this.openAttempt === null) this.#finish(verdictOfTimeout(this.#planInUse().settings))
+        else this.#live?.timerFired(timer)
         break
+      case 'handshake-timeout':
       case 'disconnect-timeout':
-        this.#destroy(this.unsentBytes > 0, { by: 'local', how: 'timeout', error: null })
+        this.#live?.timerFired(timer)
+        break
+      case 'retry':
+        this.#begin('retry', 0)
         break
       default:
         timer satisfies never
     }
   }
 
-  /** Writes as much as may be in flight; sends FIN once it was asked for and everything was accepted. */
-  #writeOn(): void {
-    const attempt = this.#openAttempt
-    if (attempt === null || this.#verdict !== null) return
-    for (let piece = this.#queue.takePiece(); piece !== null; piece = this.#queue.takePiece()) {
-      this.#do({ kind: 'write', attempt, bytes: piece })
-    }
-    if (this.#endRequested === null || this.unsentBytes > 0 || !this.#fins.add('local')) return
-    this.#do({ kind: 'end-sending', attempt })
-    const transition = this.#state === 'open' ? this.#move('half-closed-local', this.#endRequested) : null
-    this.#tell({ kind: 'local-ended', transition })
-  }
-
-  #destroy(reset: boolean, verdict: ConnectionVerdict): void {
-    if (this.#openAttempt === null || this.#verdict !== null) return
-    this.#verdict = verdict
-    this.#forget('disconnect-timeout')
-    this.#do({ kind: 'destroy', attempt: this.#openAttempt, reset })
+  #conclude(verdict: ConnectionVerdict | null): void {
+    if (verdict !== null) this.#finish(verdict)
   }
 
   #finish(verdict: ConnectionVerdict): void {
-    this.#abandonPending()
-    for (const timer of [...this.#timers]) this.#forget(timer)
-    this.#openAttempt = null
-    this.#ending = { ...verdict, unsentBytes: this.unsentBytes }
-    const transition = this.#state === 'closed' ? null : this.#move('closed', causeOfEnd(verdict))
-    this.#tell({ kind: 'ended', transition, dialledAddresses: this.#dials.dialledCount, ending: this.#ending })
+    const { by, how, error, cause } = verdict
+    this.#reaching.abandonDials()
+    this.#output.forgetTimers()
+    this.#isWanted &&= by !== 'local'
+    this.#ending = { by, how, error, unsentBytes: this.#outgoing.pendingBytes }
+    const transition = this.state === 'closed' ? null : this.#output.move('closed', cause)
+    const dialledAddresses = this.#reaching.dialledCount
+    this.#output.tell({ kind: 'ended', transition, dialledAddresses, ending: this.#ending })
+    this.#retryAfter(verdict)
   }
 
-  #abandonPending(): void {
-    for (const attempt of this.#dials.giveUp()) this.#do({ kind: 'abandon', attempt })
+  #retryAfter(verdict: ConnectionVerdict): void {
+    const stage = this.#live?.stage ?? 'dialling'
+    const isAllowed = !this.#endedByUser && this.#live?.isSwitchedByHand !== true
+    const delayMs = isAllowed ? this.#retry.next(verdict, stage) : null
+    const retry = this.#retry.state
+    if (delayMs === null || retry === null) {
+      this.#retry.reset()
+      return
+    }
+    this.#outgoing.follow({ keepsQueue: stage !== 'open' || this.#retry.policy.resendsUnsent })
+    const transition = this.#output.move('waiting-to-retry', 'retry')
+    this.#output.tell({ kind: 'retry-scheduled', transition, ...retry, delayMs })
+    this.#output.wakeAfter('retry', delayMs)
   }
 
-  #settingsInUse(): PlainConnectionSettings {
-    if (this.#settings === null) throw new TypeError('There is no connection yet')
-    return this.#settings
+  /** Errors: `not-connected`. */
+  #alive(): LiveConnection {
+    if (this.#live?.isAlive !== true) throw new WirebenchError('not-connected')
+    return this.#live
   }
 
-  #move(to: ConnectionStateName, cause: TransitionCause): ConnectionTransition {
-    const from = this.#state
-    this.#state = to
-    return { from, to, cause }
-  }
-
-  #tell(event: ConnectionEvent): void {
-    this.#do({ kind: 'tell', event })
-  }
-
-  #wakeAfter(timer: ConnectionTimer, delayMs: number): void {
-    this.#timers.add(timer)
-    this.#do({ kind: 'wake-after', timer, delayMs })
-  }
-
-  #forget(timer: ConnectionTimer): void {
-    if (this.#timers.delete(timer)) this.#do({ kind: 'forget-timer', timer })
-  }
-
-  #do(effect: ConnectionEffect): void {
-    this.#effects.push(effect)
+  #planInUse(): ConnectionPlan {
+    if (this.#plan === null) throw new TypeError('There is no connection yet')
+    return this.#plan
   }
 }

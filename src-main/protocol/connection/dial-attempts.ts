@@ -31,6 +31,10 @@ export class DialAttempts {
   get isExhausted(): boolean {
     return !this.hasMore && this.#pending.size === 0
   }
+  /** A dial has not answered. */
+  get isPending(): boolean {
+    return this.#pending.size > 0
+  }
   /** The errors of the dials that failed. */
   get errors(): readonly ErrorShape[] {
     return this.#errors

@@ -4,24 +4,76 @@ export const maximumPieceBytes = 256 * 1024
 export const maximumPiecesInFlight = 4
 
 /**
- * The bytes of one connection on their way out: waiting, in flight, accepted. Keeps every byte until the operating
- * system has accepted it, so that what is recorded and what is counted as unsent are both exact.
+ * The bytes of one connection on their way out: held back, waiting, in flight, accepted. Keeps every byte until the
+ * operating system has accepted it, so that what is recorded and what is counted as unsent are both exact.
  */
 export class SendQueue {
-  readonly #waiting: Uint8Array[] = []
+  #waiting: Uint8Array[] = []
   /** Bytes of the first waiting entry that were taken already. */
   #takenOfFirst = 0
   readonly #inFlight: Uint8Array[] = []
+  /** What may not go out yet; null while nothing is held back. */
+  #held: Uint8Array[] | null = null
   #unsentBytes = 0
+  #heldBytes = 0
+  /** How many of the unsent bytes, from the first on, were put before everything else. */
+  #openingBytes = 0
 
-  /** Bytes queued and not accepted, in flight or waiting. */
+  /** Takes over what another connection left. */
+  constructor(rest: readonly Uint8Array[] = []) {
+    for (const bytes of rest) this.push(bytes)
+  }
+
+  /** Bytes queued and not accepted: in flight, waiting or held back. */
   get unsentBytes(): number {
     return this.#unsentBytes
+  }
+  /** Everything that may go out was accepted. */
+  get isDrained(): boolean {
+    return this.#unsentBytes === this.#heldBytes
   }
 
   push(bytes: Uint8Array): void {
     if (bytes.length === 0) return
-    this.#waiting.push(bytes)
+    this.#unsentBytes += bytes.length
+    if (this.#held === null) {
+      this.#waiting.push(bytes)
+    } else {
+      this.#held.push(bytes)
+      this.#heldBytes += bytes.length
+    }
+  }
+
+  /** Holds back everything that is pushed from now on. */
+  hold(): void {
+    this.#held ??= []
+  }
+
+  /** Holds back everything, before anything of it was taken. */
+  holdAll(): void {
+    this.#held = [...this.#waiting, ...(this.#held ?? [])]
+    this.#waiting = []
+    this.#heldBytes = this.#unsentBytes
+  }
+
+  /** Lets go out what was held back. */
+  release(): void {
+    this.#waiting.push(...(this.#held ?? []))
+    this.#held = null
+    this.#heldBytes = 0
+  }
+
+  /**
+   * Goes out before everything else, also before what is held back. It belongs to this connection alone, see `rest`. Only while
+   * nothing is in flight and the last one was accepted.
+   */
+  open(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    if (this.#inFlight.length > 0 || this.#takenOfFirst > 0 || this.#openingBytes > 0) {
+      throw new RangeError('Other bytes are on their way already')
+    }
+    this.#waiting.unshift(bytes)
+    this.#openingBytes = bytes.length
     this.#unsentBytes += bytes.length
   }
 
@@ -62,6 +114,26 @@ export class SendQueue {
       }
     }
     this.#unsentBytes -= byteCount
+    this.#openingBytes = Math.max(0, this.#openingBytes - byteCount)
     return accepted
+  }
+
+  /** Everything that is unsent, in order. */
+  unsent(): readonly Uint8Array[] {
+    const [first, ...others] = this.#waiting
+    const rest = first === undefined ? [] : [first.subarray(this.#takenOfFirst), ...others]
+    return [...this.#inFlight, ...rest, ...(this.#held ?? [])]
+  }
+
+  /** What is unsent and may go out on another connection: all but the opening, which every connection has of its own. */
+  rest(): readonly Uint8Array[] {
+    let skipped = this.#openingBytes
+    const rest: Uint8Array[] = []
+    for (const bytes of this.unsent()) {
+      const part = bytes.subarray(skipped)
+      skipped -= bytes.length - part.length
+      if (part.length > 0) rest.push(part)
+    }
+    return rest
   }
 }

@@ -1,4 +1,7 @@
+import type { ErrorShape } from '../../../contract/errors.ts'
 import type { SocketAddress } from '../../../contract/schemas/common.ts'
+import type { RetryPolicy } from '../../../contract/schemas/retry.ts'
+import type { CertificateFacts, TlsSummary } from '../../../contract/schemas/tls.ts'
 import {
   completeConnectionSettings,
   type ConnectionEvent,
@@ -8,6 +11,7 @@ import type {
   ConnectionAddress,
   ConnectionEffect,
   ConnectionInput,
+  ConnectionPlan,
   ConnectionTimer,
   PlainConnectionSettings,
 } from '../connection-inputs.ts'
@@ -21,13 +25,56 @@ export const settings: PlainConnectionSettings = {
   port: 7,
 }
 
+/** A plan for a plain connection with nothing special, but for what is given. */
+export function planWith(given: Partial<ConnectionPlan> = {}): ConnectionPlan {
+  return { settings, initialBytes: new Uint8Array(0), tls: null, resendsUnsent: false, ...given }
+}
+
+/** Every reason to retry, each second. */
+export const everySecond: RetryPolicy = {
+  schedule: { kind: 'fixed', delayMs: 1000, maximumAttempts: null },
+  afterRefused: true,
+  afterTimeout: true,
+  afterHandshake: true,
+  afterLoss: true,
+  resendsUnsent: false,
+}
+
+export const negotiated: Omit<TlsSummary, 'handshakeMs'> = {
+  version: 'TLSv1.3',
+  cipher: 'TLS_AES_256_GCM_SHA384',
+  keyExchange: 'X25519',
+  alpn: null,
+  serverName: 'example.test',
+  isResumed: false,
+  isVerified: true,
+  verdict: { ok: true, fault: null, message: '', reason: null, isPinned: false },
+  peerName: 'example.test',
+  peerFingerprint: '00'.repeat(32),
+  peerValidToUnixMs: 2_000_000_000_000,
+  localName: null,
+}
+export const peerCertificates: readonly Pick<CertificateFacts, 'name' | 'fingerprintSha256' | 'pem'>[] = [
+  { name: 'example.test', fingerprintSha256: '00'.repeat(32), pem: '-----BEGIN CERTIFICATE-----' },
+]
+
+export function asciiBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
+}
+
 /** Plays inputs to a machine and writes its effects down as lines of a script. */
 export class ConnectionPlay {
-  readonly machine = new ConnectionMachine()
+  readonly machine: ConnectionMachine
   nowMs = 0
   log: string[] = []
   /** Effects of the last input. */
   last: string[] = []
+  /** The attempt that the shorthands below speak of. */
+  attempt = 1
+
+  constructor(random: () => number = () => 0.5) {
+    this.machine = new ConnectionMachine(random)
+  }
 
   input(input: ConnectionInput): string[] {
     this.last = this.machine.accept(input, this.nowMs).map(effectLine)
@@ -35,21 +82,25 @@ export class ConnectionPlay {
     return this.last
   }
 
-  run(kind: 'end-sending' | 'disconnect' | 'abort' | 'cancel'): this {
+  run(kind: 'end-sending' | 'end-receiving' | 'disconnect' | 'close' | 'abort' | 'cancel'): this {
     this.input({ kind })
     return this
   }
 
+  connect(given: Partial<ConnectionPlan> = {}): string[] {
+    return this.input({ kind: 'connect', plan: planWith(given) })
+  }
+
   /** Up to the first dial. */
-  begin(addresses: readonly ConnectionAddress[]): this {
-    this.input({ kind: 'connect', settings })
+  begin(addresses: readonly ConnectionAddress[], given: Partial<ConnectionPlan> = {}): this {
+    this.connect(given)
     this.input({ kind: 'resolved', connection: this.machine.connectionNumber, addresses })
     return this
   }
 
-  open(): this {
-    this.begin([ipv4])
-    this.connected(1, ipv4)
+  open(given: Partial<ConnectionPlan> = {}): this {
+    this.begin([ipv4], given)
+    this.connected(this.attempt, ipv4)
     return this
   }
 
@@ -58,19 +109,31 @@ export class ConnectionPlay {
   }
 
   send(text: string): string[] {
-    return this.input({ kind: 'send', bytes: Uint8Array.from(text, (character) => character.charCodeAt(0)) })
+    return this.input({ kind: 'send', bytes: asciiBytes(text) })
   }
 
   accepted(byteCount: number): string[] {
-    return this.input({ kind: 'accepted-bytes', attempt: 1, byteCount })
+    return this.input({ kind: 'accepted-bytes', attempt: this.attempt, byteCount })
   }
 
   peerEnded(): string[] {
-    return this.input({ kind: 'peer-ended', attempt: 1 })
+    return this.input({ kind: 'peer-ended', attempt: this.attempt })
+  }
+
+  received(text: string): string[] {
+    return this.input({ kind: 'received', attempt: this.attempt, bytes: asciiBytes(text) })
+  }
+
+  secured(): string[] {
+    return this.input({ kind: 'secured', attempt: this.attempt, tls: negotiated, peerCertificates })
+  }
+
+  failed(error: ErrorShape): string[] {
+    return this.input({ kind: 'failed', attempt: this.attempt, error })
   }
 
   closed(): string[] {
-    return this.input({ kind: 'closed', attempt: 1 })
+    return this.input({ kind: 'closed', attempt: this.attempt })
   }
 
   fire(timer: ConnectionTimer): string[] {
@@ -90,8 +153,12 @@ function effectLine(effect: ConnectionEffect): string {
       return `write ${bytesLine(effect.bytes)}`
     case 'record-sent':
       return `sent ${bytesLine(effect.bytes)}`
+    case 'start-tls':
+      return 'start TLS'
     case 'end-sending':
       return 'FIN'
+    case 'end-receiving':
+      return 'read no more'
     case 'destroy':
       return effect.reset ? 'destroy with RST' : 'destroy'
     case 'wake-after':
@@ -117,6 +184,18 @@ function eventLine(event: ConnectionEvent): string {
       return `dial-failed ${addressLine(event.remote)} after ${event.elapsedMs}: ${event.error.code}`
     case 'connected':
       return `connected ${addressLine(event.local)} to ${addressLine(event.remote)} in ${event.elapsedMs}`
+    case 'delaying':
+      return `delaying ${event.delayMs}`
+    case 'handshaking':
+      return `handshaking ${event.serverName ?? 'without a name'}`
+    case 'secured':
+      return `secured ${event.tls.version} in ${event.tls.handshakeMs}, ${event.peerCertificates.length} certificates`
+    case 'handshake-failed':
+      return `handshake-failed after ${event.elapsedMs}: ${event.error.code}`
+    case 'loss-noticed':
+      return `loss-noticed ${event.how}`
+    case 'retry-scheduled':
+      return `retry-scheduled ${event.attempt} of ${event.maximumAttempts ?? 'any'} in ${event.delayMs}`
     case 'ended': {
       const { by, how, unsentBytes, error } = event.ending
       const dials = how === 'not-connected' ? ` after ${event.dialledAddresses} dials` : ''
