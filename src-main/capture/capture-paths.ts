@@ -14,6 +14,8 @@ export interface CapturePaths {
   readonly facts: string
   /** How it is cut into messages and read. */
   readonly interpretation: string
+  /** The keys of its TLS connections, where they were asked for. */
+  readonly keyLog: string
   /** There while the capture is being written. */
   readonly mark: string
 }
@@ -25,6 +27,7 @@ export function capturePaths(folder: string, captureId: string): CapturePaths {
     index: join(folder, `${captureId}.index`),
     facts: join(folder, `${captureId}.json`),
     interpretation: join(folder, `${captureId}.interpretation.json`),
+    keyLog: join(folder, `${captureId}.keys`),
     mark: join(folder, `${captureId}${markSuffix}`),
   }
 }
@@ -42,7 +45,7 @@ export function captureIdOf(fileName: string): string | null {
 
 /** The capture that a file beside a data file belongs to, or null when it is none. */
 export function captureIdOfSideFile(fileName: string): string | null {
-  const captureId = /^([^.]*)\.(?:index|json|interpretation\.json)$/.exec(fileName)?.[1] ?? ''
+  const captureId = /^([^.]*)\.(?:index|json|interpretation\.json|keys)$/.exec(fileName)?.[1] ?? ''
   return isCaptureId(captureId) ? captureId : null
 }
 

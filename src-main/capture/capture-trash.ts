@@ -33,9 +33,7 @@ export class CaptureTrash {
   /** Deletes a capture's files for good, wherever they are. Errors: `capture-not-found`, `file-unwritable`. */
   async delete(captureId: string, paths: CapturePaths): Promise<void> {
     // The data file last: what stays when this is interrupted is still a whole capture.
-    await this.#delete(paths.index, paths)
-    await this.#delete(paths.facts, paths)
-    await this.#delete(paths.interpretation, paths)
+    for (const path of sideFilesOf(paths)) await this.#delete(path, paths)
     if (!(await this.#delete(paths.data, paths))) throw new WirebenchError('capture-not-found', { captureId })
   }
 
@@ -63,7 +61,7 @@ export class CaptureTrash {
   }
 
   async #isOlder(paths: CapturePaths, beforeUnixMs: number): Promise<boolean> {
-    for (const path of [paths.data, paths.index, paths.facts, paths.interpretation]) {
+    for (const path of [paths.data, ...sideFilesOf(paths)]) {
       try {
         return (await this.#files.stamp(path)).changedAtUnixMs < beforeUnixMs
       } catch (error) {
@@ -95,6 +93,7 @@ export class CaptureTrash {
       [from.index, to.index],
       [from.facts, to.facts],
       [from.interpretation, to.interpretation],
+      [from.keyLog, to.keyLog],
     ] as const) {
       try {
         await this.#files.rename(source, target)
@@ -104,3 +103,10 @@ export class CaptureTrash {
     }
   }
 }
+
+const sideFilesOf = ({ index, facts, interpretation, keyLog }: CapturePaths): readonly string[] => [
+  index,
+  facts,
+  interpretation,
+  keyLog,
+]

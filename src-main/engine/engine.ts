@@ -28,11 +28,13 @@ import type {
   FileKeeper,
   FileSource,
   HistoryService,
+  KeyLogFiles,
   NameResolver,
   ProfileService,
   ServerService,
   SettingsService,
   StructureService,
+  TlsProvider,
   WireLogFiles,
 } from './ports.ts'
 import { Pulse } from './pulse.ts'
@@ -46,6 +48,8 @@ export interface EnginePorts {
   readonly clock: Clock
   readonly resolver: NameResolver
   readonly dialer: Dialer
+  readonly tls: TlsProvider
+  readonly keyLogFiles: KeyLogFiles
   readonly captures: CaptureStore
   readonly profiles: ProfileService
   readonly collection: CollectionService

@@ -24,7 +24,9 @@ import type { KnownStructure } from '../protocol/message/composition.ts'
 import { NodeDialer } from '../sockets/node-dialer.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
 import { SystemNameResolver } from '../sockets/system-name-resolver.ts'
+import { NodeTlsProvider } from '../sockets/tls/node-tls-provider.ts'
 import { DiskFileSource } from '../storage/disk-file-source.ts'
+import { DiskKeyLogFiles } from '../storage/disk-key-log-files.ts'
 import { DiskWireLogFiles } from '../storage/disk-wire-log-files.ts'
 import { FolderLock } from '../storage/folder-lock.ts'
 import { JsonDocumentFile } from '../storage/json-document-file.ts'
@@ -84,6 +86,8 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     clock,
     resolver: new SystemNameResolver(),
     dialer: new NodeDialer(),
+    tls: new NodeTlsProvider(),
+    keyLogFiles: new DiskKeyLogFiles(captures.folder),
     captures: captures.store,
     profiles: profiles.service,
     collection: collection.service,

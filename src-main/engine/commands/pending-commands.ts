@@ -7,13 +7,6 @@ export function pendingCommands() {
     throw notYet(name)
   }
   return {
-    'session.start-tls': pending('session.start-tls'),
-    'session.certificates': pending('session.certificates'),
-    'session.set-key-log': pending('session.set-key-log'),
-    'session.close-connection': pending('session.close-connection'),
-    'session.end-receiving': pending('session.end-receiving'),
-    'session.unsent': pending('session.unsent'),
-    'session.socket-details': pending('session.socket-details'),
     'diagnosis.run': pending('diagnosis.run'),
   } satisfies Partial<CommandHandlers>
 }

@@ -19,14 +19,26 @@ export function sessionCommands(
     act(session)
     return session.snapshot()
   }
+  const asking = async (sessionId: string, act: (session: Session) => Promise<void>): Promise<SessionSnapshot> => {
+    const session = sessions.get(sessionId)
+    await act(session)
+    return session.snapshot()
+  }
   return {
     'session.open': async (request) => (await sessions.open(request)).snapshot(),
     'session.list': () => sessions.list().map((session) => session.snapshot()),
-    'session.connect': ({ sessionId, settings }) => command(sessionId, (session) => session.connect(settings)),
+    'session.connect': ({ sessionId, ...request }) => asking(sessionId, (session) => session.connect(request)),
+    'session.start-tls': ({ sessionId, passphrase }) => asking(sessionId, (session) => session.startTls(passphrase)),
+    'session.certificates': ({ sessionId }) => sessions.get(sessionId).certificates,
+    'session.set-key-log': ({ sessionId, isOn }) => command(sessionId, (session) => session.setKeyLog(isOn)),
     'session.cancel': ({ sessionId }) => command(sessionId, (session) => session.cancel()),
     'session.disconnect': ({ sessionId }) => command(sessionId, (session) => session.disconnect()),
     'session.abort': ({ sessionId }) => command(sessionId, (session) => session.abort()),
     'session.end-sending': ({ sessionId }) => command(sessionId, (session) => session.endSending()),
+    'session.end-receiving': ({ sessionId }) => command(sessionId, (session) => session.endReceiving()),
+    'session.close-connection': ({ sessionId }) => command(sessionId, (session) => session.closeConnection()),
+    'session.unsent': ({ sessionId, maximumBytes }) => sessions.get(sessionId).unsent(maximumBytes),
+    'session.socket-details': ({ sessionId }) => sessions.get(sessionId).socketDetails(),
     'session.send': ({ sessionId, bytes }) => {
       const session = sessions.get(sessionId)
       if (bytes.length > maximumSendBytes) {

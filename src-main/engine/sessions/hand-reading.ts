@@ -41,6 +41,11 @@ export class HandReading {
     this.#service = new ServiceRhythm(clock, () => this.#serviceOn())
   }
 
+  /** A connection is being read that has not ended. */
+  get hasStream(): boolean {
+    return this.#stream !== null
+  }
+
   /** Counts from the next read of the socket on. */
   set readSizeBytes(byteCount: number) {
     this.#readSizeBytes = byteCount

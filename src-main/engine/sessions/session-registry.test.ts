@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 
 async function opened(bench: SessionBench): Promise<Session> {
   const session = await bench.registry.open({ title: 'Device', profileId: null, settings })
-  session.connect()
+  await session.connect()
   await bench.settle()
   return session
 }
@@ -56,10 +56,10 @@ describe('a session', () => {
     const bench = await SessionBench.make()
     const written = { ...settings, host: '{{host}}', port: '{{port}}' }
     const session = await bench.registry.open({ profileId: null, settings: written })
-    expect(() => session.connect()).toThrow(expect.objectContaining({ code: 'variable-unknown' }) as Error)
+    await expect(session.connect()).rejects.toMatchObject({ code: 'variable-unknown' })
     expect(session.snapshot()).toMatchObject({ title: '{{host}}:{{port}}', state: 'idle', settings: written })
     bench.variables.set('host', { text: '192.0.2.7', secret: false }).set('port', { text: '4002', secret: false })
-    session.connect()
+    await session.connect()
     bench.dialer.last.connect()
     expect(session.snapshot()).toMatchObject({ state: 'open', settings: written })
     expect(bench.dialer.last.remote).toMatchObject({ address: '192.0.2.7', port: 4002 })
@@ -119,7 +119,7 @@ describe('a session', () => {
     const bench = await SessionBench.make()
     const session = await bench.registry.open({ profileId: null, settings: { ...settings, host: '[2001:db8::7]' } })
     bench.addresses = []
-    session.connect()
+    await session.connect()
     bench.dialer.last.connect()
     const { state, resolvedAddresses, resolveMs } = session.snapshot()
     expect([state, resolvedAddresses, resolveMs, bench.dialer.last.remote]).toEqual([

@@ -8,7 +8,8 @@ import type { Interpretation } from '../../contract/schemas/interpretation.ts'
 import type { VariableResolver } from '../ports.ts'
 import type { Pulse } from '../pulse.ts'
 import { captureNameOf } from './capture-name.ts'
-import { Session, type SessionListener, type SessionPorts } from './session.ts'
+import type { SessionPorts } from './session-parts.ts'
+import { Session, type SessionListener } from './session.ts'
 
 /** How long a session that is being closed may take to end its connection properly. */
 export const closeGraceMs = 2000

@@ -1,32 +1,29 @@
 import type { LiveCapture } from '../../capture/live-capture.ts'
-import { describeError, toErrorShape, WirebenchError } from '../../contract/errors.ts'
+import { toErrorShape, WirebenchError } from '../../contract/errors.ts'
 import type { ConnectionEvent, ConnectionSettings } from '../../contract/schemas/connection.ts'
 import type { ReadingMode, ReadOutcome } from '../../contract/schemas/reading.ts'
-import type { SessionCounters, SessionSnapshot } from '../../contract/schemas/session.ts'
-import type { WireLogState } from '../../contract/schemas/wire-log.ts'
+import type { SessionCounters, SessionSnapshot, SocketDetails } from '../../contract/schemas/session.ts'
+import type { TlsCertificates } from '../../contract/schemas/tls.ts'
 import type { ConnectionEffect, ConnectionInput, ConnectionTimer } from '../../protocol/connection/connection-inputs.ts'
 import { ConnectionMachine } from '../../protocol/connection/connection-machine.ts'
 import type { ReadPlan } from '../../protocol/reading/read-plan.ts'
-import type { Clock, Dialer, NameResolver, StreamHandle, StreamHandlers, VariableResolver } from '../ports.ts'
-import { connectionTarget } from './connection-target.ts'
-import { HandReading, type ReadOptions } from './hand-reading.ts'
+import type { DialOptions, StreamHandle, VariableResolver } from '../ports.ts'
+import { connectionPlan } from './connection-plan.ts'
+import { ConnectionTimes } from './connection-times.ts'
+import type { ReadOptions } from './hand-reading.ts'
 import { ReceivePause } from './receive-pause.ts'
-import { TappedSink } from './tapped-sink.ts'
-
-/** What a session needs from outside. */
-export interface SessionPorts {
-  readonly clock: Clock
-  readonly resolver: NameResolver
-  readonly dialer: Dialer
-}
-
-/** What a session knows from the outset, besides its identity. */
-export interface SessionStart {
-  readonly settings: ConnectionSettings
-  readonly capture: LiveCapture
-  /** Variables that may stand in host and port. */
-  readonly variables: VariableResolver
-}
+import { SessionKeyLog } from './session-key-log.ts'
+import type {
+  ConnectRequest,
+  SessionIdentity,
+  SessionPorts,
+  SessionStart,
+  SessionWatcher,
+  SessionWireLog,
+} from './session-parts.ts'
+import { SessionReading } from './session-reading.ts'
+import { SessionTls } from './session-tls.ts'
+import { StreamTable } from './stream-table.ts'
 
 /** Whom a session tells. Both are called when it is at rest, so they may ask or command it. */
 export interface SessionListener {
@@ -34,28 +31,6 @@ export interface SessionListener {
   onChanged(session: Session): void
   /** Counters moved. Called often. */
   onProgress(session: Session): void
-}
-
-/** Who looks at a session for a while, as runs do. Neither may throw. */
-export interface SessionWatcher {
-  /** Bytes arrived and are in the capture. They change afterwards: copy what is kept. */
-  onReceived(bytes: Uint8Array): void
-  /** State or counters may have changed. */
-  onChanged(): void
-}
-
-/** What follows the capture of a session into a log of its own. Whoever put it there ends it with the session. */
-export interface SessionWireLog {
-  state(): WireLogState
-  /** The capture has ended: what is on disk of it is logged, and the log closed. Never fails. */
-  finish(): Promise<void>
-}
-
-/** The facts a session begins with. */
-export interface SessionIdentity {
-  readonly sessionId: string
-  readonly title: string
-  readonly profileId: string | null
 }
 
 /** One tab: a capture for its whole life, and any number of connections, one at a time. Owns both. */
@@ -66,23 +41,23 @@ export class Session {
   readonly #identity: SessionIdentity
   readonly #ports: SessionPorts
   readonly #listener: SessionListener
-  readonly #machine = new ConnectionMachine()
+  readonly #machine: ConnectionMachine
+  readonly #streams: StreamTable
+  readonly #tls: SessionTls
+  readonly #keyLog: SessionKeyLog
+  readonly #reading: SessionReading
   readonly #pause: ReceivePause
   readonly #variables: VariableResolver
   /** As written: with the placeholders. */
   #settings: ConnectionSettings
   /** Those of the connecting that is asked for. */
   #wantedSettings: ConnectionSettings
-  #openedAtUnixUs: number | null = null
-  /** Every dial that has not told its end yet. */
-  readonly #streams = new Map<number, StreamHandle>()
+  readonly #times: ConnectionTimes
   readonly #timers = new Map<ConnectionTimer, () => void>()
-  /** Writes that wait for the disk: what was sent must be recorded, and memory is bounded. */
-  readonly #heldWrites: Extract<ConnectionEffect, { kind: 'write' }>[] = []
   readonly #inputs: ConnectionInput[] = []
-  /** Null while the session reads by itself. */
-  #handReading: HandReading | null = null
   #watchers: readonly SessionWatcher[] = []
+  /** Changes when what is being made ready for connecting is wanted no more. */
+  #connectRequest = 0
   #driving = false
   #changed = false
   #whenQuiet: (() => void) | null = null
@@ -101,32 +76,88 @@ export class Session {
     this.#variables = variables
     this.#ports = ports
     this.#listener = listener
+    this.#machine = new ConnectionMachine(ports.random ?? Math.random)
+    this.#times = new ConnectionTimes(ports.clock)
+    this.#tls = new SessionTls(ports.tls, variables)
+    this.#keyLog = new SessionKeyLog(ports.keyLogFiles, capture.captureId, () => listener.onChanged(this))
     this.#pause = new ReceivePause(ports.clock, (event) => {
       capture.recordEvent(this.#machine.connectionNumber, event)
       listener.onChanged(this)
     })
-    capture.onRoom = () => this.#writeHeld()
+    this.#streams = new StreamTable(ports.dialer, capture, {
+      onInput: (input) => this.#drive(input),
+      onReceived: (attempt, bytes) => this.#received(attempt, bytes),
+      onNothingToRead: () => this.#reading.nothingToRead(),
+      onReceivePaused: () => this.#receivePaused(),
+      onReceiveResumed: () => this.#receiveResumed(),
+      onSecured: (secured) => this.#tls.secured(secured),
+    })
+    this.#reading = new SessionReading({
+      clock: ports.clock,
+      machine: this.#machine,
+      streams: this.#streams,
+      onChanged: () => {
+        if (this.#driving) this.#changed = true
+        else listener.onChanged(this)
+      },
+    })
   }
 
-  /** Host and port get the values of their variables now. Errors: `already-connected`; those of `connectionTarget`. */
-  connect(settings: ConnectionSettings = this.#settings): void {
-    const target = connectionTarget(settings, this.#variables)
+  /**
+   * Placeholders get the values of their variables now, and the files of TLS are read. Errors: `already-connected`; those of
+   * `connectionPlan` and `TlsProvider`; `cancelled` when the connection was given up meanwhile.
+   */
+  async connect({
+    settings = this.#settings,
+    passphrase = null,
+    resendUnsent = false,
+  }: ConnectRequest = {}): Promise<void> {
+    const { state } = this.#machine
+    if (this.#machine.isActive && state !== 'waiting-to-retry') throw new WirebenchError('already-connected')
+    const plan = connectionPlan(settings, this.#variables, resendUnsent)
+    const { host } = plan.settings
+    const request = ++this.#connectRequest
+    // Without TLS there is nothing to wait for.
+    const prepared = settings.tls === null ? null : await this.#tls.prepare(settings.tls, host, passphrase)
+    if (request !== this.#connectRequest) throw new WirebenchError('cancelled')
     this.#wantedSettings = settings
-    this.#drive({ kind: 'connect', settings: target })
+    const tls = plan.tls === null ? null : { ...plan.tls, serverName: prepared?.serverName ?? null }
+    this.#tls.use(prepared, host)
+    this.#drive({ kind: 'connect', plan: { ...plan, tls } })
+  }
+
+  /** Errors: `not-connected`, `tls-already`, `sending-ended`; those of `TlsProvider`. */
+  async startTls(passphrase: string | null): Promise<void> {
+    const attempt = this.#machine.openAttempt
+    if (attempt === null) throw new WirebenchError('not-connected')
+    const prepared = await this.#tls.prepareByHand(this.#settings.tls, passphrase)
+    // Another connection may have come meanwhile.
+    if (attempt !== this.#machine.openAttempt) throw new WirebenchError('not-connected')
+    this.#tls.byHand = prepared
+    this.#drive({ kind: 'start-tls', serverName: prepared.serverName })
   }
 
   cancel(): void {
+    this.#giveUpRequest()
     this.#drive({ kind: 'cancel' })
   }
 
   /** What still comes is read without being asked for: else the end of the peer would never be seen. */
   disconnect(): void {
-    this.#handReading?.forget()
+    this.#giveUpRequest()
+    this.#reading.forget()
     this.#drive({ kind: 'disconnect' })
-    if (this.#handReading !== null) this.#openStream()?.holdReading(false)
+    this.#reading.readToEnd()
+  }
+
+  /** FIN at once, without waiting for unsent bytes or the peer. */
+  closeConnection(): void {
+    this.#giveUpRequest()
+    this.#drive({ kind: 'close' })
   }
 
   abort(): void {
+    this.#giveUpRequest()
     this.#drive({ kind: 'abort' })
   }
 
@@ -135,24 +166,47 @@ export class Session {
     this.#drive({ kind: 'end-sending' })
   }
 
+  /** Errors: `not-connected`. */
+  endReceiving(): void {
+    this.#drive({ kind: 'end-receiving' })
+  }
+
   /** Queues bytes, which must not be changed afterwards. Errors: `nothing-to-send`, `sending-ended`, `not-connected`. */
   send(bytes: Uint8Array): void {
     this.#drive({ kind: 'send', bytes })
   }
 
+  /** The first bytes of what was queued and never accepted, and how many there are. */
+  unsent(maximumBytes: number): { readonly bytes: Uint8Array; readonly totalBytes: number } {
+    return this.#machine.unsent(maximumBytes)
+  }
+
+  /** Keys of the handshakes from now on are kept, or no longer are. */
+  setKeyLog(isOn: boolean): void {
+    this.#keyLog.turn(isOn)
+    this.#listener.onChanged(this)
+  }
+
+  /** Of the present or last secured connection. */
+  get certificates(): TlsCertificates {
+    return this.#tls.certificates
+  }
+
+  /** What the system says of the socket now; zeros while there is none. */
+  async socketDetails(): Promise<SocketDetails> {
+    const stream = this.#openStream()
+    return stream === null ? { sendBufferBytes: 0, receiveBufferBytes: 0, reason: null } : stream.details()
+  }
+
   /** Who reads, this session or a person. What is held by the reads of a person is in the capture already. */
   setReading(reading: ReadingMode): void {
-    if (reading.mode === 'automatic') this.#readByItself()
-    else if (this.#handReading === null) this.#readByHand(reading.readSizeBytes)
-    else this.#handReading.readSizeBytes = reading.readSizeBytes
-    this.#handReading?.serviceEvery(reading.mode === 'manual' ? reading.serviceIntervalMs : null)
+    this.#reading.set(reading)
     this.#listener.onChanged(this)
   }
 
   /** Errors: `reading-automatic`, `read-active`; how the read itself failed is its outcome. */
   async read(plan: ReadPlan, options: ReadOptions): Promise<ReadOutcome> {
-    if (this.#handReading === null) throw new WirebenchError('reading-automatic')
-    return this.#handReading.read(plan, options)
+    return this.#reading.read(plan, options)
   }
 
   /** Tells the watcher from now on until the returned function is called. */
@@ -176,39 +230,43 @@ export class Session {
   }
 
   snapshot(): SessionSnapshot {
+    const { retry, ...facts } = this.#machine.facts
     return {
       ...this.#identity,
       captureId: this.capture.captureId,
       settings: this.#settings,
       state: this.#machine.state,
       connectionNumber: this.#machine.connectionNumber,
-      ...this.#machine.facts,
-      handshakeMs: null,
-      flags: { opened: false, accepted: false, connected: false, cutOff: false, shouldBeConnected: false },
-      receivingEnded: false,
-      retry: null,
-      tls: null,
-      keyLog: { isOn: false, path: null, lineCount: 0, error: null },
+      ...facts,
+      retry: retry === null ? null : { ...retry, nextAtUnixUs: this.#times.nextAttemptAtUnixUs },
+      keyLog: this.#keyLog.state(),
       wireLog: this.wireLog?.state() ?? null,
-      openedAtUnixUs: this.#openedAtUnixUs,
+      openedAtUnixUs: this.#times.openedAtUnixUs,
       counters: this.counters(),
       receivePaused: this.isReceivePaused,
-      reading: this.#handReading?.snapshot() ?? { mode: 'automatic' },
+      reading: this.#reading.snapshot(),
     }
   }
 
-  /** Ends the connection, properly within `graceMs` or else with RST, and waits until every socket is closed. */
+  /** Ends the connection, properly within `graceMs` or else with RST, and waits until every socket and the key log are closed. */
   async end(graceMs: number): Promise<void> {
+    this.#giveUpRequest()
     if (this.#machine.isActive) this.disconnect()
-    if (this.#isQuiet()) return
-    const quiet = new Promise<void>((resolve) => (this.#whenQuiet = resolve))
-    const cancelAbort = this.#ports.clock.wakeAfter(graceMs, () => this.abort())
-    await quiet
-    cancelAbort()
+    if (!this.#isQuiet()) {
+      const quiet = new Promise<void>((resolve) => (this.#whenQuiet = resolve))
+      const cancelAbort = this.#ports.clock.wakeAfter(graceMs, () => this.abort())
+      await quiet
+      cancelAbort()
+    }
+    await this.#keyLog.close()
   }
 
   #isQuiet(): boolean {
-    return !this.#machine.isActive && this.#streams.size === 0
+    return !this.#machine.isActive && this.#streams.isEmpty
+  }
+
+  #giveUpRequest(): void {
+    this.#connectRequest += 1
   }
 
   /** Feeds the machine and carries out what it wants. What happens meanwhile waits its turn. */
@@ -221,7 +279,7 @@ export class Session {
     try {
       for (let next: ConnectionInput | undefined = input; next !== undefined; next = this.#inputs.shift()) {
         const effects = this.#machine.accept(next, this.#ports.clock.monotonicNs() / 1e6)
-        if (next.kind === 'connect') this.#begin()
+        if (next.kind === 'connect') this.#settings = this.#wantedSettings
         for (const effect of effects) this.#carryOut(effect)
       }
     } finally {
@@ -230,33 +288,8 @@ export class Session {
     this.#tellListener()
   }
 
-  #begin(): void {
-    this.#settings = this.#wantedSettings
-    this.#openedAtUnixUs = null
-    this.#handReading?.forget()
-  }
-
   #openStream(): StreamHandle | null {
-    const attempt = this.#machine.openAttempt
-    return attempt === null ? null : (this.#streams.get(attempt) ?? null)
-  }
-
-  #readByHand(readSizeBytes: number): void {
-    this.#handReading = new HandReading(readSizeBytes, this.#ports.clock, () => {
-      if (this.#driving) this.#changed = true
-      else this.#listener.onChanged(this)
-    })
-    for (const stream of this.#streams.values()) stream.holdReading(true)
-    const open = this.#openStream()
-    if (open !== null) this.#handReading.begin(open, this.#machine.state === 'half-closed-remote')
-  }
-
-  #readByItself(): void {
-    const handReading = this.#handReading
-    this.#handReading = null
-    handReading?.serviceEvery(null)
-    handReading?.giveUp(describeError('cancelled'))
-    for (const stream of this.#streams.values()) stream.holdReading(false)
+    return this.#streams.get(this.#machine.openAttempt)
   }
 
   #tellListener(): void {
@@ -286,11 +319,17 @@ export class Session {
         this.#streams.get(effect.attempt)?.destroy(false)
         break
       case 'write':
-        this.#heldWrites.push(effect)
-        if (this.capture.hasRoom) this.#writeHeld()
+        this.#streams.write(effect.attempt, effect.bytes)
+        break
+      case 'start-tls':
+        this.#startTls(effect.attempt)
         break
       case 'end-sending':
         this.#streams.get(effect.attempt)?.endSending()
+        break
+      case 'end-receiving':
+        this.#reading.forget()
+        this.#streams.get(effect.attempt)?.holdReading(true)
         break
       case 'destroy':
         this.#streams.get(effect.attempt)?.destroy(effect.reset)
@@ -306,10 +345,7 @@ export class Session {
         this.#timers.delete(effect.timer)
         break
       case 'tell':
-        this.#changed = true
-        if (effect.event.kind === 'connected') this.#openedAtUnixUs = this.#ports.clock.unixMicroseconds()
-        this.capture.recordEvent(this.#machine.connectionNumber, effect.event)
-        this.#tellHandReading(effect.event)
+        this.#tell(effect.event)
         break
       case 'record-sent':
         this.capture.recordSent(this.#machine.connectionNumber, effect.bytes)
@@ -319,62 +355,46 @@ export class Session {
     }
   }
 
-  #tellHandReading(event: ConnectionEvent): void {
-    const stream = this.#openStream()
-    if (event.kind === 'connected' && stream !== null) this.#handReading?.begin(stream, false)
-    else this.#handReading?.told(event)
-  }
-
-  #writeHeld(): void {
-    for (const { attempt, bytes } of this.#heldWrites.splice(0)) this.#streams.get(attempt)?.write(bytes)
+  #tell(event: ConnectionEvent): void {
+    this.#changed = true
+    this.#times.told(event)
+    this.capture.recordEvent(this.#machine.connectionNumber, event)
+    this.#reading.told(event)
   }
 
   #dial({ attempt, remote }: Extract<ConnectionEffect, { kind: 'dial' }>): void {
-    const { noDelay, keepAliveDelayMs, localAddress, localPort, readSizeBytes } = this.#settings
-    const options = { noDelay, keepAliveDelayMs, localAddress, localPort, readSizeBytes, tls: null, keyLog: () => null }
-    const connection = this.#machine.connectionNumber
-    const sink = () => new TappedSink(this.capture.sink(connection), (bytes) => this.#tapReceived(bytes))
-    const handlers = this.#handlersOf(attempt)
-    const stream = this.#ports.dialer.dial(remote, options, sink, handlers)
-    if (this.#handReading !== null) stream.holdReading(true)
-    this.#streams.set(attempt, stream)
-  }
-
-  #tapReceived(bytes: Uint8Array): void {
-    for (const watcher of this.#watchers) watcher.onReceived(bytes)
-    this.#handReading?.received(bytes)
-  }
-
-  #handlersOf(attempt: number): StreamHandlers {
-    let connected = false
-    return {
-      onConnected: (local, remote) => {
-        connected = true
-        this.#drive({ kind: 'dial-connected', attempt, local, remote })
-      },
-      onAccepted: (byteCount) => this.#drive({ kind: 'accepted-bytes', attempt, byteCount }),
-      onReceivePaused: () => {
-        this.#pause.begin(() => this.#bytesWaitingForDisk())
-        this.#listener.onProgress(this)
-      },
-      onReceiveResumed: () => {
-        this.#pause.end()
-        this.#listener.onProgress(this)
-      },
-      onNothingToRead: () => this.#handReading?.nothingToRead(),
-      onLossNoticed: () => undefined,
-      onSecured: () => undefined,
-      onPeerEnded: () => this.#drive({ kind: 'peer-ended', attempt }),
-      onFailed: (error) => this.#drive({ kind: connected ? 'failed' : 'dial-failed', attempt, error }),
-      onClosed: () => {
-        this.#streams.delete(attempt)
-        if (connected) this.#pause.end()
-        this.#drive({ kind: 'closed', attempt })
-      },
+    const { noDelay, keepAliveDelayMs, localAddress, localPort, readSizeBytes, tls } = this.#settings
+    const options: DialOptions = {
+      noDelay,
+      keepAliveDelayMs,
+      localAddress,
+      localPort,
+      readSizeBytes,
+      tls: tls?.start.kind === 'at-once' ? this.#tls.prepared : null,
+      keyLog: () => this.#keyLog.sink(),
     }
+    const stream = this.#streams.dial(attempt, { remote, options, connection: this.#machine.connectionNumber })
+    this.#reading.dialled(stream, tls?.start.kind === 'after-text')
   }
 
-  #bytesWaitingForDisk(): number {
-    return this.capture.acceptedTotals().fileBytes - this.capture.totals().fileBytes
+  #startTls(attempt: number): void {
+    const prepared = this.#tls.byHand ?? this.#tls.prepared
+    if (prepared !== null) this.#streams.get(attempt)?.startTls(prepared)
+  }
+
+  #received(attempt: number, bytes: Uint8Array): void {
+    for (const watcher of this.#watchers) watcher.onReceived(bytes)
+    if (this.#machine.expectsText) this.#drive({ kind: 'received', attempt, bytes: bytes.slice() })
+    else this.#reading.received(bytes)
+  }
+
+  #receivePaused(): void {
+    this.#pause.begin(() => this.capture.acceptedTotals().fileBytes - this.capture.totals().fileBytes)
+    this.#listener.onProgress(this)
+  }
+
+  #receiveResumed(): void {
+    this.#pause.end()
+    this.#listener.onProgress(this)
   }
 }

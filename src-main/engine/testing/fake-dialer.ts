@@ -1,6 +1,15 @@
 import type { ErrorShape } from '../../contract/errors.ts'
 import type { SocketDetails } from '../../contract/schemas/session.ts'
-import type { Dialer, DialOptions, ReceiveSink, ResolvedAddress, StreamHandle, StreamHandlers } from '../ports.ts'
+import type {
+  Dialer,
+  DialOptions,
+  PreparedTls,
+  ReceiveSink,
+  ResolvedAddress,
+  SecuredConnection,
+  StreamHandle,
+  StreamHandlers,
+} from '../ports.ts'
 
 /** A dialer whose peers do nothing but what the test makes them do. */
 export class FakeDialer implements Dialer {
@@ -8,11 +17,11 @@ export class FakeDialer implements Dialer {
 
   dial(
     remote: ResolvedAddress & { readonly port: number },
-    _options: DialOptions,
+    options: DialOptions,
     sink: () => ReceiveSink,
     handlers: StreamHandlers,
   ): StreamHandle {
-    const stream = new FakeStream(remote, sink, handlers)
+    const stream = new FakeStream(remote, options, sink, handlers)
     this.streams.push(stream)
     return stream
   }
@@ -28,13 +37,20 @@ export class FakeStream implements StreamHandle {
   /** What the engine did, such as `write 5`, `FIN`, `close`, `reset`. */
   readonly log: string[] = []
   readonly remote: ResolvedAddress & { readonly port: number }
+  readonly options: DialOptions
   readonly handlers: StreamHandlers
   readonly #makeSink: () => ReceiveSink
   #sink: ReceiveSink | null = null
   #closed = false
 
-  constructor(remote: ResolvedAddress & { readonly port: number }, sink: () => ReceiveSink, handlers: StreamHandlers) {
+  constructor(
+    remote: ResolvedAddress & { readonly port: number },
+    options: DialOptions,
+    sink: () => ReceiveSink,
+    handlers: StreamHandlers,
+  ) {
     this.remote = remote
+    this.options = options
     this.#makeSink = sink
     this.handlers = handlers
   }
@@ -59,8 +75,14 @@ export class FakeStream implements StreamHandle {
     this.log.push('cancel read')
   }
 
-  startTls(): void {
-    this.log.push('start TLS')
+  startTls(tls: PreparedTls): void {
+    this.log.push(`start TLS with ${tls.serverName ?? 'no name'}`)
+  }
+
+  /** The handshake is done; `keyLine` is a line of the key log before that. */
+  secure(secured: SecuredConnection, keyLine: string | null = null): void {
+    if (keyLine !== null) this.options.keyLog()?.(new TextEncoder().encode(keyLine))
+    this.handlers.onSecured(secured)
   }
 
   details(): Promise<SocketDetails> {

@@ -49,7 +49,7 @@ export class RunBench {
 
   async connected(): Promise<Session> {
     const session = await this.opened()
-    session.connect()
+    await session.connect()
     await this.bench.settle()
     this.bench.dialer.last.connect()
     return session

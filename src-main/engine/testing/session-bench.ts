@@ -14,6 +14,7 @@ import type { ResolvedAddress } from '../ports.ts'
 import { Pulse } from '../pulse.ts'
 import { SessionRegistry } from '../sessions/session-registry.ts'
 import { FakeDialer } from './fake-dialer.ts'
+import { FakeKeyLogFiles, FakeTlsProvider } from './fake-tls.ts'
 
 export const settings: ConnectionSettings = completeConnectionSettings({ host: 'device.test', port: 4001 })
 
@@ -22,6 +23,8 @@ export class SessionBench {
   readonly clock: ManualClock
   readonly files: MemoryFiles
   readonly dialer = new FakeDialer()
+  readonly tls = new FakeTlsProvider()
+  readonly keyLogFiles = new FakeKeyLogFiles()
   readonly events = new EventHub()
   readonly captures: CaptureStore
   readonly registry: SessionRegistry
@@ -37,7 +40,14 @@ export class SessionBench {
     this.clock = clock
     const resolver = { resolve: () => Promise.resolve(this.addresses) }
     this.registry = new SessionRegistry({
-      ports: { clock, resolver, dialer: this.dialer },
+      ports: {
+        clock,
+        resolver,
+        dialer: this.dialer,
+        tls: this.tls,
+        keyLogFiles: this.keyLogFiles,
+        random: () => 0.5,
+      },
       captures,
       events: this.events,
       pulse: new Pulse(clock),

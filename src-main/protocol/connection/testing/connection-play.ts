@@ -69,6 +69,7 @@ export class ConnectionPlay {
   log: string[] = []
   /** Effects of the last input. */
   last: string[] = []
+  onEffect: (effect: ConnectionEffect) => void = () => undefined
   /** The attempt that the shorthands below speak of. */
   attempt = 1
 
@@ -77,7 +78,9 @@ export class ConnectionPlay {
   }
 
   input(input: ConnectionInput): string[] {
-    this.last = this.machine.accept(input, this.nowMs).map(effectLine)
+    const effects = this.machine.accept(input, this.nowMs)
+    for (const effect of effects) this.onEffect(effect)
+    this.last = effects.map(effectLine)
     this.log.push(...this.last)
     return this.last
   }
