@@ -65,7 +65,7 @@ test('before the connection is open messages wait and go out first', async () =>
   const bench = await RunBench.make()
   const session = await bench.opened()
   const { unsentBytes } = await bench.messages.send(session.sessionId, textMessage('early'))
-  session.connect()
+  await session.connect()
   await bench.bench.settle()
   bench.bench.dialer.last.connect()
   expect([unsentBytes, bench.bench.dialer.last.log]).toEqual([5, ['write 5']])
@@ -78,7 +78,7 @@ test('M2: numbers go up by one a command, and none is used up while nothing is c
   const { sessionId } = session
   await expect(bench.messages.send(sessionId, command)).rejects.toMatchObject({ code: 'not-connected' })
   const before = bench.messages.context(sessionId)
-  session.connect()
+  await session.connect()
   await bench.bench.settle()
   bench.bench.dialer.last.connect()
   bench.messages.changeContext(sessionId, { nextSequenceId: 2_147_483_647 })

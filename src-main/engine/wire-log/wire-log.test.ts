@@ -40,7 +40,7 @@ class LogBench {
   }
 
   async connect(): Promise<void> {
-    this.session.connect()
+    await this.session.connect()
     await this.bench.settle()
     this.bench.dialer.last.connect()
   }
