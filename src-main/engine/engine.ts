@@ -5,11 +5,11 @@ import type { HostDescription, HostVitals } from '../contract/schemas/host.ts'
 import { CaptureListPublisher } from './capture-list-publisher.ts'
 import { captureCommands } from './commands/capture-commands.ts'
 import { collectionCommands } from './commands/collection-commands.ts'
+import { diagnosisCommands } from './commands/diagnosis-commands.ts'
 import { environmentCommands } from './commands/environment-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
 import { messageCommands } from './commands/message-commands.ts'
-import { pendingCommands } from './commands/pending-commands.ts'
 import { profileCommands, profileLibraryOf } from './commands/profile-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
@@ -23,6 +23,7 @@ import { MessageService } from './messages/message-service.ts'
 import type {
   Clock,
   CollectionService,
+  ConnectionProbes,
   Dialer,
   EnvironmentService,
   FileKeeper,
@@ -50,6 +51,7 @@ export interface EnginePorts {
   readonly dialer: Dialer
   readonly tls: TlsProvider
   readonly keyLogFiles: KeyLogFiles
+  readonly probes: ConnectionProbes
   readonly captures: CaptureStore
   readonly profiles: ProfileService
   readonly collection: CollectionService
@@ -122,7 +124,6 @@ export class Engine {
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
-      ...pendingCommands(),
       ...sessionCommands(this.#sessions, this.#messages, knowledge.messages),
       ...runCommands(this.#runs),
       ...wireLogCommands(this.#wireLogs),
@@ -131,6 +132,7 @@ export class Engine {
       ...collectionCommands(ports.collection),
       ...structureCommands(ports.structures),
       ...environmentCommands(ports.environments),
+      ...diagnosisCommands({ ports, events, variables: () => knowledge.sessions.variables() }),
       ...historyCommands(ports.history),
       ...settingsCommands(ports.settings),
       ...jsonCommands(this.#jsonChecker),

@@ -1,6 +1,7 @@
 /**
  * What the engine needs from outside. Hosts put the real adapters in; tests put in what they like.
  */
+import type { CancelSignal } from '../contract/command-handlers.ts'
 import type { ErrorShape } from '../contract/errors.ts'
 import type { ReceiveSink } from '../capture/receive-sink.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
@@ -13,6 +14,7 @@ import type { LocalAuthority, ServerClient, ServerDefinition, ServerSnapshot } f
 import type { SocketDetails } from '../contract/schemas/session.ts'
 import type { Settings, SettingsPatch } from '../contract/schemas/settings.ts'
 import type { StructureContent, StructureEntry } from '../contract/schemas/structure.ts'
+import type { BannerFinding, ConnectFinding, HandshakeFinding } from '../protocol/diagnosis/findings.ts'
 import type { CertificateFacts, TlsCertificates, TlsSettings, TlsSummary } from '../contract/schemas/tls.ts'
 
 export type { Clock } from '../capture/clock.ts'
@@ -71,6 +73,36 @@ export interface TlsProvider {
    * `passphrase-wrong`, `client-key-mismatch`, `ciphers-unknown`. A passphrase is in no error.
    */
   prepare(settings: TlsSettings, host: string, passphrase: string | null): Promise<PreparedTls>
+}
+
+/** One short connection of a diagnosis. It is closed in any case, also when the signal is given. */
+export interface ProbeRequest {
+  readonly remote: ResolvedAddress & { readonly port: number }
+  readonly localAddress: string | null
+  readonly timeoutMs: number
+  readonly signal: CancelSignal
+}
+
+/** Bytes in the clear before a handshake: what is sent, and what must have come. Empty ones ask for nothing. */
+export interface HandshakePreamble {
+  readonly send: Uint8Array
+  readonly expect: Uint8Array
+}
+
+export interface HandshakeOptions {
+  readonly preamble: HandshakePreamble | null
+  /** Looks for a moment at what becomes of the connection: a server may turn its client away after the handshake. */
+  readonly looksAfterwards: boolean
+}
+
+/** The doctor's eyes. None of them rejects: what went wrong is in the finding. */
+export interface ConnectionProbes {
+  /** Connects, nothing more. */
+  connect(request: ProbeRequest): Promise<ConnectFinding>
+  /** Connects, sends nothing, and waits for what the server says or does at most `waitMs`. */
+  banner(request: ProbeRequest, waitMs: number): Promise<BannerFinding>
+  /** Connects and does a handshake that enforces nothing. */
+  handshake(request: ProbeRequest, tls: PreparedTls, options: HandshakeOptions): Promise<HandshakeFinding>
 }
 
 /** Writes the key log of one session beside its capture. */

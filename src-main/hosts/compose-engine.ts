@@ -21,6 +21,7 @@ import { KeptSettings } from '../engine/settings/kept-settings.ts'
 import { structureFormat } from '../engine/structures/structure-format.ts'
 import { LibraryStructureLookup } from '../engine/structures/structure-lookup.ts'
 import type { KnownStructure } from '../protocol/message/composition.ts'
+import { NodeProbes } from '../sockets/diagnosis/node-probes.ts'
 import { NodeDialer } from '../sockets/node-dialer.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
 import { SystemNameResolver } from '../sockets/system-name-resolver.ts'
@@ -88,6 +89,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     dialer: new NodeDialer(),
     tls: new NodeTlsProvider(),
     keyLogFiles: new DiskKeyLogFiles(captures.folder),
+    probes: new NodeProbes(),
     captures: captures.store,
     profiles: profiles.service,
     collection: collection.service,

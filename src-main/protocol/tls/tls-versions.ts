@@ -21,5 +21,5 @@ export function versionRange(settings: Pick<TlsSettings, 'minimumVersion' | 'max
 }
 
 /** `TLSv1.2` as people write it. */
-export const versionName = (version: TlsVersion): string =>
-  version.replace('TLSv', 'TLS ').replace(/^TLS 1$/, 'TLS 1.0')
+export const versionName = (version: string): string =>
+  version === 'TLSv1' ? 'TLS 1.0' : version.replace('TLSv', 'TLS ')
