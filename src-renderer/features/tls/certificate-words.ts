@@ -56,7 +56,9 @@ function leafWords(certificate: CertificateFacts, index: number, { settings }: C
 
 function faultWords({ certificate, fault }: ChainLink, { nowUnixMs }: ChainContext): string {
   if (certificate !== null && (fault === 'certificate-expired' || fault === 'certificate-not-yet-valid')) {
-    return validityWords(certificate, nowUnixMs).text
+    // The clock of the engine's machine decided; this one may say otherwise.
+    const validity = validityWords(certificate, nowUnixMs)
+    if (validity.tone === 'bad') return validity.text
   }
   if (certificate !== null && fault === 'certificate-name-mismatch') {
     return `${words.faults[fault]}: ${alternativeNames(certificate).join(', ') || certificate.name}`
