@@ -6,6 +6,7 @@ import type {
   TransitionCause,
 } from '../../../src-main/contract/schemas/connection.ts'
 import { formatSocketAddress } from '../../format/addresses.ts'
+import { formatWait } from '../../format/times.ts'
 import { countOf, formatByteCount } from '../../format/quantities.ts'
 import { formatDuration } from '../../format/durations.ts'
 
@@ -23,7 +24,7 @@ export function eventSentence(event: ConnectionEvent): EventSentence {
     case 'resolved':
       return plain(`Resolved ${event.host} to ${listed(event.addresses)} in ${formatDuration(event.elapsedMs)}`)
     case 'delaying':
-      return plain(`Waiting ${formatDuration(event.delayMs)} before connecting`)
+      return plain(`Waiting ${formatWait(event.delayMs)} before connecting`)
     case 'dialling':
       return plain(`Connecting to ${formatSocketAddress(event.remote)}`)
     case 'dial-failed':
@@ -37,25 +38,31 @@ export function eventSentence(event: ConnectionEvent): EventSentence {
     case 'accepted':
       return good(`Accepted ${formatSocketAddress(event.remote)} on ${formatSocketAddress(event.local)}`)
     case 'handshaking':
-      return plain(event.serverName === null ? 'Negotiating TLS' : `Negotiating TLS with ${event.serverName}`)
+      return plain(
+        `Negotiating TLS, ${event.serverName === null ? 'no server name sent' : `asking for ${event.serverName}`}`,
+      )
     case 'secured':
       return securedSentence(event)
     case 'handshake-failed':
       return bad(`TLS failed after ${formatDuration(event.elapsedMs)}: ${event.error.message}`)
     case 'loss-noticed':
-      return bad(event.how === 'fin' ? 'The peer has ended sending, not read yet' : 'The peer has reset the connection')
+      return bad(
+        event.how === 'fin'
+          ? 'Noticed: the peer has ended sending (FIN). What came before is not read yet'
+          : 'Noticed: the peer has reset the connection (RST)',
+      )
     case 'receiving-ended':
-      return plain('Ended receiving: what still comes is not read')
+      return plain('Ended receiving here: what still comes stays with the system')
     case 'retry-scheduled':
-      return plain(`Connecting again in ${formatDuration(event.delayMs)}, ${attemptWords(event)}`)
+      return plain(`Connecting again in ${formatWait(event.delayMs)}, ${attemptWords(event)}`)
     case 'retry-cancelled':
-      return plain('Connecting again was given up')
+      return plain('Gave up connecting again')
     case 'peer-ended':
       return plain('Peer ended sending (FIN)')
     case 'local-ended':
       return plain('Ended sending (FIN)')
     case 'ended':
-      return event.ending.by === 'error' ? bad(endedSentence(event)) : plain(endedSentence(event))
+      return isFailure(event.ending) ? bad(endedSentence(event)) : plain(endedSentence(event))
     case 'receive-paused':
       return bad(`Receiving paused: the disk is behind by ${formatByteCount(event.pendingBytes)}. Nothing is lost`)
     case 'receive-resumed':
@@ -92,8 +99,11 @@ function closedHere(by: ConnectionEnding['by'], how: 'FIN' | 'RST'): string {
   return how === 'FIN' ? 'Closed: this side closed first (FIN)' : 'Closed: this side aborted (RST)'
 }
 
-/** What the dialling of a single address has told already is not said twice. */
-function endedSentence({ ending, dialledAddresses }: Extract<ConnectionEvent, { kind: 'ended' }>): string {
+const isFailure = ({ by, how }: ConnectionEnding): boolean => by === 'error' || how === 'tls'
+
+/** What the dialling of a single address, or the handshake, has told already is not said twice. */
+function endedSentence({ ending, dialledAddresses, transition }: Extract<ConnectionEvent, { kind: 'ended' }>): string {
+  if (ending.how === 'tls' && transition?.from === 'handshaking') return `Closed: not secured${unsentSentence(ending)}`
   if (ending.how !== 'not-connected' || dialledAddresses === 0) return endingSentence(ending)
   const tried =
     dialledAddresses === 1
@@ -139,8 +149,14 @@ const causeWords: Readonly<Record<TransitionCause, string>> = {
 }
 
 function securedSentence({ tls }: Extract<ConnectionEvent, { kind: 'secured' }>): EventSentence {
-  const secured = `${tls.version} with ${tls.cipher}${tls.isResumed ? ', resumed' : ''} in ${formatDuration(tls.handshakeMs)}`
-  return tls.verdict.ok ? good(secured) : bad(`${secured}. Not verified: ${tls.verdict.message}`)
+  const { verdict, peerName } = tls
+  const agreed = [`${tls.version}, ${tls.cipher}`, tls.alpn, tls.isResumed ? 'resumed' : null]
+    .filter(Boolean)
+    .join(', ')
+  const secured = `Secured with ${agreed} in ${formatDuration(tls.handshakeMs)}`
+  if (!verdict.ok) return bad(`${secured}. Not verified: ${sentenceStart(verdict.message)}`)
+  if (peerName === null) return plain(`${secured}. The server showed no certificate`)
+  return good(`${secured}. ${peerName} is ${verdict.isPinned ? 'trusted by its fingerprint' : 'verified'}`)
 }
 
 const attemptWords = ({ attempt, maximumAttempts }: Extract<ConnectionEvent, { kind: 'retry-scheduled' }>): string =>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { describeError } from '../../../src-main/contract/errors.ts'
 import type { ConnectionEnding, ConnectionEvent } from '../../../src-main/contract/schemas/connection.ts'
+import type { TlsSummary } from '../../../src-main/contract/schemas/tls.ts'
+import { fakeTlsSummary } from '../../testing/fake-certificates.ts'
 import { endingSentence, eventSentence, transitionSentence } from './event-sentences.ts'
 
 const remote = { address: '192.168.7.31', port: 5025, family: 'ipv4' } as const
@@ -53,6 +55,87 @@ describe('sentences of connection events', () => {
       { tone: 'bad', text: 'Not connected' },
       { tone: 'bad', text: 'Not connected: none of the 3 addresses took the connection' },
       { tone: 'bad', text: refused.message.replace(/\.$/, '') },
+    ])
+  })
+
+  it('tells of TLS: what was agreed on, who the server is, and in red when that is not certain', () => {
+    const secured = (tls: Partial<TlsSummary>): ConnectionEvent => ({
+      kind: 'secured',
+      transition,
+      tls: fakeTlsSummary(tls),
+      peerCertificates: [],
+    })
+    const good = fakeTlsSummary().verdict
+    const expired = describeError('certificate-expired', { until: '2026-10-21' })
+    const wrong = {
+      ok: false,
+      fault: 'certificate-expired',
+      message: expired.message,
+      reason: 'CERT_HAS_EXPIRED',
+      isPinned: false,
+    } as const
+    const notSecured = { from: 'handshaking', to: 'closed', cause: 'failed' } as const
+    const broken = describeError('client-certificate-required')
+    const endings = { by: 'peer', how: 'tls', unsentBytes: 0 } as const
+    const story: ConnectionEvent[] = [
+      { kind: 'handshaking', transition, serverName: 'gateway.plant' },
+      { kind: 'handshaking', transition, serverName: null },
+      secured({ handshakeMs: 3.24 }),
+      secured({ alpn: 'h2', isResumed: true, verdict: { ...good, isPinned: true } }),
+      secured({ peerName: null }),
+      secured({ isVerified: false, verdict: wrong }),
+      { kind: 'handshake-failed', elapsedMs: 12, error: expired },
+      {
+        kind: 'ended',
+        transition: notSecured,
+        dialledAddresses: 1,
+        ending: { ...endings, by: 'error', error: expired },
+      },
+      { kind: 'ended', transition, dialledAddresses: 1, ending: { ...endings, unsentBytes: 4, error: broken } },
+    ]
+    expect(story.map((event) => eventSentence(event))).toEqual([
+      { tone: 'plain', text: 'Negotiating TLS, asking for gateway.plant' },
+      { tone: 'plain', text: 'Negotiating TLS, no server name sent' },
+      {
+        tone: 'good',
+        text: 'Secured with TLSv1.3, TLS_AES_256_GCM_SHA384 in 3.2 ms. gateway.plant is verified',
+      },
+      {
+        tone: 'good',
+        text: 'Secured with TLSv1.3, TLS_AES_256_GCM_SHA384, h2, resumed in 3.2 ms. gateway.plant is trusted by its fingerprint',
+      },
+      {
+        tone: 'plain',
+        text: 'Secured with TLSv1.3, TLS_AES_256_GCM_SHA384 in 3.2 ms. The server showed no certificate',
+      },
+      {
+        tone: 'bad',
+        text: `Secured with TLSv1.3, TLS_AES_256_GCM_SHA384 in 3.2 ms. Not verified: ${expired.message.replace(/\.$/, '')}`,
+      },
+      { tone: 'bad', text: `TLS failed after 12 ms: ${expired.message}` },
+      { tone: 'bad', text: 'Closed: not secured' },
+      { tone: 'bad', text: `${broken.message.replace(/\.$/, '')}. 4 bytes stayed unsent` },
+    ])
+  })
+
+  it('tells of losses, of receiving that ended here, and of trying again', () => {
+    const story: ConnectionEvent[] = [
+      { kind: 'delaying', transition, delayMs: 250 },
+      { kind: 'loss-noticed', how: 'fin' },
+      { kind: 'loss-noticed', how: 'rst' },
+      { kind: 'receiving-ended' },
+      { kind: 'retry-scheduled', transition, attempt: 2, maximumAttempts: 5, delayMs: 500 },
+      { kind: 'retry-scheduled', transition, attempt: 7, maximumAttempts: null, delayMs: 30_000 },
+      { kind: 'retry-cancelled', transition },
+    ]
+    expect(story.map((event) => eventSentence(event))).toEqual([
+      { tone: 'plain', text: 'Waiting 250 ms before connecting' },
+      { tone: 'bad', text: 'Noticed: the peer has ended sending (FIN). What came before is not read yet' },
+      { tone: 'bad', text: 'Noticed: the peer has reset the connection (RST)' },
+      { tone: 'plain', text: 'Ended receiving here: what still comes stays with the system' },
+      { tone: 'plain', text: 'Connecting again in 500 ms, attempt 2 of 5' },
+      { tone: 'plain', text: 'Connecting again in 30 s, attempt 7' },
+      { tone: 'plain', text: 'Gave up connecting again' },
     ])
   })
 
