@@ -38,8 +38,11 @@ export interface StreamHandlers {
   onReceiveResumed(): void
   /** A `readOnce` that does not wait found nothing to read. */
   onNothingToRead(): void
-  /** The peer sent FIN, or ended TLS. */
-  onPeerEnded(): void
+  /**
+   * The peer sent FIN, or ended TLS. `isUnannounced`: it ended TLS by FIN alone, without close_notify, so that somebody between
+   * may have cut the stream (RFC 8446, section 6.1). Told only where it is certain.
+   */
+  onPeerEnded(isUnannounced?: boolean): void
   /** Seen without reading: the peer has ended or reset the connection. Reading is held or paused. At most once. */
   onLossNoticed(how: 'fin' | 'rst'): void
   /** The TLS handshake is done and the certificate was accepted. Before it nothing is received in the clear any more. */

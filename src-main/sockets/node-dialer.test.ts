@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
 import { MemorySink } from './testing/memory-sink.ts'
-import { StreamRecorder } from './testing/stream-recorder.ts'
+import { StreamRecorder, type StreamRecorderOptions } from './testing/stream-recorder.ts'
 import { freePort, TestPeer } from './testing/test-peer.ts'
 
 const peers: TestPeer[] = []
@@ -25,7 +25,7 @@ async function listen(onClient: (socket: Socket) => void, host?: string): Promis
   return peer
 }
 
-function dial(port: number, options?: { address?: string; sink?: MemorySink }): StreamRecorder {
+function dial(port: number, options?: StreamRecorderOptions): StreamRecorder {
   const stream = new StreamRecorder(port, options)
   streams.push(stream)
   return stream
@@ -60,6 +60,41 @@ describe('connecting', () => {
     const stream = dial(peer.port)
     await stream.seen('connected')
     expect(stream.local).toEqual({ address: '127.0.0.1', port: (await client).remotePort, family: 'ipv4' })
+  })
+
+  test('from an address and a port of this machine that were chosen', async () => {
+    const peer = await listen(ignoreErrors)
+    const client = peer.client()
+    const localPort = await freePort()
+    const stream = dial(peer.port, { localAddress: '127.0.0.2', localPort })
+    await stream.seen('connected')
+    const { remoteAddress, remotePort } = await client
+    expect([stream.local, remoteAddress, remotePort]).toEqual([
+      { address: '127.0.0.2', port: localPort, family: 'ipv4' },
+      '127.0.0.2',
+      localPort,
+    ])
+  })
+
+  test.each([
+    ['an address of another machine', { localAddress: '192.0.2.1' }, 'local-address-unavailable'],
+    ['an address of the other family', { localAddress: '::1' }, 'local-address-unavailable'],
+    ['no address at all', { localAddress: 'localhost' }, 'local-address-unavailable'],
+  ])('from %s it fails with a code', async (_, options, code) => {
+    const peer = await listen(ignoreErrors)
+    const stream = dial(peer.port, options)
+    await stream.seen('closed')
+    expect([stream.log, stream.error?.data.address]).toEqual([[code, 'closed'], options.localAddress])
+  })
+
+  test('from a port that is in use it fails with a code', async () => {
+    const peer = await listen(ignoreErrors)
+    const stream = dial(peer.port, { localAddress: '127.0.0.1', localPort: peer.port })
+    await stream.seen('closed')
+    expect([stream.log, stream.error?.data]).toEqual([
+      ['port-in-use', 'closed'],
+      { host: '127.0.0.1', port: peer.port, systemCode: 'EADDRINUSE' },
+    ])
   })
 
   const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'))
@@ -206,6 +241,20 @@ describe('ending', () => {
 })
 
 describe('bytes', () => {
+  test('a read takes no more than the read size', async () => {
+    const sizes: number[] = []
+    const sink = new (class extends MemorySink {
+      override append(chunk: Uint8Array): boolean {
+        sizes.push(chunk.length)
+        return super.append(chunk)
+      }
+    })(true)
+    const peer = await listen((socket) => socket.end(Buffer.alloc(3000, 'x')))
+    const stream = dial(peer.port, { sink, readSizeBytes: 1024 })
+    await stream.seen('peer-ended')
+    expect(sizes).toEqual([1024, 1024, 952])
+  })
+
   test('what a peer that does not read leaves unsent is known to the byte', async () => {
     const peer = await listen(ignoreErrors)
     const accepted = peer.client()

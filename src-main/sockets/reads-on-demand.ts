@@ -1,14 +1,10 @@
+import type { Socket } from 'node:net'
 import type { ReceiveSink } from '../engine/ports.ts'
-import type { ReadingOnSocket } from './reading-on-socket.ts'
-
-/** One read that was asked for. */
-interface Wish {
-  readonly maximumBytes: number
-  readonly waits: boolean
-}
+import type { HandReadEvents, HandReads, ReadWish } from './hand-reads.ts'
+import { setReadMemory } from './socket-handle.ts'
 
 /**
- * Reads of a socket one by one, as they are asked for, while reading by itself is held.
+ * Single reads of plain TCP.
  *
  * Node reads whenever a socket is not paused, into memory that it asks for when the read before is done (`onread`). So a
  * single read is: go on, and pause in the callback of the first chunk; libuv then reads no further. The size of a read
@@ -20,33 +16,33 @@ interface Wish {
  * Whether there is something to read is known after one turn of the loop: libuv asks the system in its poll phase,
  * without waiting since an immediate is due, and what is there has come when the immediates run.
  */
-export class ReadsOnDemand {
-  readonly #socket: ReadingOnSocket
-  readonly #onNothing: () => void
-  #wish: Wish | null = null
+export class ReadsOnDemand implements HandReads {
+  /** Nothing is met here that was not asked for. */
+  readonly keepsEnd = false
+  readonly #socket: Socket
+  readonly #events: Pick<HandReadEvents, 'onNothing'>
+  #wish: ReadWish | null = null
   /** What the next read goes into; kept here since the handle knows only its address. */
   #armed: Uint8Array | null = null
   #armedBytes = 0
 
-  constructor(socket: ReadingOnSocket, onNothing: () => void) {
+  constructor(socket: Socket, events: Pick<HandReadEvents, 'onNothing'>) {
     this.#socket = socket
-    this.#onNothing = onNothing
+    this.#events = events
   }
 
-  get isAskedFor(): boolean {
-    return this.#wish !== null
+  get wish(): ReadWish | null {
+    return this.#wish
   }
 
-  ask(maximumBytes: number, waits: boolean): void {
-    this.#wish = { maximumBytes, waits }
+  ask(wish: ReadWish): void {
+    this.#wish = wish
   }
 
-  /** The read is done, or taken back. */
   forget(): void {
     this.#wish = null
   }
 
-  /** Begins the read that was asked for. Not to be called from within a read. */
   begin(sink: ReceiveSink): void {
     const wish = this.#wish
     if (wish === null) return
@@ -62,31 +58,39 @@ export class ReadsOnDemand {
         if (this.#wish !== wish) return
         this.#wish = null
         this.#socket.pause()
-        this.#onNothing()
+        this.#events.onNothing()
       })
     })
   }
 
-  /** Memory for the read after the one that is done: that of the read asked for meanwhile, or as before. */
+  /** For the read after the one that is done: that of the read asked for meanwhile, or as before. */
   room(sink: ReceiveSink): Uint8Array {
     this.#armedBytes = this.#wish?.maximumBytes ?? this.#armedBytes
     this.#armed = this.#armedBytes === 0 ? sink.reserve() : sink.reserve(this.#armedBytes)
     return this.#armed
   }
 
-  #start({ maximumBytes }: Wish, sink: ReceiveSink): void {
-    if (this.#socket.destroyed) return
-    if (this.#armedBytes !== maximumBytes) this.#arm(maximumBytes, sink)
-    this.#socket.resume()
+  arrived(byteCount: number, _memory: Uint8Array, sink: ReceiveSink): boolean {
+    this.#wish = null
+    return sink.commit(byteCount)
   }
 
-  #arm(maximumBytes: number, sink: ReceiveSink): void {
-    const handle: unknown = Reflect.get(this.#socket, '_handle')
-    if (typeof handle !== 'object' || handle === null) return
-    const useUserBuffer: unknown = Reflect.get(handle, 'useUserBuffer')
-    if (typeof useUserBuffer !== 'function') throw new TypeError('This Node cannot set the memory of a socket')
-    this.#armed = sink.reserve(maximumBytes)
-    this.#armedBytes = maximumBytes
-    useUserBuffer.call(handle, this.#armed)
+  ended(): boolean {
+    this.#wish = null
+    return true
+  }
+
+  takeKept(): readonly Uint8Array[] {
+    return []
+  }
+
+  #start({ maximumBytes }: ReadWish, sink: ReceiveSink): void {
+    if (this.#socket.destroyed) return
+    if (this.#armedBytes !== maximumBytes) {
+      this.#armed = sink.reserve(maximumBytes)
+      this.#armedBytes = maximumBytes
+      setReadMemory(this.#socket, this.#armed)
+    }
+    this.#socket.resume()
   }
 }

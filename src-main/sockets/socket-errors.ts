@@ -34,9 +34,36 @@ const dialCodes = new Map<string, ErrorCode>([
   ['EADDRNOTAVAIL', 'unreachable'],
 ])
 
-/** Of a dial to `remote` that did not connect. */
-export function describeDialError(thrown: unknown, remote: { address: string; port: number }): ErrorShape {
-  return shapeOf(dialCodes, 'connection-failed', thrown, { address: remote.address, port: remote.port })
+/** Of a dial to `remote` that did not connect. `local` is what was asked for at this end; port 0 is any. */
+export function describeDialError(
+  thrown: unknown,
+  remote: { address: string; port: number },
+  local: { address: string | null; port: number } = { address: null, port: 0 },
+): ErrorShape {
+  return (
+    describeBindError(thrown, local) ??
+    shapeOf(dialCodes, 'connection-failed', thrown, { address: remote.address, port: remote.port })
+  )
+}
+
+const portCodes = new Map<string, ErrorCode>([
+  ['EADDRINUSE', 'port-in-use'],
+  // Of a pair of ports that was in use a moment ago (TIME-WAIT), too.
+  ['EADDRNOTAVAIL', 'port-in-use'],
+  ['EACCES', 'port-not-permitted'],
+])
+
+/** Null when this end is not at fault. */
+function describeBindError(thrown: unknown, local: { address: string | null; port: number }): ErrorShape | null {
+  const systemCode = systemErrorCode(thrown)
+  if (systemCode === null || !(thrown instanceof Error)) return null
+  const isBind = Reflect.get(thrown, 'syscall') === 'bind'
+  if (isBind && (systemCode === 'EADDRNOTAVAIL' || systemCode === 'EINVAL') && local.address !== null) {
+    return describeError('local-address-unavailable', { address: local.address, systemCode })
+  }
+  const known = local.port === 0 ? undefined : portCodes.get(systemCode)
+  if (known === undefined) return null
+  return describeError(known, { host: local.address ?? 'this machine', port: local.port, systemCode })
 }
 
 const openCodes = new Map<string, ErrorCode>([...anySocketCodes, ['ECONNABORTED', 'connection-reset']])

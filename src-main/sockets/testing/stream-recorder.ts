@@ -1,6 +1,6 @@
 import type { ErrorShape } from '../../contract/errors.ts'
 import type { SocketAddress } from '../../contract/schemas/common.ts'
-import type { DialOptions, StreamHandle, StreamHandlers } from '../../engine/ports.ts'
+import type { DialOptions, SecuredConnection, StreamHandle, StreamHandlers } from '../../engine/ports.ts'
 import { NodeDialer } from '../node-dialer.ts'
 import { MemorySink } from './memory-sink.ts'
 
@@ -15,6 +15,11 @@ export const plainDialOptions: DialOptions = {
   keyLog: () => null,
 }
 
+export interface StreamRecorderOptions extends Partial<DialOptions> {
+  readonly address?: string
+  readonly sink?: MemorySink
+}
+
 /** Dials and writes down what happened; every step can be waited for. */
 export class StreamRecorder implements StreamHandlers {
   readonly log: string[] = []
@@ -25,12 +30,17 @@ export class StreamRecorder implements StreamHandlers {
   local: SocketAddress | null = null
   #waiting: { holds: () => boolean; resolve: () => void }[] = []
 
-  constructor(port: number, { address = '127.0.0.1', sink = new MemorySink(true) } = {}) {
+  secured: SecuredConnection | null = null
+
+  constructor(
+    port: number,
+    { address = '127.0.0.1', sink = new MemorySink(true), ...besides }: StreamRecorderOptions = {},
+  ) {
     this.sink = sink
     const family = address.includes(':') ? 'ipv6' : 'ipv4'
     this.handle = new NodeDialer().dial(
       { address, family, port },
-      { ...plainDialOptions, keepAliveDelayMs: 1000 },
+      { ...plainDialOptions, keepAliveDelayMs: 1000, ...besides },
       () => sink,
       this,
     )
@@ -56,11 +66,12 @@ export class StreamRecorder implements StreamHandlers {
   onLossNoticed(how: 'fin' | 'rst'): void {
     this.#note(`loss-noticed ${how}`)
   }
-  onSecured(): void {
+  onSecured(secured: SecuredConnection): void {
+    this.secured = secured
     this.#note('secured')
   }
-  onPeerEnded(): void {
-    this.#note('peer-ended')
+  onPeerEnded(isUnannounced?: boolean): void {
+    this.#note(isUnannounced === true ? 'peer-ended without close_notify' : 'peer-ended')
   }
   onFailed(error: ErrorShape): void {
     this.error = error

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { knowsPeer } from '../socket-handle.ts'
 
 /**
  * Whether the server asked for a client certificate. OpenSSL knows the signature algorithms that both sides share on a
@@ -34,12 +35,4 @@ export class HandshakeWatch {
   get isReset(): boolean {
     return this.#isReset
   }
-}
-
-/** False when the system has no peer for this socket any more. */
-function knowsPeer(socket: Socket): boolean {
-  const handle: unknown = Reflect.get(socket, '_handle')
-  if (typeof handle !== 'object' || handle === null) return true
-  const getPeerName: unknown = Reflect.get(handle, 'getpeername')
-  return typeof getPeerName !== 'function' || getPeerName.call(handle, {}) === 0
 }
