@@ -32,6 +32,8 @@ const messagePack = '^node_modules/@msgpack/msgpack/'
 const nodeBuiltins =
   '^(node:|(assert|buffer|crypto|dns|events|fs|http|net|os|path|perf_hooks|stream|timers|tls|url|util|v8|worker_threads|zlib)(/|$))'
 const nodeVm = '^(node:)?vm$'
+/** The program `ss` tells what Node does not know of a socket. */
+const nodeChildProcess = '^(node:)?child_process$'
 
 export default {
   forbidden: [
@@ -49,13 +51,14 @@ export default {
       [contract, protocol, capture, valibot, ajv, nodeBuiltins, nodeVm],
       'What the engine needs from outside is named in ports.ts; hosts put it in.',
     ),
-    ...Object.entries({ sockets: [], storage: [], 'local-servers': [certificateStructures] }).map(([name, besides]) =>
-      layer(
-        `${name}-is-an-adapter`,
-        `src-main/${name}`,
-        [contract, protocol, capture, engine, valibot, nodeBuiltins, ...besides],
-        'Adapters stand beside each other and know only what is below.',
-      ),
+    ...Object.entries({ sockets: [nodeChildProcess], storage: [], 'local-servers': [certificateStructures] }).map(
+      ([name, besides]) =>
+        layer(
+          `${name}-is-an-adapter`,
+          `src-main/${name}`,
+          [contract, protocol, capture, engine, valibot, nodeBuiltins, ...besides],
+          'Adapters stand beside each other and know only what is below.',
+        ),
     ),
     layer(
       'page-sees-contract-and-protocol',

@@ -404,6 +404,16 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('over %s', (version) => {
       expect([stream.sink.text(), stream.log]).toEqual(['enc', ['connected', 'secured']])
     })
 
+    test('a server that has ended meanwhile is told as one that closed', async () => {
+      const server = await keep(startTcpTestServer((socket) => socket.end('bye')))
+      const stream = dial(server, {})
+      stream.handle.holdReading(true)
+      await stream.seen('loss-noticed fin')
+      stream.handle.startTls(await prepareTls(only(version)))
+      await stream.seen('closed')
+      expect([stream.sink.text(), stream.log.slice(-2)]).toEqual(['bye', ['closed-during-handshake', 'closed']])
+    })
+
     test('a server that goes on in plain is told as one', async () => {
       const server = await keep(startTcpTestServer((socket) => socket.on('data', () => socket.write('500 what?\r\n'))))
       const stream = dial(server, {})

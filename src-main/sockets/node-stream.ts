@@ -37,6 +37,8 @@ export class NodeStream implements StreamHandle {
   readonly #outgoing: Outgoing
   readonly #memory = new SocketMemory()
   #tls: TlsHandshake | null = null
+  /** TLS was asked for and has not begun. */
+  #isSwitching = false
   #ends: { readonly local: SocketAddress; readonly remote: SocketAddress } | null = null
   #peerEnded = false
   /** How the end was met that is not told yet. */
@@ -109,7 +111,10 @@ export class NodeStream implements StreamHandle {
   }
 
   startTls(prepared: PreparedTls): void {
-    if (this.#ends === null || this.#tls !== null) throw new TypeError('TLS begins once, on an open connection')
+    if (this.#ends === null || this.#tls !== null || this.#isSwitching) {
+      throw new TypeError('TLS begins once, on an open connection')
+    }
+    this.#isSwitching = true
     this.#outgoing.waitForTls(() => {
       if (this.#destroyed) return
       // The peer says nothing of TLS before it is spoken to: what is there now is still plain.
@@ -133,6 +138,12 @@ export class NodeStream implements StreamHandle {
     else this.#finish()
   }
 
+  /** `IP:PORT` */
+  get #peerAddress(): string {
+    const { address, port, family } = this.#ends?.remote ?? addressOf(this.#plain, 'remote')
+    return family === 'ipv4' ? `${address}:${port}` : `[${address}]:${port}`
+  }
+
   get #socket(): Socket {
     return this.#tls?.socket ?? this.#plain
   }
@@ -148,11 +159,11 @@ export class NodeStream implements StreamHandle {
   }
 
   #beginTls(prepared: PreparedTls): void {
-    const { remote } = this.#ends ?? { remote: addressOf(this.#plain, 'remote') }
+    this.#isSwitching = false
     const tls = new TlsHandshake({
       plain: this.#plain,
       prepared,
-      address: remote.family === 'ipv4' ? `${remote.address}:${remote.port}` : `[${remote.address}]:${remote.port}`,
+      address: this.#peerAddress,
       keyLog: this.#options.keyLog(),
       onSecured: (secured) => {
         this.#handlers.onSecured(secured)
@@ -194,6 +205,7 @@ export class NodeStream implements StreamHandle {
     this.#peerEnded = true
     this.#watchForLoss()
     if (this.#writeFailure !== null) this.#failNow(this.#writeFailure)
+    else if (this.#isSwitching) this.#failNow(describeError('closed-during-handshake', { address: this.#peerAddress }))
     else if (this.#outgoing.hasEnded || this.#end === 'announced' || knowsPeer(this.#plain)) {
       this.#handlers.onPeerEnded(this.#end === 'unannounced')
     } else this.#failNow(describeError('connection-reset'))
