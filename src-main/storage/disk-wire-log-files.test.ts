@@ -42,7 +42,7 @@ test('nothing that exists is written over, and what was made before the failure 
   const files = new DiskWireLogFiles(folder)
   await expect(files.open({ folder, temporary: false, fileNames: ['a.log', 'b.log'] })).rejects.toMatchObject({
     code: 'file-unwritable',
-    data: { file: join(folder, 'b.log') },
+    data: { file: join(folder, 'b.log'), reason: 'There is a file of that name already.' },
   })
   await expect(
     files.open({ folder: join(folder, 'b.log', 'below'), temporary: false, fileNames: ['a.log'] }),

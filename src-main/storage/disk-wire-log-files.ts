@@ -106,7 +106,8 @@ class DiskWireLogFile implements WireLogFile {
 function failedWrite(error: unknown, file: string): WirebenchError {
   const code = systemCodeOf(error)
   if (code !== 'ENOSPC' && code !== 'EDQUOT') {
-    return new WirebenchError('file-unwritable', { file, reason: reasonOf(error) }, { cause: error })
+    const reason = code === 'EEXIST' ? 'There is a file of that name already.' : reasonOf(error)
+    return new WirebenchError('file-unwritable', { file, reason }, { cause: error })
   }
   const consequence = 'The session goes on; what is missing in the wire log is added once there is space.'
   return new WirebenchError('disk-full', { file, consequence }, { cause: error })

@@ -48,8 +48,9 @@ What is sent: TEXT, --hex, --file or --message; else standard input when it is n
   --message FILE      a saved message or sequence: a file of the collection, or an export
   --entry NAME        which one, when FILE holds several
   --var NAME=VALUE    a variable of its placeholders; may be given several times
-  --chunk BYTES       send in pieces of this size
-  --rate BYTES_PER_S  send no faster than this
+  --rate N            send no more than N bytes a second
+  --chunk N           send N bytes at a time; with --rate alone a thousandth of a second's worth
+  --lines             --rate and --chunk count lines through LF
   --half-close        end the sending side (FIN) after everything was sent
 
 With --framing, a saved message that wants framing has it. A sequence is gone through once, and
@@ -79,6 +80,8 @@ What is printed:
 
   --profile NAME      settings of a profile: its name, FOLDER/NAME or identifier
   --record            keep the exchange as a capture in the data folder
+  --wire-log FILE     write what is sent and received to FILE, a record for each read and write:
+                      a line with Rx or Tx and the remote end, then the bytes. FILE is made anew.
 `,
   serve: `wirebench serve echo [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createHash, randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -169,6 +169,64 @@ describe('wirebench send', () => {
     const elapsedMs = lines().at(-1)?.['elapsedMs'] as number
     // The last piece begins at byte 9 and must not go out before 90 ms have passed.
     expect([exitCode, sizes.reduce((sum, size) => sum + size, 0), elapsedMs >= 90]).toEqual([0, 10, true])
+  })
+
+  it('sends lines at a rate, each chunk of lines in one write', async () => {
+    const file = join(folder, 'lines.txt')
+    await writeFile(file, Array.from({ length: 23 }, (_, number) => `line ${number + 10}\n`).join(''))
+    const address = await peer((socket) => {
+      socket.resume()
+      socket.on('end', () => socket.end())
+    })
+    const log = join(folder, 'wire.log')
+    const options = ['--file', file, '--rate', '1000', '--chunk', '5', '--lines', '--half-close', '--until-close']
+    const { exitCode } = await run(['send', address, ...options, '--wire-log', log])
+    const [host, port] = address.split(':')
+    const records = (await readFile(log, 'utf8')).split(`\nTx ('${host}', ${port}):\n`).slice(1)
+    expect([exitCode, records.map((record) => record.length - 1)]).toEqual([0, [40, 40, 40, 40, 24]])
+  })
+
+  it('logs what is sent and received as hio does, in place of the file that was there', async () => {
+    const address = await peer(echo)
+    const log = join(folder, 'wire.log')
+    await writeFile(log, 'old')
+    const { exitCode } = await run(['send', address, 'ping', '--until-bytes', '4', '--wire-log', log])
+    const who = `('127.0.0.1', ${address.split(':')[1]})`
+    expect([exitCode, await readFile(log, 'utf8'), (await readdir(folder)).sort()]).toEqual([
+      0,
+      `\nTx ${who}:\nping\n\nRx ${who}:\nping\n`,
+      ['wire.log'],
+    ])
+  })
+
+  it('says when the wire log cannot be written', async () => {
+    const address = await peer(echo)
+    const file = join(folder, 'file')
+    await writeFile(file, 'no folder')
+    const { exitCode, stderr } = await run(['send', address, 'x', '--wire-log', join(file, 'wire.log')])
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('There is a file of that name already.')])
+  })
+
+  it.each<[string, readonly string[], string]>([
+    ['lines of nothing', ['--lines'], '--lines says what --rate and --chunk count'],
+    ['a chunk every twelve days', ['--rate', '1', '--chunk', '1000000'], 'more than a day between two chunks'],
+    ['no rate at all', ['--rate', '0'], '--rate must be a whole number'],
+  ])('refuses %s', async (_what, options, sentence) => {
+    const { exitCode, stderr } = await run(['send', '127.0.0.1:1', 'x', ...options])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(sentence)])
+  })
+
+  it('a file that grows while it is sent is an error, with its numbers', async () => {
+    const file = join(folder, 'growing.bin')
+    await writeFile(file, 'x'.repeat(30))
+    const address = await peer((socket) => {
+      socket.once('data', () => void appendFile(file, 'more'))
+      socket.on('end', () => socket.end())
+    })
+    const options = ['--file', file, '--rate', '100', '--chunk', '10', '--half-close', '--until-close']
+    const { exitCode, stderr } = await run(['send', address, ...options])
+    expect([exitCode, stderr]).toEqual([5, expect.stringContaining('30 of 30 bytes went out')])
+    expect(stderr).toContain('It has 34 bytes now and had 30.')
   })
 
   it('without anything to wait for reads until the peer is silent or closes', async () => {

@@ -24,6 +24,7 @@ import type { Payload } from '../send/payload.ts'
 import { composeSaved, readSavedItem, type GivenVariables } from '../send/saved-item.ts'
 import { encodingWithoutMark, planSend, type SendPlan, type TextPayload } from '../send/send-plan.ts'
 import { SequenceExchange, type SequenceSettings } from '../send/sequence-exchange.ts'
+import { WireLogTarget } from '../send/wire-log-target.ts'
 
 /** Longest connect timeout that connection settings can hold. */
 const longestConnectTimeoutMs = 3_600_000
@@ -43,6 +44,7 @@ export async function runSendCommand(commandArguments: readonly string[], io: Cl
     const item = plan.saved === null ? null : (await readSavedItem(plan.saved.file, plan.saved.entry)).item
     const settings = settingsOf(plan, profile, await payloadOf(plan, profile, item))
     const engine = await openExchangeEngine(plan)
+    const { wireLog } = settings
     try {
       const output = new ExchangeReport(report, plan.format, plan.framing)
       const exchange =
@@ -53,6 +55,7 @@ export async function runSendCommand(commandArguments: readonly string[], io: Cl
       return await conclude(await exchange.run(), plan, output, report)
     } finally {
       await engine.close()
+      await wireLog?.conclude()
     }
   } finally {
     interruption.forget()
@@ -129,23 +132,24 @@ function settingsOf(plan: SendPlan, profile: DialledProfile | null, payload: Pay
     goal,
     framing,
     timeoutMs,
+    wireLog: plan.wireLogFile === null ? null : new WireLogTarget(plan.wireLogFile),
   }
 }
 
 /** With `--record` the engine works in the data folder, whose variables are not to be changed by a command. */
 function sequenceOf(
   { saved, record, halfClose, pacing }: SendPlan,
-  { connection, profileId, framing, timeoutMs }: ExchangeSettings,
+  { connection, profileId, framing, timeoutMs, wireLog }: ExchangeSettings,
   steps: readonly SequenceStep[],
 ): SequenceSettings {
   const variables: GivenVariables = saved?.variables ?? new Map<string, string>()
   if (record && variables.size > 0) {
     throw usageError('--var and --record cannot be used together for a sequence: set the variables in the workbench.')
   }
-  if (halfClose || pacing.bytesPerSecond !== null || pacing.chunkBytes !== null) {
+  if (halfClose || pacing.rate !== null || pacing.chunkSize !== null) {
     throw usageError('--half-close, --rate and --chunk cannot be used with a sequence.')
   }
-  return { connection, profileId, steps, variables, framing, timeoutMs }
+  return { connection, profileId, steps, variables, framing, timeoutMs, wireLog }
 }
 
 async function payloadOf(

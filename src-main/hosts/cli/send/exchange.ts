@@ -13,6 +13,7 @@ import { isoTimeNs, type ExchangeReport } from './exchange-report.ts'
 import { PayloadPump, type PumpSettings } from './payload-pump.ts'
 import { ReceiveGoal, type GoalSettings } from './receive-goal.ts'
 import { Receiver } from './receiver.ts'
+import type { WireLogTarget } from './wire-log-target.ts'
 
 export interface ExchangeSettings extends PumpSettings {
   readonly connection: ConnectionSettingsInput & { readonly host: string; readonly port: number }
@@ -21,6 +22,8 @@ export interface ExchangeSettings extends PumpSettings {
   readonly framing: FramingSettings | null
   /** For everything together; null for no limit. */
   readonly timeoutMs: number | null
+  /** Where everything sent and received is logged; null for nowhere. */
+  readonly wireLog: WireLogTarget | null
 }
 
 /** What an exchange came to. */
@@ -91,6 +94,7 @@ export class Exchange {
     const timer = timeoutMs === null ? undefined : setTimeout(() => this.#timeOut(timeoutMs), timeoutMs)
     try {
       this.#startedAtUnixUs = (await this.#link.call('capture.open', { captureId })).startedAtUnixUs
+      await this.#settings.wireLog?.begin(this.#link, sessionId)
       await this.#link.call('session.connect', { sessionId })
       await this.#follow(new CaptureTail(this.#link, captureId), sessionId)
       this.#pump.stop()

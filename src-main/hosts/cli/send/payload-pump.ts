@@ -1,6 +1,7 @@
 import type { Link } from '../../../contract/connect.ts'
 import { toErrorShape, WirebenchError, type ErrorCode } from '../../../contract/errors.ts'
-import { pace, readPayload, type Pacing, type Payload } from './payload.ts'
+import { Pace, type Pacing } from './pace.ts'
+import { readPayload, type Payload } from './payload.ts'
 
 /** The engine may hold this much that the peer has not taken; then sending waits until half of it is gone. */
 const mostUnsentBytes = 8 * 1024 * 1024
@@ -56,10 +57,14 @@ export class PayloadPump {
     const { payload, pacing, halfClose } = this.#settings
     const { signal } = this.#stop
     if (payload !== null) {
-      for await (const bytes of pace(readPayload(payload), pacing, signal)) {
+      const pace = new Pace(pacing)
+      for await (const bytes of pace.chunks(readPayload(payload), payload.kind === 'stream', signal)) {
         const { unsentBytes } = await link.call('session.send', { sessionId, bytes })
         this.setUnsentBytes(unsentBytes)
-        if (unsentBytes > mostUnsentBytes) await new Promise<void>((resolve) => (this.#resume = resolve))
+        if (unsentBytes > mostUnsentBytes) {
+          await new Promise<void>((resolve) => (this.#resume = resolve))
+          pace.goOn()
+        }
         this.#resume = null
         if (signal.aborted) return
       }

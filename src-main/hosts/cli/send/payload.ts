@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { WirebenchError } from '../../../contract/errors.ts'
+import { DiskFileSource } from '../../../storage/disk-file-source.ts'
 
 /** What is sent. */
 export type Payload =
@@ -11,10 +12,11 @@ export type Payload =
   | { readonly kind: 'stream'; readonly stream: Readable }
 
 /** Largest piece that is handed to the engine at once. */
-const largestPieceBytes = 1024 * 1024
+export const largestPieceBytes = 1024 * 1024
 
 /**
- * The pieces of a payload, in order, each in memory of its own. Errors: `file-not-found`, `file-unreadable`. Whoever stops
+ * The pieces of a payload, in order, each in memory of its own. Errors: `file-not-found`, `file-unreadable`,
+ * `file-changed`. Whoever stops
  * early destroys a `stream` itself.
  */
 export async function* readPayload(payload: Payload): AsyncGenerator<Uint8Array> {
@@ -30,8 +32,38 @@ export async function* readPayload(payload: Payload): AsyncGenerator<Uint8Array>
   }
 }
 
-async function* readFilePieces(file: string): AsyncGenerator<Uint8Array> {
-  yield* readStream(createReadStream(file, { highWaterMark: largestPieceBytes }), file)
+/** An ordinary file is watched: one that changes meanwhile is an error. Pipes and devices are read to their end. */
+async function* readFilePieces(path: string): AsyncGenerator<Uint8Array> {
+  if (!(await isOrdinary(path))) {
+    yield* readStream(createReadStream(path, { highWaterMark: largestPieceBytes }), path)
+    return
+  }
+  const file = await new DiskFileSource().open(path)
+  try {
+    const { sizeBytes } = file
+    let sentBytes = 0
+    while (sentBytes < sizeBytes) {
+      const piece = await file.read(sentBytes, Math.min(largestPieceBytes, sizeBytes - sentBytes))
+      if (piece.length === 0) break
+      sentBytes += piece.length
+      yield piece
+    }
+    const change = await file.change()
+    if (change !== null) {
+      const { reason, sizeBytes: sizeNowBytes } = change
+      throw new WirebenchError('file-changed', { file: path, sentBytes, sizeBytes, sizeNowBytes, reason })
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+async function isOrdinary(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile()
+  } catch (error) {
+    throw unreadable(error, path)
+  }
 }
 
 async function* readStream(stream: Readable, file: string): AsyncGenerator<Uint8Array> {
@@ -55,41 +87,4 @@ function unreadable(thrown: unknown, file: string): WirebenchError {
 /** Plain copies, so that nobody changes them under the engine. */
 function* piecesOf(bytes: Uint8Array, pieceBytes: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield new Uint8Array(bytes.subarray(at, at + pieceBytes))
-}
-
-/** How fast and in which pieces to send. */
-export interface Pacing {
-  /** Null for as fast as the peer takes it. */
-  readonly bytesPerSecond: number | null
-  /** Null for pieces as they come. */
-  readonly chunkBytes: number | null
-}
-
-/** Without a size, ten pieces a second. */
-const piecesPerSecond = 10
-
-/**
- * The pieces cut to the wanted size, each no earlier than the rate allows: the piece that begins at byte N comes N divided
- * by the rate after the first. Ends quietly when `signal` aborts.
- */
-export async function* pace(
-  pieces: AsyncIterable<Uint8Array>,
-  { bytesPerSecond, chunkBytes }: Pacing,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const ratedBytes = bytesPerSecond === null ? largestPieceBytes : Math.ceil(bytesPerSecond / piecesPerSecond)
-  const pieceBytes = Math.min(chunkBytes ?? ratedBytes, largestPieceBytes)
-  const startMs = performance.now()
-  let sentBytes = 0
-  for await (const whole of pieces) {
-    for (const piece of piecesOf(whole, pieceBytes)) {
-      if (bytesPerSecond !== null) {
-        const waitMs = startMs + (sentBytes / bytesPerSecond) * 1000 - performance.now()
-        if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => undefined)
-      }
-      if (signal.aborted) return
-      sentBytes += piece.length
-      yield piece
-    }
-  }
 }

@@ -11,7 +11,8 @@ import { encodeUtf8 } from '../../../protocol/text/utf8.ts'
 import type { CliIo } from '../cli-io.ts'
 import { CommandLine, tlsOptions, longestTimeMs, parseAddress, usageError, type OptionTable } from '../command-line.ts'
 import type { OutputFormat } from './exchange-report.ts'
-import type { Pacing, Payload } from './payload.ts'
+import { Pace, type Pacing } from './pace.ts'
+import type { Payload } from './payload.ts'
 import type { GoalSettings } from './receive-goal.ts'
 import { readVariables, type GivenVariables } from './saved-item.ts'
 
@@ -48,6 +49,8 @@ export interface SendPlan {
   readonly framing: FramingSettings | null
   readonly format: OutputFormat
   readonly record: boolean
+  /** Where everything sent and received is logged; null for nowhere. */
+  readonly wireLogFile: string | null
   readonly timeoutMs: number | null
   readonly dataFolder: string | null
 }
@@ -72,11 +75,14 @@ const sendOptions = {
   record: 'flag',
   rate: 'text',
   chunk: 'text',
+  lines: 'flag',
+  'wire-log': 'text',
   'half-close': 'flag',
 } as const satisfies OptionTable
 
 const mostBytes = Number.MAX_SAFE_INTEGER
-const largestChunkBytes = 1024 * 1024
+const greatestRate = 1e12
+const largestChunk = 1e12
 const defaultIdleMs = 1000
 
 /** Reads the arguments of `wirebench send`. Errors: `usage` and those of addresses, hex, escapes and framings. */
@@ -95,18 +101,31 @@ export function planSend(commandArguments: readonly string[], io: CliIo): SendPl
     target: profile === null ? { kind: 'address', ...parseAddress(first ?? '') } : { kind: 'profile', name: profile },
     payload: saved === null ? payloadOf(line, texts[0] ?? null, io) : nothingBeside(saved, texts[0]),
     saved,
-    pacing: {
-      bytesPerSecond: line.wholeNumber('rate', 1, mostBytes),
-      chunkBytes: line.wholeNumber('chunk', 1, largestChunkBytes),
-    },
+    pacing: pacingOf(line),
     halfClose: line.flag('half-close'),
     goal: goalOf(line),
     framing: framingSpec === null ? null : parseFramingSpec(framingSpec),
     format: line.flag('json') ? 'json' : (format ?? 'raw'),
     record: line.flag('record'),
+    wireLogFile: line.text('wire-log'),
     timeoutMs: line.timeoutMs(),
     dataFolder: line.text('data-dir'),
   }
+}
+
+/** Errors: `usage`, `rate-malformed`. */
+function pacingOf(line: CommandLine): Pacing {
+  if (line.flag('lines') && !line.has('rate') && !line.has('chunk')) {
+    throw usageError('--lines says what --rate and --chunk count, and there is neither.')
+  }
+  const pacing: Pacing = {
+    unit: line.flag('lines') ? 'lines' : 'bytes',
+    rate: line.wholeNumber('rate', 1, greatestRate),
+    chunkSize: line.wholeNumber('chunk', 1, largestChunk),
+  }
+  // Refused before anything is connected.
+  new Pace(pacing)
+  return pacing
 }
 
 function savedOf(line: CommandLine): SavedRequest | null {

@@ -8,6 +8,7 @@ import { Alarm } from './alarm.ts'
 import type { ExchangeResult } from './exchange.ts'
 import type { ExchangeReport } from './exchange-report.ts'
 import type { GivenVariables } from './saved-item.ts'
+import type { WireLogTarget } from './wire-log-target.ts'
 
 export interface SequenceSettings {
   readonly connection: ConnectionSettingsInput & { readonly host: string; readonly port: number }
@@ -18,6 +19,8 @@ export interface SequenceSettings {
   readonly framing: FramingSettings | null
   /** For everything together; null for no limit. */
   readonly timeoutMs: number | null
+  /** Where everything sent and received is logged; null for nowhere. */
+  readonly wireLog: WireLogTarget | null
 }
 
 /** One connection on which a sequence is gone through once. Every step is told as soon as it is over. */
@@ -61,6 +64,7 @@ export class SequenceExchange {
         const interpretation = { sent: { framing }, received: { framing } }
         await this.#link.call('capture.interpret', { captureId, interpretation })
       }
+      await this.#settings.wireLog?.begin(this.#link, sessionId)
       await this.#link.call('session.connect', { sessionId })
       await this.#until(() => this.#session?.state === 'open' || this.#isClosed())
       wasConnected = (this.#session ?? opened).connectMs !== null
