@@ -9,7 +9,7 @@ export class SessionPage {
   }
 
   get bar(): Locator {
-    return this.page.getByRole('banner', { name: 'Session' }).or(this.page.locator('[aria-label="Session"]'))
+    return this.page.getByRole('group', { name: 'Session', exact: true })
   }
 
   get traffic(): Locator {

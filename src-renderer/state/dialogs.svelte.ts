@@ -42,6 +42,10 @@ export interface NewConnection {
   readonly folder: string
   /** A connection that exists already and only has to be saved. */
   readonly given?: { readonly name: string; readonly connection: ConnectionSettings }
+  /** The session whose settings these are: they are used by connecting it again, saved or not. */
+  readonly session?: SessionState
+  /** An error of connecting, shown at the field it is about. */
+  readonly error?: WirebenchError
 }
 
 /** The form of a connection that is saved. */
@@ -107,6 +111,8 @@ export type DialogRequest =
   | { readonly kind: 'send-file'; readonly sessionId: string; readonly path: string }
   | { readonly kind: 'echo-check'; readonly sessionId: string; readonly composed: ComposedLine | null }
   | { readonly kind: 'wire-log'; readonly session: SessionState }
+  | { readonly kind: 'start-tls'; readonly sessionId: string }
+  | { readonly kind: 'unsent'; readonly sessionId: string }
   | ({ readonly kind: 'structure' } & StructureRequest)
   | ({ readonly kind: 'paste-c' } & Omit<StructureRequest, 'entry'>)
   | { readonly kind: 'confirm'; readonly confirmation: Confirmation }

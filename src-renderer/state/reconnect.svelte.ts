@@ -1,5 +1,5 @@
 import type { ConnectionSettingsInput } from '../../src-main/contract/schemas/connection.ts'
-import type { SessionState } from './session-state.svelte.ts'
+import type { ConnectOptions, SessionState } from './session-state.svelte.ts'
 
 /** Resolves once the session can be connected, or is gone. */
 function whenConnectable(session: SessionState): Promise<void> {
@@ -15,9 +15,13 @@ function whenConnectable(session: SessionState): Promise<void> {
 }
 
 /** Ends the connection, if there is one, and makes a new one; with other settings when given. */
-export async function reconnect(session: SessionState, settings?: ConnectionSettingsInput): Promise<void> {
+export async function reconnect(
+  session: SessionState,
+  settings?: ConnectionSettingsInput,
+  options: ConnectOptions = {},
+): Promise<void> {
   if (session.isLive) await session.disconnect()
   else if (session.isBusy) await session.cancel()
   await whenConnectable(session)
-  if (session.canConnect) await session.connect(settings)
+  if (session.canConnect) await session.connect(settings, options)
 }

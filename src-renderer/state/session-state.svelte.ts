@@ -31,6 +31,12 @@ export type AskPassphrase = <Result>(
   run: (passphrase: string) => Promise<Result>,
 ) => Promise<Result>
 
+/** How to connect, besides the settings. */
+export interface ConnectOptions {
+  /** What the last connection left unsent goes out first. */
+  readonly resendUnsent?: boolean
+}
+
 /** Nobody is there to be asked: a missing passphrase is an error like any other. */
 const refuse: AskPassphrase = (error) => Promise.reject(error)
 
@@ -158,10 +164,9 @@ export class SessionState {
   }
 
   /**
-   * Starts connecting; a passphrase that is missing is asked for. `resendUnsent`: what the last connection left unsent goes
-   * out first.
+   * Starts connecting, or tries at once what a retry policy waits to try. A passphrase that is missing is asked for.
    */
-  async connect(settings?: ConnectionSettingsInput, { resendUnsent = false } = {}): Promise<void> {
+  async connect(settings?: ConnectionSettingsInput, { resendUnsent = false }: ConnectOptions = {}): Promise<void> {
     const { sessionId } = this
     const request = { sessionId, resendUnsent, ...(settings === undefined ? {} : { settings }) }
     await this.#withPassphrase((passphrase) => this.#link.call('session.connect', { ...request, passphrase }))

@@ -1,5 +1,5 @@
 import type { Link } from '../../src-main/contract/connect.ts'
-import { toErrorShape, type ErrorShape } from '../../src-main/contract/errors.ts'
+import { toErrorShape, WirebenchError, type ErrorShape } from '../../src-main/contract/errors.ts'
 import type { ConnectionSettingsInput } from '../../src-main/contract/schemas/connection.ts'
 import type { HostDescription, HostVitals } from '../../src-main/contract/schemas/host.ts'
 import type { EventPayload } from '../../src-main/contract/events.ts'
@@ -13,7 +13,7 @@ import { EnvironmentStore } from './environments.svelte.ts'
 import { ProfileStore } from './profiles.svelte.ts'
 import { RunStore } from './runs.svelte.ts'
 import { ServerStore } from './servers.svelte.ts'
-import type { SessionState } from './session-state.svelte.ts'
+import type { ConnectOptions, SessionState } from './session-state.svelte.ts'
 import { SessionStore } from './sessions.svelte.ts'
 import { SettingsState } from './settings.svelte.ts'
 import { SidePanelState } from './side-panel.svelte.ts'
@@ -150,7 +150,37 @@ export class Workbench {
 
   /** Shows the profile's session, making one when there is none; connects when asked and not connected. */
   async openProfile(profileId: string, options: { connect: boolean }): Promise<SessionState | null> {
-    return await this.attempt(this.showProfile(profileId, options))
+    try {
+      return await this.showProfile(profileId, options)
+    } catch (thrown) {
+      const session = this.sessions.ofProfile(profileId)
+      if (session === null || !namesSetting(thrown)) this.toasts.showError(thrown)
+      else this.editSettings(session, thrown)
+      return null
+    }
+  }
+
+  /** Connects a session; an error about one of its settings is shown at its field, any other as a message. */
+  async connect(session: SessionState, options: ConnectOptions = {}): Promise<void> {
+    try {
+      await session.connect(undefined, options)
+    } catch (thrown) {
+      if (namesSetting(thrown)) this.editSettings(session, thrown)
+      else this.toasts.showError(thrown)
+    }
+  }
+
+  /** Opens the form of a session's profile, or of its settings where it has none. */
+  editSettings(session: SessionState, error?: WirebenchError): void {
+    const { profileId, settings } = session.snapshot
+    const profile = profileId === null ? null : this.profiles.find(profileId)
+    const told = error === undefined ? {} : { error }
+    if (profile !== null) {
+      this.dialogs.open({ kind: 'edit-connection', profile, ...told })
+      return
+    }
+    const given = { name: session.title, connection: settings }
+    this.dialogs.open({ kind: 'new-connection', folder: '', given, session, ...told })
   }
 
   /** As `openProfile`; rejects, so that the form can show the error at its field. */
@@ -331,4 +361,9 @@ export class Workbench {
     this.#stops.push(() => clearInterval(timer))
     void ask()
   }
+}
+
+/** An error that is about a setting which a person can change in the form. */
+function namesSetting(thrown: unknown): thrown is WirebenchError {
+  return thrown instanceof WirebenchError && typeof thrown.data.field === 'string'
 }

@@ -104,8 +104,9 @@ export const tlsSectionWords = {
   offered: 'What is offered',
   minimumVersion: 'Lowest version',
   maximumVersion: 'Highest version',
+  minimumUsual: 'As usual: TLS 1.2',
+  maximumUsual: 'As usual: TLS 1.3',
   versions: [
-    { value: 'usual', label: 'As usual' },
     { value: 'TLSv1', label: 'TLS 1.0' },
     { value: 'TLSv1.1', label: 'TLS 1.1' },
     { value: 'TLSv1.2', label: 'TLS 1.2' },

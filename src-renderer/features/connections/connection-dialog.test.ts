@@ -9,6 +9,20 @@ import { FakeEngine } from '../../testing/fake-link.ts'
 import '../../theme/base.css'
 import WindowRoot from '../shell/WindowRoot.svelte'
 
+/** A CA that nobody has the key of. */
+const plantRoot = `-----BEGIN CERTIFICATE-----
+MIIBpzCCAU2gAwIBAgIULeu029+eobtD17FE8xdvzFMlie8wCgYIKoZIzj0EAwIw
+KDEOMAwGA1UECgwFUGxhbnQxFjAUBgNVBAMMDVBsYW50IFJvb3QgRzIwIBcNMjYx
+MTMwMjAxMTM4WhgPMjEyNjExMDYyMDExMzhaMCgxDjAMBgNVBAoMBVBsYW50MRYw
+FAYDVQQDDA1QbGFudCBSb290IEcyMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+HC/ofuANBF1Fu1Fs++ZkEfjgFu6Hxf8saPUMS0kuuZsp1HfWKsS0ci3COF+4VADt
+WDunfHPoUcfC3Kvj0zLFkqNTMFEwHQYDVR0OBBYEFKst3GM+cXrwwvXOIfbpR2Be
+r1WGMB8GA1UdIwQYMBaAFKst3GM+cXrwwvXOIfbpR2Ber1WGMA8GA1UdEwEB/wQF
+MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgJ+n4N5U+RgesoCD62+4oF4uPRzuo0LhW
+4gIVph0MSvwCIQDi/+4pH9sm4sPHXgzJtZ96L8k3lfSAe9U6XPIVyLTYnQ==
+-----END CERTIFICATE-----
+`
+
 let engine: FakeEngine
 let workbench: Workbench
 /** Every `session.connect`, and what it answers: an error, or null to connect. */
@@ -117,6 +131,42 @@ it('warns in red that nobody checks who the server is', async () => {
   await expect.element(section('TLS')).toHaveTextContent('On, not verified')
   await select('Certificate of the server').selectOptions('Required: it must verify')
   await expect.element(checkbox('The certificate must be made for the server name')).toBeChecked()
+})
+
+it('refuses at the field what cannot be used together, before connecting', async () => {
+  await begin()
+  await checkbox('Use TLS').click()
+  await section('TLS').click()
+  await select('Certificate of the server').selectOptions('Not verified')
+  const name = checkbox('The certificate must be made for the server name')
+  await name.click()
+  await expect.element(name).toHaveAccessibleDescription(/The name cannot be checked while verification is off/)
+  await select('Lowest version').selectOptions('TLS 1.3')
+  await section('Address').click()
+  await button('Save and connect').click()
+
+  await expect.element(name).toHaveFocus()
+  expect([connects, engine.profiles]).toEqual([[], []])
+})
+
+it('lists certificates by name, takes pasted ones once, and says what is no certificate', async () => {
+  await begin()
+  await checkbox('Use TLS').click()
+  await section('TLS').click()
+  const list = page.getByRole('group', { name: 'Also trusted in this profile' })
+  await list.getByRole('button', { name: 'Paste PEM…' }).click()
+  await expect.element(textbox('Certificates as PEM')).toHaveFocus()
+  await textbox('Certificates as PEM').fill('not PEM')
+  await list.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect
+    .element(textbox('Certificates as PEM'))
+    .toHaveAccessibleDescription(/There is no certificate in this text/)
+  await textbox('Certificates as PEM').fill(`${plantRoot}${plantRoot}`)
+  await list.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect.element(list.getByRole('listitem')).toHaveTextContent('Plant Root G2')
+  await button('Save').click()
+  await vi.waitUntil(() => engine.profiles.length === 1)
+  expect(engine.profiles[0]?.connection.tls?.extraCertificates).toEqual([plantRoot])
 })
 
 it('brings an error of the engine to its field, and keeps what was typed', async () => {

@@ -1,70 +1,61 @@
-import { usualReadSizeBytes } from '../../../src-main/contract/schemas/reading.ts'
+import type { Command } from '../../state/commands.svelte.ts'
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import { doctorWords } from '../../strings/doctor.ts'
-import { readingWords } from '../../strings/reading.ts'
 import { sessionWords } from '../../strings/session-view.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
 import { diagnoseSession } from '../doctor/diagnose.ts'
-import { copyToClipboard } from '../traffic/traffic-actions.ts'
-import { reconnect } from '../../state/reconnect.svelte.ts'
+import { connectionActions, otherActions, settingsActions, type SessionAction } from './session-actions.ts'
 import { sessionTools } from './session-tools.ts'
+
+/** What stands as a button beside the menu already. */
+const onTheBar: ReadonlySet<string> = new Set(['session.connect', 'session.cancel'])
 
 /** What else can be done with a session. Failures are shown as messages. */
 export function sessionMenuEntries(session: SessionState, workbench: Workbench): readonly MenuEntry[] {
-  const run = (action: () => Promise<unknown>): void => void workbench.attempt(action)
-  const { snapshot } = session
-  const profile = snapshot.profileId === null ? null : workbench.profiles.find(snapshot.profileId)
-  const sends = snapshot.state === 'open' || snapshot.state === 'half-closed-remote'
   return [
-    { label: sessionWords.endSending, disabled: !sends, run: () => run(() => session.endSending()) },
-    { label: sessionWords.abort, disabled: !session.isLive, run: () => run(() => session.abort()) },
-    {
-      label: sessionWords.reconnect,
-      disabled: session.isClosed || snapshot.state === 'idle',
-      run: () => run(() => reconnect(session)),
-    },
-    {
-      label: readingWords.menu,
-      checked: snapshot.reading.mode === 'manual',
-      disabled: session.isClosed,
-      run: () => run(() => switchReading(session)),
-    },
+    ...connectionActions(session, workbench)
+      .filter(({ id }) => !onTheBar.has(id))
+      .map(asEntry),
     'separator',
+    ...otherActions(session, workbench).map(asEntry),
     ...sessionTools(session, workbench).map(({ title, enabled, run: open }) => ({
       label: title,
       disabled: !enabled(),
       run: open,
     })),
     'separator',
-    profile === null
-      ? {
-          label: sessionWords.saveProfile,
-          disabled: session.isClosed,
-          run: () => saveProfile(session, workbench),
-        }
-      : {
-          label: sessionWords.editProfile,
-          run: () => workbench.dialogs.open({ kind: 'edit-connection', profile }),
-        },
     { label: doctorWords.diagnose, disabled: session.isClosed, run: () => diagnoseSession(session, workbench) },
+    ...settingsActions(session, workbench).map(asEntry),
     { label: sessionWords.details, run: () => workbench.showConnectionDetails(session) },
-    { label: sessionWords.copyAddress, run: () => run(() => copyAddress(session, workbench)) },
   ]
 }
 
-async function switchReading(session: SessionState): Promise<void> {
-  const isManual = session.snapshot.reading.mode === 'manual'
-  await session.setReading(isManual ? { mode: 'automatic' } : { mode: 'manual', readSizeBytes: usualReadSizeBytes })
+/** The same as commands of the palette, offered while `isShown`. */
+export function sessionCommands(
+  session: SessionState,
+  workbench: Workbench,
+  isShown: () => boolean,
+): readonly Command[] {
+  return [connectionActions, otherActions, settingsActions].flatMap((actionsOf) =>
+    actionsOf(session, workbench).map(({ id }): Command => {
+      const action = (): SessionAction | undefined => actionsOf(session, workbench).find((other) => other.id === id)
+      return {
+        id,
+        get title() {
+          return action()?.label ?? ''
+        },
+        group: sessionWords.bar,
+        enabled: () => isShown() && action()?.isEnabled === true,
+        run: () => action()?.run(),
+      }
+    }),
+  )
 }
 
-/** Nothing is saved before the person says so in the form. */
-function saveProfile(session: SessionState, workbench: Workbench): void {
-  const connection = session.snapshot.settings
-  workbench.dialogs.open({ kind: 'new-connection', folder: '', given: { name: session.title, connection } })
-}
-
-async function copyAddress(session: SessionState, workbench: Workbench): Promise<void> {
-  await copyToClipboard(session.address)
-  workbench.toasts.show({ message: sessionWords.addressCopied(session.address) })
-}
+const asEntry = ({ label, isEnabled, isChecked, run }: SessionAction): MenuEntry => ({
+  label,
+  disabled: !isEnabled,
+  checked: isChecked,
+  run,
+})

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import type { ErrorShape } from '../../../../src-main/contract/errors.ts'
 import { profileContent } from '../../../../src-main/contract/schemas/profile.ts'
+import { tlsSettings } from '../../../../src-main/contract/schemas/tls.ts'
+import { checkTlsSettings } from '../../../../src-main/protocol/tls/check-settings.ts'
 import { parseEscapedText } from '../../../../src-main/protocol/text/escapes.ts'
 import { fieldProblems as words } from '../../../strings/connection-form.ts'
 import type { FieldError } from '../../../ui/field-error.ts'
@@ -8,6 +10,7 @@ import { checkHost, checkPlaceholders, isIpAddress, splitWrittenAddress } from '
 import type { DraftTexts } from './connection-draft.svelte.ts'
 import { fieldOfSetting, type DraftField } from './draft-field.ts'
 import { startBytesOf } from './start-draft.ts'
+import { tlsContentOf, type TlsDraft } from './tls-draft.ts'
 
 /** What is wrong, by field. */
 export type DraftErrors = Partial<Record<DraftField, FieldError>>
@@ -60,7 +63,15 @@ function tlsErrors({ tls }: DraftTexts): DraftErrors {
     errors['tls.certificatePath'] = { message: words.certificatePathEmpty }
   }
   if (tls.identity === 'pfx' && tls.pfxPath.trim() === '') errors['tls.pfxPath'] = { message: words.pfxPathEmpty }
-  return errors
+  return { ...contradiction(tls), ...errors }
+}
+
+/** Settings that each are right and cannot be used together. */
+function contradiction(tls: TlsDraft): DraftErrors {
+  const settings = v.safeParse(tlsSettings, tlsContentOf(tls))
+  const error = settings.success ? checkTlsSettings(settings.output) : null
+  const field = typeof error?.data.field === 'string' ? fieldOfSetting(error.data.field) : null
+  return error === null || field === null ? {} : { [field]: asFieldError(error) }
 }
 
 function otherErrors({ socket, start }: DraftTexts, wrong: DraftErrors): DraftErrors {
