@@ -44,6 +44,8 @@ export interface NewConnection {
   readonly given?: { readonly name: string; readonly connection: ConnectionSettings }
   /** The session whose settings these are: they are used by connecting it again, saved or not. */
   readonly session?: SessionState
+  /** The setting whose part of the form is shown first, as the contract names it; the address when not given. */
+  readonly setting?: string
   /** An error of connecting, shown at the field it is about. */
   readonly error?: WirebenchError
 }
@@ -51,8 +53,8 @@ export interface NewConnection {
 /** The form of a connection that is saved. */
 export interface ConnectionEdit {
   readonly profile: Profile
-  /** The part of the form that is shown first; the address when not given. */
-  readonly section?: 'address' | 'tls' | 'retry' | 'socket' | 'start'
+  /** The setting whose part of the form is shown first, as the contract names it; the address when not given. */
+  readonly setting?: string
   /** An error of connecting, shown at the field it is about. */
   readonly error?: WirebenchError
 }

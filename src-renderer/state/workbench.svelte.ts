@@ -155,7 +155,7 @@ export class Workbench {
     } catch (thrown) {
       const session = this.sessions.ofProfile(profileId)
       if (session === null || !namesSetting(thrown)) this.toasts.showError(thrown)
-      else this.editSettings(session, thrown)
+      else this.editSettings(session, { error: thrown })
       return null
     }
   }
@@ -165,22 +165,21 @@ export class Workbench {
     try {
       await session.connect(undefined, options)
     } catch (thrown) {
-      if (namesSetting(thrown)) this.editSettings(session, thrown)
+      if (namesSetting(thrown)) this.editSettings(session, { error: thrown })
       else this.toasts.showError(thrown)
     }
   }
 
-  /** Opens the form of a session's profile, or of its settings where it has none. */
-  editSettings(session: SessionState, error?: WirebenchError): void {
+  /** Opens the form of a session's profile, or of its settings where it has none; at a setting or an error when given. */
+  editSettings(session: SessionState, at: { readonly setting?: string; readonly error?: WirebenchError } = {}): void {
     const { profileId, settings } = session.snapshot
     const profile = profileId === null ? null : this.profiles.find(profileId)
-    const told = error === undefined ? {} : { error }
     if (profile !== null) {
-      this.dialogs.open({ kind: 'edit-connection', profile, ...told })
+      this.dialogs.open({ kind: 'edit-connection', profile, ...at })
       return
     }
     const given = { name: session.title, connection: settings }
-    this.dialogs.open({ kind: 'new-connection', folder: '', given, session, ...told })
+    this.dialogs.open({ kind: 'new-connection', folder: '', given, session, ...at })
   }
 
   /** As `openProfile`; rejects, so that the form can show the error at its field. */

@@ -8,7 +8,6 @@ import { chooseCertificates } from '../tls/certificate-actions.ts'
 import { changeAndConnect, settingsOf, type ConnectionChange } from '../tls/change-connection.ts'
 import { pinning, trustingCa } from '../tls/trust-changes.ts'
 import { canServeLocally, startEchoServer } from './echo-remedy.ts'
-import { openSettings } from './open-settings.ts'
 import { chainOf } from './report-text.ts'
 import {
   allowingCiphers,
@@ -111,7 +110,7 @@ export class Remedies {
   }
 
   #open(setting: string): void {
-    openSettings(this.#session, this.#workbench, setting)
+    this.#workbench.editSettings(this.#session, { setting })
   }
 
   #change(change: ConnectionChange): void {
