@@ -76,7 +76,9 @@ export class NodeStream implements StreamHandle {
     readOnAfterFailedWrite(this.#plain, (error) => this.#writingFailed(error))
     this.#plain
       .on('connect', () => this.#connected(sink))
-      .on('end', () => this.#metEnd())
+      .on('end', () => {
+        if (this.#tls === null) this.#metEnd()
+      })
       .on('error', (error) => {
         // TLS hears of it, too, and says what it means.
         if (this.#tls !== null) return
@@ -184,7 +186,8 @@ export class NodeStream implements StreamHandle {
       .on('error', (error: Error) => {
         // A write that fails says less than what was read after it, unless nothing was.
         const failure = tls.describeError(error)
-        this.#fail(failure.code === 'connection-reset' ? (this.#writeFailure ?? failure) : failure)
+        // Node tells what TLS does not understand, and leaves the socket as it is.
+        this.#failNow(failure.code === 'connection-reset' ? (this.#writeFailure ?? failure) : failure)
       })
       .on('close', () => this.#closed())
     this.#watchForLoss()
