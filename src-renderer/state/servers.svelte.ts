@@ -1,7 +1,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import type { CommandInput } from '../../src-main/contract/commands.ts'
 import type { Link } from '../../src-main/contract/connect.ts'
-import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
+import type { LocalAuthority, ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 
 type ServerDefinitionInput = CommandInput<'server.create'>['definition']
 
@@ -42,6 +42,11 @@ export class ServerStore {
 
   async update(serverId: string, definition: ServerDefinitionInput): Promise<void> {
     this.#take(await this.#link.call('server.update', { serverId, definition }))
+  }
+
+  /** The CA of the TLS servers, made when there is none. */
+  async authority(): Promise<LocalAuthority> {
+    return await this.#link.call('server.authority', {})
   }
 
   async remove(serverId: string): Promise<void> {

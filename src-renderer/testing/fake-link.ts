@@ -9,7 +9,7 @@ import type { ConnectionSettings } from '../../src-main/contract/schemas/connect
 import { rawInterpretation } from '../../src-main/contract/schemas/interpretation.ts'
 import { profileContent, type Profile, type ProfileContentInput } from '../../src-main/contract/schemas/profile.ts'
 import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
-import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
+import type { ServerSnapshot, ServerTls } from '../../src-main/contract/schemas/server.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import { defaultSettings, type Settings } from '../../src-main/contract/schemas/settings.ts'
 import type { WireLogSettings, WireLogState, WireLogText } from '../../src-main/contract/schemas/wire-log.ts'
@@ -110,10 +110,10 @@ export class FakeEngine {
     return profile
   }
 
-  addServer(name: string, port: number, state: ServerSnapshot['state']): ServerSnapshot {
+  addServer(name: string, port: number, state: ServerSnapshot['state'], tls: ServerTls | null = null): ServerSnapshot {
     const server: ServerSnapshot = {
       serverId: `server-${(this.#lastId += 1)}`,
-      definition: { kind: 'echo', name, host: '127.0.0.1', port, tls: null, startsWithWorkbench: false },
+      definition: { kind: 'echo', name, host: '127.0.0.1', port, tls, startsWithWorkbench: false },
       state,
       address: state === 'listening' ? { address: '127.0.0.1', port, family: 'ipv4' } : null,
       clientCount: 0,

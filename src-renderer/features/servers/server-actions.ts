@@ -1,3 +1,4 @@
+import BadgeCheck from '@lucide/svelte/icons/badge-check'
 import Copy from '@lucide/svelte/icons/copy'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Play from '@lucide/svelte/icons/play'
@@ -10,6 +11,8 @@ import type { Workbench } from '../../state/workbench.svelte.ts'
 import { toastWords } from '../../strings/shell.ts'
 import { serverWords as words } from '../../strings/servers.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
+import { downloadText } from '../library/text-files.ts'
+import { keepTrustingProfile } from './trusting-profile.ts'
 
 /** Starts a stopped server, stops a running one. */
 export async function toggleServer(workbench: Workbench, server: ServerSnapshot): Promise<void> {
@@ -21,7 +24,7 @@ export async function toggleServer(workbench: Workbench, server: ServerSnapshot)
 
 /**
  * Connects a session to a local server: by the saved connection that names its address where there is one, else without
- * saving.
+ * saving. With TLS always by a saved connection, which is made to trust the server's CA.
  */
 export async function connectToServer(workbench: Workbench, server: ServerSnapshot): Promise<void> {
   await workbench.attempt(async () => {
@@ -29,8 +32,14 @@ export async function connectToServer(workbench: Workbench, server: ServerSnapsh
     const { address, definition } = workbench.servers.find(server.serverId) ?? server
     if (address === null) return
     const host = loopbackOf(address.address)
+    if (definition.tls !== null) {
+      const dialled = { name: definition.name, host, port: address.port, tls: definition.tls }
+      await workbench.showProfile(await keepTrustingProfile(workbench, dialled), { connect: true })
+      return
+    }
     const profile = workbench.profiles.library.profiles.find(
-      ({ connection }) => connection.port === address.port && loopbackOf(connection.host) === host,
+      ({ connection }) =>
+        connection.port === address.port && loopbackOf(connection.host) === host && connection.tls === null,
     )
     if (profile !== undefined) await workbench.openProfile(profile.id, { connect: true })
     else await workbench.connectWithoutSaving({ host, port: address.port }, definition.name)
@@ -41,6 +50,14 @@ export async function connectToServer(workbench: Workbench, server: ServerSnapsh
 function loopbackOf(host: string): string {
   if (host === '0.0.0.0' || host === 'localhost') return '127.0.0.1'
   return host === '::' ? '::1' : host
+}
+
+/** Hands over the certificate of the CA, for programs other than this one. */
+async function saveCaCertificate(workbench: Workbench): Promise<void> {
+  await workbench.attempt(async () => {
+    const { caPem } = await workbench.servers.authority()
+    downloadText('wirebench-ca.pem', caPem, 'application/x-pem-file')
+  })
 }
 
 /** Deletes a server and offers to make it anew. */
@@ -93,6 +110,9 @@ export function serverEntries(workbench: Workbench, server: ServerSnapshot | nul
       disabled: address === null,
       run: () => void copyAddress(workbench, address ?? ''),
     },
+    ...(server.definition.tls === null
+      ? []
+      : [{ label: words.saveCa, icon: BadgeCheck, run: () => void saveCaCertificate(workbench) }]),
     'separator',
     {
       label: words.edit,
