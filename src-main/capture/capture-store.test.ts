@@ -66,6 +66,23 @@ test('a capture is renamed, removed, restored, and keeps its bytes', async () =>
   await expect(store.restore(captureId)).rejects.toMatchObject({ code: 'capture-not-found' })
 })
 
+test('the keys of its TLS connections go with a capture', async () => {
+  const capture = await store.create({ name: 'secured' })
+  const { captureId } = capture
+  capture.recordSent(1, text('bytes'))
+  await capture.close()
+  const captures = join(folder, 'deep', 'captures')
+  const keys = async (): Promise<string[]> =>
+    (await readdir(captures, { recursive: true })).filter((name) => name.endsWith('.keys'))
+  await writeFile(join(captures, `${captureId}.keys`), 'CLIENT_RANDOM 00 11\n', { mode: 0o600 })
+  await store.remove(captureId)
+  expect(await keys()).toEqual([join('trash', `${captureId}.keys`)])
+  await store.restore(captureId)
+  expect(await keys()).toEqual([`${captureId}.keys`])
+  await store.discard(captureId)
+  expect(await keys()).toEqual([])
+})
+
 test('a closed capture is discarded for good, with everything that belongs to it', async () => {
   const changes: string[] = []
   store.onListChanged = () => changes.push('changed')

@@ -19,7 +19,7 @@ class ServiceBench {
     const bench = await SessionBench.make()
     const session = await bench.registry.open({ title: 'Device', profileId: null, settings })
     session.setReading({ mode: 'manual', readSizeBytes: 16, serviceIntervalMs })
-    session.connect()
+    await session.connect()
     await bench.settle()
     bench.dialer.last.connect()
     return new ServiceBench(bench, session)
