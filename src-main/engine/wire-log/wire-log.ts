@@ -3,7 +3,13 @@ import { toErrorShape, type ErrorShape } from '../../contract/errors.ts'
 import type { ConnectionEvent } from '../../contract/schemas/connection.ts'
 import type { SocketAddress } from '../../contract/schemas/common.ts'
 import type { WireLogSettings, WireLogState } from '../../contract/schemas/wire-log.ts'
-import { remotePairText, wireLogRecordBytes, type WireLogTemplate } from '../../protocol/wire-log/wire-log-template.ts'
+import {
+  bindTemplate,
+  boundRecordBytes,
+  remotePairText,
+  type BoundTemplate,
+  type WireLogTemplate,
+} from '../../protocol/wire-log/wire-log-template.ts'
 import type { Clock } from '../ports.ts'
 import type { WireLogText } from './wire-log-text.ts'
 
@@ -45,6 +51,8 @@ interface Waiting {
 export class WireLog {
   readonly #parts: WireLogParts
   readonly #remotes = new Map<number, string>()
+  /** Of the last record of each direction. */
+  readonly #bound: Partial<Record<'Rx' | 'Tx', { connection: number; template: BoundTemplate }>> = {}
   readonly #waiting = new Map<WireLogText, Waiting>()
   #working: Promise<void> | null = null
   #isWoken = false
@@ -137,16 +145,25 @@ export class WireLog {
       return
     }
     const dx = kind === 'received' ? 'Rx' : 'Tx'
-    const { texts, settings, template } = this.#parts
+    const { texts, settings } = this.#parts
     const isWanted = dx === 'Rx' ? settings.rx : settings.tx
     const text = texts.both ?? (dx === 'Rx' ? texts.rx : texts.tx)
     if (!isWanted || text === null) return
-    const who = this.#remotes.get(connection) ?? '(None, None)'
     const waiting = this.#waiting.get(text) ?? { pieces: [], byteCount: 0 }
-    const record = wireLogRecordBytes(template, { dx, who, data: bytes })
+    const record = boundRecordBytes(this.#templateOf(dx, connection), bytes)
     waiting.pieces.push(record)
     waiting.byteCount += record.length
     this.#waiting.set(text, waiting)
+  }
+
+  /** Most records are of the direction and connection of one of the two before them. */
+  #templateOf(dx: 'Rx' | 'Tx', connection: number): BoundTemplate {
+    const kept = this.#bound[dx]
+    if (kept?.connection === connection) return kept.template
+    const who = this.#remotes.get(connection) ?? '(None, None)'
+    const template = bindTemplate(this.#parts.template, dx, who)
+    this.#bound[dx] = { connection, template }
+    return template
   }
 
   /** Connections come one after the other: only the present one and the one before can still have records. */

@@ -52,11 +52,27 @@ export function parseWireLogTemplate(text: string): ParsedWireLogTemplate {
 }
 
 /** The bytes of one record. */
-export function wireLogRecordBytes(template: WireLogTemplate, record: WireLogRecord): Uint8Array {
-  const pieces = template.map((part) => (typeof part === 'string' ? valueOf(part, record) : part))
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+export function wireLogRecordBytes(template: WireLogTemplate, { dx, who, data }: WireLogRecord): Uint8Array {
+  return boundRecordBytes(bindTemplate(template, dx, who), data)
+}
+
+/** A template for one direction and one remote end: what is left open is the data. */
+export type BoundTemplate = readonly (Uint8Array | 'data')[]
+
+/** Fills in all but the data, for many records of one kind. */
+export function bindTemplate(template: WireLogTemplate, dx: WireLogRecord['dx'], who: string): BoundTemplate {
+  const known = { dx: asciiBytes(dx), who: asciiBytes(who) }
+  return template.map((part) => (part === 'dx' || part === 'who' ? known[part] : part))
+}
+
+/** The bytes of one record of a bound template. */
+export function boundRecordBytes(template: BoundTemplate, data: Uint8Array): Uint8Array {
+  let byteCount = 0
+  for (const part of template) byteCount += part === 'data' ? data.length : part.length
+  const bytes = new Uint8Array(byteCount)
   let offset = 0
-  for (const piece of pieces) {
+  for (const part of template) {
+    const piece = part === 'data' ? data : part
     bytes.set(piece, offset)
     offset += piece.length
   }
@@ -75,9 +91,6 @@ export function remotePairText({ address, port }: Pick<SocketAddress, 'address' 
 
 const percent = Uint8Array.of(0x25)
 const advice = 'Use %(dx)b, %(who)b and %(data)b; write %% for a percent sign.'
-
-const valueOf = (key: TemplateKey, record: WireLogRecord): Uint8Array =>
-  key === 'data' ? record.data : asciiBytes(record[key])
 
 /** Directions and addresses are ASCII. */
 const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
