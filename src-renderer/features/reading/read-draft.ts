@@ -1,4 +1,4 @@
-import { maximumHandReadBytes, type ReadRequest } from '../../../src-main/contract/schemas/reading.ts'
+import { maximumHandReadBytes, type ReadingMode, type ReadRequest } from '../../../src-main/contract/schemas/reading.ts'
 import { parseHex } from '../../../src-main/protocol/hex/parse-hex.ts'
 import { parseEscapedText } from '../../../src-main/protocol/text/escapes.ts'
 import { readingWords as words } from '../../strings/reading.ts'
@@ -18,12 +18,21 @@ export interface ReadDraft {
   /** Milliseconds; empty for none. */
   readonly timeoutMs: string
   readonly readSizeBytes: string
+  /** Milliseconds between services; empty for never. */
+  readonly serviceIntervalMs: string
   /** Empty when any number is. */
   readonly expectedBytes: string
 }
 
 export type ReadField =
-  'byteCount' | 'separator' | 'structureId' | 'limitBytes' | 'timeoutMs' | 'readSizeBytes' | 'expectedBytes'
+  | 'byteCount'
+  | 'separator'
+  | 'structureId'
+  | 'limitBytes'
+  | 'timeoutMs'
+  | 'readSizeBytes'
+  | 'serviceIntervalMs'
+  | 'expectedBytes'
 export type ReadFieldErrors = Partial<Record<ReadField, FieldError>>
 
 export const firstDraft: ReadDraft = {
@@ -36,10 +45,14 @@ export const firstDraft: ReadDraft = {
   limitBytes: '65536',
   timeoutMs: '',
   readSizeBytes: '8096',
+  serviceIntervalMs: '',
   expectedBytes: '',
 }
 
 const longestTimeoutMs = 86_400_000
+const longestServiceMs = 3_600_000
+/** Read sizes of the seed clients: the blog post's two, Kamaelia's, and hio's (seed-systems 2.1, 4.1, 5). */
+export const usualReadSizes: readonly string[] = ['16', '256', '1024', '8096']
 const fieldsOfKind: Readonly<Record<ReadKind, readonly ReadField[]>> = {
   'up-to': ['byteCount'],
   exactly: ['byteCount'],
@@ -76,13 +89,41 @@ export function draftErrors(draft: ReadDraft): ReadFieldErrors {
   if (asks('limitBytes')) check('limitBytes', draft.limitBytes, maximumHandReadBytes)
   if (draft.timeoutMs.trim() !== '') check('timeoutMs', draft.timeoutMs, longestTimeoutMs)
   if (draft.expectedBytes.trim() !== '') check('expectedBytes', draft.expectedBytes, Number.MAX_SAFE_INTEGER)
-  check('readSizeBytes', draft.readSizeBytes, maximumHandReadBytes)
+  Object.assign(errors, modeErrors(draft))
   if (asks('structureId') && draft.structureId === '') errors.structureId = { message: words.structureMissing }
   if (asks('separator')) {
     const parsed = separatorOf(draft)
     if (!parsed.ok) errors.separator = parsed.error
   }
   return errors
+}
+
+/** What is wrong in how the socket is read at all. */
+export function modeErrors({ readSizeBytes, serviceIntervalMs }: ReadDraft): ReadFieldErrors {
+  const errors: ReadFieldErrors = {}
+  if (numberWithin(readSizeBytes, maximumHandReadBytes) === null) {
+    errors.readSizeBytes = { message: words.numberWrong(1, maximumHandReadBytes) }
+  }
+  if (serviceIntervalOf(serviceIntervalMs) === undefined) {
+    errors.serviceIntervalMs = { message: words.intervalWrong(1, longestServiceMs) }
+  }
+  return errors
+}
+
+/** How the socket is to be read; null while something in it is wrong. */
+export function manualModeOf(draft: ReadDraft): Extract<ReadingMode, { mode: 'manual' }> | null {
+  const readSizeBytes = numberWithin(draft.readSizeBytes, maximumHandReadBytes)
+  const serviceIntervalMs = serviceIntervalOf(draft.serviceIntervalMs)
+  if (readSizeBytes === null || serviceIntervalMs === undefined) return null
+  return { mode: 'manual', readSizeBytes, serviceIntervalMs }
+}
+
+/** Null for never, undefined when the text is no such time. */
+function serviceIntervalOf(text: string): number | null | undefined {
+  const trimmed = text.trim()
+  if (trimmed === '') return null
+  const value = /^\d{1,7}(?:\.\d{1,6})?$/.test(trimmed) ? Number(trimmed) : 0
+  return value >= 1 && value <= longestServiceMs ? value : undefined
 }
 
 /** The request; null while something in it is wrong. */

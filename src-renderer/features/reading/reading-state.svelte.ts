@@ -5,6 +5,8 @@ import {
   asksFor,
   draftErrors,
   firstDraft,
+  manualModeOf,
+  modeErrors,
   numberWithin,
   requestOf,
   type ReadDraft,
@@ -30,12 +32,19 @@ export class ReadingState {
   #peerClosed = $state(false)
   #cancelling = $state.raw<AbortController | null>(null)
   #showsErrors = $state(false)
+  #showsModeErrors = $state(false)
   #count = 0
 
   constructor(session: SessionState) {
     this.#session = session
     const { reading } = session.snapshot
-    if (reading.mode === 'manual') this.#draft = { ...firstDraft, readSizeBytes: String(reading.readSizeBytes) }
+    if (reading.mode !== 'manual') return
+    const { readSizeBytes, serviceIntervalMs } = reading
+    this.#draft = {
+      ...firstDraft,
+      readSizeBytes: String(readSizeBytes),
+      serviceIntervalMs: serviceIntervalMs === null ? '' : String(serviceIntervalMs),
+    }
   }
 
   get draft(): ReadDraft {
@@ -68,7 +77,10 @@ export class ReadingState {
   }
 
   /** What is wrong in the fields: told once a read was tried, so that nobody is corrected while typing first. */
-  readonly errors = $derived.by(() => (this.#showsErrors ? draftErrors(this.#draft) : {}))
+  readonly errors = $derived.by(() => {
+    if (this.#showsErrors) return draftErrors(this.#draft)
+    return this.#showsModeErrors ? modeErrors(this.#draft) : {}
+  })
 
   change(change: Partial<ReadDraft>): void {
     this.#draft = { ...this.#draft, ...change }
@@ -99,6 +111,17 @@ export class ReadingState {
     this.#cancelling?.abort()
   }
 
+  /** How the socket is read is made as the fields say, if they can be understood: read size and services. */
+  async applyMode(): Promise<void> {
+    const { reading } = this.#session.snapshot
+    const wanted = manualModeOf(this.#draft)
+    this.#showsModeErrors = true
+    if (wanted === null || reading.mode !== 'manual') return
+    const { readSizeBytes, serviceIntervalMs } = wanted
+    if (reading.readSizeBytes === readSizeBytes && reading.serviceIntervalMs === serviceIntervalMs) return
+    await this.#session.setReading(wanted)
+  }
+
   async #perform(request: ReadRequest | null, errors: ReadFieldErrors): Promise<void> {
     if (this.#cancelling !== null) return
     this.#showsErrors = true
@@ -106,7 +129,7 @@ export class ReadingState {
     const cancelling = new AbortController()
     this.#cancelling = cancelling
     try {
-      await this.#applyReadSize()
+      await this.applyMode()
       const timeoutMs = this.#draft.timeoutMs.trim() === '' ? null : Number(this.#draft.timeoutMs)
       this.#take(request, await this.#session.read(request, timeoutMs, cancelling.signal))
     } catch (thrown) {
@@ -115,13 +138,6 @@ export class ReadingState {
     } finally {
       this.#cancelling = null
     }
-  }
-
-  async #applyReadSize(): Promise<void> {
-    const { reading } = this.#session.snapshot
-    const readSizeBytes = numberWithin(this.#draft.readSizeBytes, maximumHandReadBytes)
-    if (readSizeBytes === null || reading.mode !== 'manual' || reading.readSizeBytes === readSizeBytes) return
-    await this.#session.setReading({ mode: 'manual', readSizeBytes })
   }
 
   #take({ kind }: ReadRequest, outcome: ReadOutcome): void {

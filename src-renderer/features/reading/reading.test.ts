@@ -21,7 +21,7 @@ interface Asked {
 /** The bar of a session that reads by hand; reads are answered in turn, by null never. */
 async function show(
   outcomes: (ReadOutcome | null)[],
-): Promise<{ asked: Asked[]; modes: unknown[]; aborted: boolean[] }> {
+): Promise<{ asked: Asked[]; modes: unknown[]; aborted: boolean[]; session: SessionState }> {
   const engine = new FakeEngine()
   const seen = { asked: [] as Asked[], modes: [] as unknown[], aborted: [] as boolean[] }
   const link = engine.open()
@@ -53,7 +53,7 @@ async function show(
   engine.answers = { 'session.set-reading': setReading, 'session.read': read }
   const session = new SessionState(link, workbench.captures, { ...opened, reading: manual })
   void render(ReadingBar, { session, workbench })
-  return seen
+  return { ...seen, session }
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -87,7 +87,7 @@ describe('reading by hand', () => {
     }
     expect([asked[0], modes]).toEqual([
       { request: { kind: 'up-to', byteCount: 16 }, timeoutMs: null },
-      [{ mode: 'manual', readSizeBytes: 16 }],
+      [{ mode: 'manual', readSizeBytes: 16, serviceIntervalMs: null }],
     ])
     await field('Expected').fill('20')
     await expect.element(page.getByRole('status')).toHaveTextContent('24 of 20, 4 more than expected, peer closed')
@@ -141,6 +141,53 @@ describe('reading by hand', () => {
     await expect.element(results()).toHaveTextContent('cancelled')
     await expect.element(button('Read')).toBeEnabled()
     await expect.poll(() => aborted).toEqual([true])
+  })
+
+  it('services once, and tells the pieces', async () => {
+    const outcome: ReadOutcome = {
+      kind: 'read',
+      bytes: bytes('x'.repeat(42)),
+      value: null,
+      atEnd: false,
+      pieces: [16, 16, 10],
+    }
+    const { asked } = await show([outcome, { kind: 'nothing' }])
+    await field('What to read').selectOptions('Service once: all that is there')
+    await button('Read').click()
+    await expect.element(results()).toHaveTextContent(/Service once.*42 bytes.*in pieces 16, 16, 10/)
+    await button('Read').click()
+    await expect.element(results()).toHaveTextContent('Nothing to read')
+    expect(asked.map(({ request }) => request)).toEqual([{ kind: 'service' }, { kind: 'service' }])
+  })
+
+  it('chooses the read size, and how often it is serviced by itself', async () => {
+    const { modes } = await show([])
+    await button('Usual read sizes').click()
+    await page.getByRole('menuitem', { name: '256 B' }).click()
+    await expect.element(field('Read size')).toHaveValue('256')
+    await button('Usual service intervals').click()
+    await page.getByRole('menuitem', { name: '31.25 ms (1/32 s)' }).click()
+    await expect.element(page.getByText('Serviced every 31.25 ms')).toBeVisible()
+    await field('Service every').fill('0')
+    await field('Read size').click()
+    await expect.element(field('Service every')).toHaveAccessibleDescription('Enter 1 to 3,600,000 ms, or nothing.')
+    await field('Service every').fill('')
+    await field('Read size').click()
+    await expect.element(page.getByText('Socket paused')).toBeVisible()
+    expect(modes).toEqual([
+      { mode: 'manual', readSizeBytes: 256, serviceIntervalMs: null },
+      { mode: 'manual', readSizeBytes: 256, serviceIntervalMs: 31.25 },
+      { mode: 'manual', readSizeBytes: 256, serviceIntervalMs: null },
+    ])
+  })
+
+  it('says that the peer has ended before a read meets the end', async () => {
+    const { session } = await show([got('', true)])
+    const { flags } = session.snapshot
+    session.takeSnapshot({ ...session.snapshot, state: 'open', flags: { ...flags, cutOff: true } })
+    await expect.element(page.getByText('The peer has ended; not read yet')).toBeVisible()
+    await button('Read').click()
+    await expect.element(page.getByText('The peer has ended; not read yet')).not.toBeInTheDocument()
   })
 
   it('goes back to automatic', async () => {
