@@ -44,3 +44,46 @@ test('reading by hand: the socket is paused, each read is an action, and the end
   await reading.getByRole('button', { name: 'Read automatically' }).click()
   await expect(reading).toBeHidden()
 })
+
+test('services: once by hand, in pieces of the read size, and by themselves at an interval', async ({
+  page,
+  peers,
+}) => {
+  const workbench = new WorkbenchPage(page)
+  const { session } = workbench
+  const peer = await peers.silent()
+  await workbench.connectTo(peer)
+  await session.menu('Read by hand')
+  const reading = page.getByRole('region', { name: 'Reading by hand' })
+  const results = reading.getByRole('list', { name: 'Results of reads' })
+  await reading.getByLabel('What to read').selectOption({ label: 'Service once: all that is there' })
+  await page.keyboard.press('Alt+R')
+  await expect(results.getByText('Nothing to read')).toBeVisible()
+
+  await reading.getByRole('button', { name: 'Usual read sizes' }).click()
+  await page.getByRole('menuitem', { name: '16 B' }).click()
+  await expect(reading.getByLabel('Read size', { exact: true })).toHaveValue('16')
+  peer.send('This is the message.  It will be repeated.')
+  await expect(async () => {
+    await reading.getByRole('button', { name: 'Read', exact: true }).click()
+    await expect(results).toContainText(/42 bytes.*in pieces 16, 16, 10/, { timeout: 500 })
+  }).toPass()
+  await expectAccessible(page)
+
+  await reading.getByRole('button', { name: 'Usual service intervals' }).click()
+  await page.getByRole('menuitem', { name: '31.25 ms (1/32 s)' }).click()
+  await expect(reading.getByText('Serviced every 31.25 ms')).toBeVisible()
+  peer.send('by itself')
+  await expect(session.receivedRow('by itself')).toBeVisible()
+
+  await reading.getByRole('button', { name: 'Usual service intervals' }).click()
+  await page.getByRole('menuitem', { name: 'Off', exact: true }).click()
+  await expect(reading.getByText('Socket paused')).toBeVisible()
+  peer.endAll()
+  await expect(reading.getByText('The peer has ended; not read yet')).toBeVisible()
+  await session.expectState('Open')
+  await reading.getByLabel('What to read').selectOption({ label: 'All until close' })
+  await page.keyboard.press('Alt+R')
+  await expect(results.getByText('end: the peer closed its side')).toBeVisible()
+  await expect(reading.getByText('The peer has ended; not read yet')).toBeHidden()
+})

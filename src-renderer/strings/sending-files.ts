@@ -50,11 +50,12 @@ export const sendFileWords = {
   chunkRate: 'Chunk rate',
   chunkRateUnit: 'chunks/s',
   chunkRateWrong: 'Enter a number above 0, up to 1000000000.',
-  chunkTooSmall: (size: number): string =>
-    `A chunk would have ${size.toPrecision(2)} of an item; it needs at least 1. Lower the chunk rate or raise the rate.`,
+  chunkTooSmall: (size: number, unit: Unit): string =>
+    `A chunk would have ${Number(size.toPrecision(2))} ${unit}; it needs at least 1. Lower the chunk rate or raise the rate.`,
   closes: 'Disconnect when everything was sent',
   start: 'Start sending',
   meaning: 'What it means',
+  meaningless: 'What it comes to is shown once the numbers are right.',
   /** For example `500 chunks of 100 B, one every 1 ms, 500 ms in all`. */
   estimate: ({
     unit,
@@ -94,7 +95,7 @@ export const sendFileWords = {
     failed: 'Failed',
   } satisfies Record<RunSnapshot['state'], string>,
   sentOf: (sent: number, size: number): string => `${formatByteCount(sent)} of ${formatByteCount(size)}`,
-  percent: (share: number): string => `${Math.floor(share * 100)} %`,
+  percent: (share: number): string => (share > 0 && share < 0.01 ? '<1 %' : `${Math.floor(share * 100)} %`),
   timeLeft: (ms: number): string => `${formatDuration(ms)} left`,
   chunks: (count: number): string => countOf(count, 'chunk', 'chunks'),
   lines: (count: number): string => countOf(count, 'line', 'lines'),

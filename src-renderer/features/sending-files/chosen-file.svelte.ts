@@ -54,6 +54,14 @@ export class ChosenFile {
     this.#timer = setTimeout(() => void this.#measure(trimmed), measureAfterMs)
   }
 
+  /** Looks once more at a file that could not be had; it may be there by now. What was not handed over stays refused. */
+  async lookAgain(): Promise<void> {
+    if (this.#path === '' || this.#error === null) return
+    const path = this.#path
+    this.#begin(path)
+    await this.#measure(path)
+  }
+
   /** Hands a file to the engine and answers its path there; null when that failed, or another one was taken meanwhile. */
   async take(file: File): Promise<string | null> {
     this.#begin('')

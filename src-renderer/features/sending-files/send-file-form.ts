@@ -48,7 +48,8 @@ export function readSendFile(texts: SendFileTexts): SendFileReading {
   if (paced && chunking === 'size' && chunkSize === null) errors.chunkSize = { message: words.chunkSizeWrong }
   if (paced && chunking === 'rate') {
     if (chunkRate === null) errors.chunkRate = { message: words.chunkRateWrong }
-    else if (rate !== null && rate < chunkRate) errors.chunkRate = { message: words.chunkTooSmall(rate / chunkRate) }
+    else if (rate !== null && rate < chunkRate)
+      errors.chunkRate = { message: words.chunkTooSmall(rate / chunkRate, unit) }
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors }
   return { ok: true, plan: { kind: 'file', path, unit, rate, chunkSize, chunkRate, closesWhenFinished: closes } }
