@@ -84,3 +84,26 @@ test('services: once by hand, in pieces of the read size, and by themselves at a
   await page.keyboard.press('Alt+R')
   await expect(results.getByText('end: the peer closed its side')).toBeVisible()
 })
+
+test('the end of the peer is noticed before a read meets it, and what it sent before is still read', async ({
+  page,
+  peers,
+}) => {
+  const workbench = new WorkbenchPage(page)
+  const { session } = workbench
+  const peer = await peers.silent()
+  await workbench.connectTo(peer)
+  await session.menu('Read by hand')
+  const reading = page.getByRole('region', { name: 'Reading by hand' })
+  await expect(reading.getByText('Socket paused')).toBeVisible()
+  peer.send('last words')
+  peer.endAll()
+  const noticed = reading.getByText('The peer has ended; not read yet')
+  await expect(noticed).toBeVisible()
+  await session.expectState('Open')
+  await reading.getByLabel('What to read').selectOption({ label: 'All until close' })
+  await page.keyboard.press('Alt+R')
+  const results = reading.getByRole('list', { name: 'Results of reads' })
+  await expect(results).toContainText(/10 bytes.*end: the peer closed its side.*last words/)
+  await expect(noticed).toBeHidden()
+})
