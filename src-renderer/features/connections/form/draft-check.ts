@@ -9,7 +9,7 @@ import type { FieldError } from '../../../ui/field-error.ts'
 import { checkHost, checkPlaceholders, isIpAddress, splitWrittenAddress } from '../host-address.ts'
 import type { DraftTexts } from './connection-draft.svelte.ts'
 import { fieldOfSetting, type DraftField } from './draft-field.ts'
-import { startBytesOf } from './start-draft.ts'
+import { startPiecesOf } from './start-draft.ts'
 import { tlsContentOf, type TlsDraft } from './tls-draft.ts'
 
 /** What is wrong, by field. */
@@ -78,8 +78,8 @@ function otherErrors({ socket, start }: DraftTexts, wrong: DraftErrors): DraftEr
   const errors: DraftErrors = {}
   const localAddress = socket.localAddress.trim()
   if (localAddress !== '' && !isIpAddress(localAddress)) errors['socket.localAddress'] = { message: words.localAddress }
-  const bytes = startBytesOf(start)
-  if (!bytes.ok && wrong['start.content'] === undefined) errors['start.content'] = asFieldError(bytes.error)
+  const meant = startPiecesOf(start)
+  if (!meant.ok && wrong['start.content'] === undefined) errors['start.content'] = asFieldError(meant.error)
   return errors
 }
 

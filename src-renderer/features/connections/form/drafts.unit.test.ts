@@ -9,7 +9,7 @@ import { retryPolicy } from '../../../../src-main/contract/schemas/retry.ts'
 import { clientPresets } from './client-presets.ts'
 import { firstDelaysMs, retryContentOf, retryDraftOf } from './retry-draft.ts'
 import { socketContentOf, socketDraftOf } from './socket-draft.ts'
-import { startBytesOf, startContentOf, startDraftOf } from './start-draft.ts'
+import { startPiecesOf, startContentOf, startDraftOf } from './start-draft.ts'
 import { tlsContentOf, tlsDraftOf } from './tls-draft.ts'
 
 /** What the form makes of settings when nothing is typed. */
@@ -88,23 +88,26 @@ it('tells how long is waited, without the random part', () => {
 })
 
 it('shows the bytes of the first message as far as they are known, or what is wrong', () => {
-  const bytesOf = (notation: 'text' | 'hex', content: string): unknown => {
-    const meant = startBytesOf({ notation, content })
-    return meant.ok ? [[...meant.bytes], meant.hasVariables] : [meant.error.code, meant.error.data.position]
+  const meantBy = (notation: 'text' | 'hex', content: string): unknown => {
+    const meant = startPiecesOf({ notation, content })
+    if (!meant.ok) return [meant.error.code, meant.error.data.position]
+    return meant.pieces.map((piece) => (piece.kind === 'bytes' ? [...piece.bytes] : piece.written))
   }
   expect([
-    bytesOf('text', 'A\\r\\n'),
-    bytesOf('text', 'A{{name}}B'),
-    bytesOf('hex', '01 {{id}} ff'),
-    bytesOf('text', 'A\\q'),
-    bytesOf('hex', '0g'),
-    bytesOf('text', 'A{{$uuid}}'),
-    bytesOf('text', 'A{{name'),
+    meantBy('text', 'A\\r\\n'),
+    meantBy('text', 'A{{name}}B'),
+    meantBy('text', '\\{{name}}'),
+    meantBy('hex', '01 {{id}} ff'),
+    meantBy('text', 'A{{name}}\\q'),
+    meantBy('hex', '0g'),
+    meantBy('text', 'A{{$uuid}}'),
+    meantBy('text', 'A{{name'),
   ]).toEqual([
-    [[0x41, 0x0d, 0x0a], false],
-    [[0x41, 0x42], true],
-    [[0x01, 0xff], true],
-    ['escape-malformed', 2],
+    [[0x41, 0x0d, 0x0a]],
+    [[0x41], '{{name}}', [0x42]],
+    [[0x7b, 0x7b, 0x6e, 0x61, 0x6d, 0x65, 0x7d, 0x7d]],
+    [[0x01], '{{id}}', [0xff]],
+    ['escape-malformed', 10],
     ['hex-malformed', 2],
     ['placeholder-malformed', 2],
     ['placeholder-malformed', 2],

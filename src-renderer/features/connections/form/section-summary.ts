@@ -4,7 +4,7 @@ import { formatWait } from '../../../format/times.ts'
 import { formSectionWords as words } from '../../../strings/connection-form.ts'
 import type { ConnectionDraft } from './connection-draft.svelte.ts'
 import type { DraftSection } from './draft-field.ts'
-import { startBytesOf } from './start-draft.ts'
+import { startPiecesOf } from './start-draft.ts'
 import type { SocketDraft } from './socket-draft.ts'
 import type { TlsDraft } from './tls-draft.ts'
 
@@ -66,8 +66,9 @@ function socketText(socket: SocketDraft, usual: SocketDraft): string {
 
 function startText({ start }: ConnectionDraft): string {
   if (start.content === '') return words.sendsNothing
-  const bytes = startBytesOf(start)
-  return words.sends(bytes.ok && !bytes.hasVariables ? countOf(bytes.bytes.length, 'byte', 'bytes') : start.notation)
+  const meant = startPiecesOf(start)
+  const isKnown = meant.ok && meant.pieces.every(({ kind }) => kind === 'bytes')
+  return words.sends(isKnown ? countOf(meant.byteCount, 'byte', 'bytes') : start.notation)
 }
 
 /** A number of milliseconds as typed, in the unit that reads best. */

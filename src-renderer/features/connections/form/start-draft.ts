@@ -20,30 +20,56 @@ export function startContentOf({ notation, content }: StartDraft): unknown {
   return content === '' ? null : { notation, content }
 }
 
-/** The bytes that go out, or what is wrong with how they are written. `hasVariables`: the bytes lack their values. */
-export type StartBytes =
-  | { readonly ok: true; readonly bytes: Uint8Array; readonly hasVariables: boolean }
+/** A stretch of the first message: bytes, or a variable whose value is known when connecting. */
+export type StartPiece =
+  { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'variable'; readonly written: string }
+
+/** What goes out, or what is wrong with how it is written. */
+export type StartPieces =
+  | { readonly ok: true; readonly pieces: readonly StartPiece[]; readonly byteCount: number }
   | { readonly ok: false; readonly error: ErrorShape }
 
-/** What a draft stands for as far as it is known before connecting. */
-export function startBytesOf({ notation, content }: StartDraft): StartBytes {
+/** What a draft stands for as far as it is known before connecting. Positions of errors count from 1 in the whole content. */
+export function startPiecesOf({ notation, content }: StartDraft): StartPieces {
+  const pieces: StartPiece[] = []
   let known = ''
-  let end = 0
-  let hasVariables = false
-  for (const span of findPlaceholders(content)) {
-    if (span.kind === 'malformed') return { ok: false, error: span.error }
-    known += content.slice(end, span.start)
-    end = span.end
-    if (span.kind === 'escape') known += '{{'
-    else if (span.meaning.kind === 'variable') hasVariables = true
-    else return { ok: false, error: notAVariable(content, span.start, span.end) }
+  let knownFrom = 0
+  let byteCount = 0
+  const endKnown = (): ErrorShape | null => {
+    if (known === '') return null
+    const parsed = notation === 'hex' ? parseHex(known) : parseEscapedText(known)
+    known = ''
+    if (!parsed.ok) return movedBy(parsed.error, knownFrom)
+    byteCount += parsed.bytes.length
+    pieces.push({ kind: 'bytes', bytes: parsed.bytes })
+    return null
   }
-  known += content.slice(end)
-  const parsed = notation === 'hex' ? parseHex(known) : parseEscapedText(known)
-  return parsed.ok ? { ok: true, bytes: parsed.bytes, hasVariables } : { ok: false, error: parsed.error }
+  let end = 0
+  for (const span of [...findPlaceholders(content), null]) {
+    if (known === '') knownFrom = end
+    known += content.slice(end, span?.start)
+    end = span?.end ?? content.length
+    if (span?.kind === 'malformed') return { ok: false, error: span.error }
+    if (span?.kind === 'escape') {
+      known += '{{'
+      continue
+    }
+    const error = endKnown()
+    if (error !== null) return { ok: false, error }
+    if (span === null) break
+    const written = content.slice(span.start, span.end)
+    if (span.meaning.kind !== 'variable') return { ok: false, error: notAVariable(written, span.start) }
+    pieces.push({ kind: 'variable', written })
+  }
+  return { ok: true, pieces, byteCount }
 }
 
-function notAVariable(content: string, start: number, end: number): ErrorShape {
-  const found = content.slice(start, end)
+/** An error of a part, told in the whole. */
+function movedBy({ code, data }: ErrorShape, offset: number): ErrorShape {
+  const { position } = data
+  return describeError(code, typeof position === 'number' ? { ...data, position: position + offset } : data)
+}
+
+function notAVariable(found: string, start: number): ErrorShape {
   return describeError('placeholder-malformed', { position: start + 1, found, reason: fieldProblems.onlyVariables })
 }
