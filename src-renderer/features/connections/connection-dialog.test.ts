@@ -247,14 +247,12 @@ it('fills in what a known client does, and takes it back', async () => {
 })
 
 it('says what only the system sets, and what it chose for the open connection', async () => {
-  const { id } = engine.addProfile({ name: 'PSU', connection: { host: 'psu', port: 1 } })
+  const profile = await workbench.profiles.create({ name: 'PSU', connection: { host: 'psu', port: 1 } })
   engine.answers = {
     ...engine.answers,
     'session.socket-details': () => ({ sendBufferBytes: 87_040, receiveBufferBytes: 131_072, reason: null }),
   }
-  await workbench.openProfile(id, { connect: true })
-  const profile = workbench.profiles.find(id)
-  if (profile === null) throw new Error('The profile is not there')
+  await workbench.openProfile(profile.id, { connect: true })
   workbench.dialogs.open({ kind: 'edit-connection', profile, setting: 'readSizeBytes' })
   await expect.element(section('Socket')).toHaveAttribute('aria-selected', 'true')
   await expect.element(page.getByText('87 kB on the open connection')).toBeVisible()
