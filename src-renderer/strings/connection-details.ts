@@ -1,3 +1,5 @@
+import { countOf } from '../format/quantities.ts'
+
 /** Words of the details of a connection. */
 export const connectionDetailWords = {
   region: 'Connection details',
@@ -85,6 +87,18 @@ export const connectionDetailWords = {
   noSocket: '0 B, there is no socket',
   cannotSet:
     'Sizes of the buffers and the number and interval of keep-alive probes cannot be set by this program; the system decides.',
+  signals: 'Signals of Kamaelia',
+  signalClient: 'Client whose signals are shown',
+  signalClients: [
+    { value: 'ThreadedTCPClient', label: 'ThreadedTCPClient' },
+    { value: 'TCPClient', label: 'TCPClient' },
+  ],
+  noSignals: 'Nothing was signalled: there was no connection.',
+  signalData: (bytes: number): string => `data, ${countOf(bytes, 'byte', 'bytes')}`,
+  signalError: (errno: number | null, text: string): string =>
+    errno === null ? `error('${text}')` : `error(${errno}, '${text}')`,
+  signalFinished: (howDied: string | null): string =>
+    howDied === null ? 'producerFinished' : `producerFinished, howDied '${howDied}'`,
   logs: 'Logs',
   wireLog: 'Wire log',
   wireLogOn: (records: string, bytes: string): string => `${records}, ${bytes}`,

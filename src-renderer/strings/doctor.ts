@@ -1,5 +1,3 @@
-import { countOf } from '../format/quantities.ts'
-
 /** Words of the doctor. */
 export const doctorWords = {
   region: 'Diagnosis',
@@ -35,11 +33,8 @@ export const doctorWords = {
   copyText: 'As text',
   copyJson: 'As JSON',
   copied: 'Copied the report.',
-  took: (duration: string): string => `Took ${duration}`,
-  allGood: 'all is well',
   causeIs: (cause: string): string => `Cause: ${cause}`,
-  passphrase: 'Passphrase',
-  passphraseHint: 'Used for this diagnosis alone, and kept nowhere.',
+  enterPassphrase: 'Enter the passphrase...',
 
   actions: {
     'edit-address': 'Edit the address...',
@@ -91,5 +86,4 @@ export const reportWords = {
   bad: '✕',
   cause: (cause: string): string => ` (${cause})`,
   certificate: (position: number): string => `Certificate ${position}`,
-  days: (days: number): string => countOf(days, 'day', 'days'),
 } as const

@@ -1,12 +1,13 @@
-import { expect, it } from 'vitest'
-import { describeError } from '../../../src-main/contract/errors.ts'
-import { completeConnectionSettings } from '../../../src-main/contract/schemas/connection.ts'
+import { describe, expect, it } from 'vitest'
+import { describeError, type ErrorShape } from '../../../src-main/contract/errors.ts'
+import { completeConnectionSettings, type ConnectionEnding } from '../../../src-main/contract/schemas/connection.ts'
 import type { SessionSnapshot } from '../../../src-main/contract/schemas/session.ts'
 import { wireLogSettings } from '../../../src-main/contract/schemas/wire-log.ts'
 import * as v from 'valibot'
 import { formatClock, formatMoment } from '../../format/times.ts'
 import { fakeTlsSummary } from '../../testing/fake-certificates.ts'
 import { logFacts, optionFacts, stateFacts, stepFacts } from './connection-facts.ts'
+import { sessionSignals } from './session-signals.ts'
 
 const settings = completeConnectionSettings({ host: 'gateway.plant', port: 8883 })
 const local = { address: '10.4.0.2', port: 51022, family: 'ipv4' } as const
@@ -161,4 +162,44 @@ it('tells the logs that are kept, with their files', () => {
     ['TLS key log', 'on, 5 lines: whoever has this file can read the traffic'],
     ['', '/data/keys.log'],
   ])
+})
+
+describe('signals of Kamaelia', () => {
+  const texts = (change: Partial<SessionSnapshot>, receivedBytes = 0) =>
+    (['ThreadedTCPClient', 'TCPClient'] as const).map((client) =>
+      sessionSignals({ ...idle, connectionNumber: 1, ...change }, client, receivedBytes).map(({ text }) => text),
+    )
+  const ended = (how: 'fin' | 'rst' | 'not-connected', error: ErrorShape | null): ConnectionEnding => ({
+    by: 'peer',
+    how,
+    unsentBytes: 0,
+    error,
+  })
+  const started = ['Thread running', 'socket object created']
+
+  it('come in the order thread, socket, connected, data', () => {
+    expect(texts({ connectionNumber: 0 })).toEqual([[], []])
+    expect(texts({ state: 'connecting' })).toEqual([started, []])
+    expect(texts(opened, 3000)).toEqual([[...started, 'socket connected', 'data, 3,000 bytes'], ['data, 3,000 bytes']])
+    expect(texts({ ...opened, tls: fakeTlsSummary() }, 1)).toEqual([
+      [...started, 'socket connected', 'data, 1 byte'],
+      ['sslready', 'data, 1 byte'],
+    ])
+  })
+
+  it('tell the error first and socketShutdown once, last', () => {
+    const refused = ended('not-connected', describeError('connection-refused'))
+    expect(texts({ state: 'closed', ending: refused })).toEqual([
+      [...started, "error(111, 'Connection refused')", 'socketShutdown'],
+      ["producerFinished, howDied 'connection-refused'"],
+    ])
+    expect(texts({ ...opened, state: 'closed', ending: ended('fin', null) }, 5)).toEqual([
+      [...started, 'socket connected', 'data, 5 bytes', 'socketShutdown'],
+      ['data, 5 bytes', 'producerFinished'],
+    ])
+    expect(texts({ ...opened, state: 'closed', ending: ended('rst', describeError('connection-reset')) })).toEqual([
+      [...started, 'socket connected', "error(104, 'Connection reset by peer')", 'socketShutdown'],
+      ["producerFinished, howDied 'reset'"],
+    ])
+  })
 })

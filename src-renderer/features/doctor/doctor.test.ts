@@ -48,8 +48,8 @@ async function showWindow(): Promise<void> {
 }
 
 /** A window with a failed session of a profile in front. */
-async function showFailed(): Promise<SessionState> {
-  const { id } = engine.addProfile({ name: 'Gateway', notes: 'keep me', connection: settings() })
+async function showFailed(connection = settings()): Promise<SessionState> {
+  const { id } = engine.addProfile({ name: 'Gateway', notes: 'keep me', connection })
   await showWindow()
   const session = await workbench.openProfile(id, { connect: true })
   if (session === null) throw new Error('no session')
@@ -170,10 +170,14 @@ describe('a remedy', () => {
   const connections: CommandRequest<'session.connect'>[] = []
 
   /** A diagnosis with this remedy alone. */
-  async function offer(action: DiagnosisRemedyAction, change: Partial<DiagnosisReport> = {}): Promise<void> {
+  async function offer(
+    action: DiagnosisRemedyAction,
+    change: Partial<DiagnosisReport> = {},
+    before = settings(),
+  ): Promise<void> {
     connections.length = 0
     engine.diagnoses.report = fakeReport({ actions: [action], ...change })
-    const session = await showFailed()
+    const session = await showFailed(before)
     engine.answers = {
       'session.connect': (request) => {
         connections.push(request)
@@ -214,7 +218,7 @@ describe('a remedy', () => {
   ]
   for (const [action, label, expected, change] of table) {
     it(`${action} changes the profile and connects again`, async () => {
-      await offer(action, change)
+      await offer(action, change, settings(action === 'turn-tls-on' ? null : {}))
       await button(label).click()
       await vi.waitFor(() => expect(connections).toMatchObject([{ settings: expected }]))
       expect(saved()).toEqual(expected)
@@ -222,6 +226,22 @@ describe('a remedy', () => {
       await expect.element(page.getByText('Saved in “Gateway”.', { exact: false })).toBeVisible()
     })
   }
+
+  it('is left out when it would change nothing', async () => {
+    await offer('turn-tls-on')
+    await expect.element(button('Turn TLS on and connect')).not.toBeInTheDocument()
+  })
+
+  it('asks for a passphrase where the key is encrypted, and diagnoses again with it', async () => {
+    const message = describeError('passphrase-required', { file: '/etc/client.key' }).message
+    const change = { cause: 'tls-settings-unusable', message, steps: [] } as const
+    await offer('choose-client-certificate', { ...change, steps: [] }, settings({ keyPath: '/etc/client.key' }))
+    await button('Enter the passphrase...').click()
+    await page.getByLabelText('Passphrase', { exact: true }).fill('open sesame')
+    await userEvent.keyboard('{Enter}')
+    await vi.waitFor(() => expect(engine.diagnoses.asked).toHaveLength(2))
+    expect(engine.diagnoses.asked.map(({ passphrase }) => passphrase)).toEqual([null, 'open sesame'])
+  })
 
   it('adds the missing certificate from a file', async () => {
     await offer('add-missing-certificate')

@@ -42,7 +42,7 @@ export class Remedies {
     this.#workbench = workbench
   }
 
-  /** In the order of the report. One that cannot be done here is left out. */
+  /** In the order of the report. One that cannot be done here, or is done already, is left out. */
   list(): readonly Remedy[] {
     return this.#report.actions.map((action) => this.#remedy(action)).filter((remedy) => remedy !== null)
   }
@@ -55,7 +55,8 @@ export class Remedies {
       choices: [],
       run,
     })
-    const changes = (change: ConnectionChange, label?: string): Remedy => does(() => this.#change(change), label)
+    const changes = (change: ConnectionChange, label?: string): Remedy | null =>
+      this.#hasEffect(change) ? does(() => this.#change(change), label) : null
     switch (action) {
       case 'edit-address':
         return does(() => this.#open('host'))
@@ -90,6 +91,12 @@ export class Remedies {
       case 'start-echo-server':
         return canServeLocally(settingsOf(this.#session, this.#workbench)) ? does(() => this.#startEcho()) : null
     }
+  }
+
+  /** What is set already mends nothing. */
+  #hasEffect(change: ConnectionChange): boolean {
+    const settings = settingsOf(this.#session, this.#workbench)
+    return JSON.stringify(change.changed(settings)) !== JSON.stringify(settings)
   }
 
   /** The handshake has a time of its own where one is set. */

@@ -32,9 +32,14 @@ export function chainOf(steps: readonly DiagnosisStep[]): readonly ChainLink[] {
   return steps.findLast((step) => step.step === 'certificate')?.chain ?? []
 }
 
+/** Empty for a step that took no time of its own: what it tells was found by another. */
+export function stepDuration({ ms }: DiagnosisStep): string {
+  return ms === 0 ? '' : formatDuration(ms)
+}
+
 function stepLine(step: DiagnosisStep): string {
   const sign = step.ok ? words.good : words.bad
-  return `${sign} ${doctorWords.stepNames[step.step].padEnd(20)}${formatDuration(step.ms).padStart(9)}  ${step.detail}`
+  return `${sign} ${doctorWords.stepNames[step.step].padEnd(20)}${stepDuration(step).padStart(9)}  ${step.detail}`
 }
 
 function linkLines({ certificate, name, fault }: ChainLink, index: number): readonly string[] {
