@@ -76,6 +76,8 @@ export class SessionState {
   #snapshot: SessionSnapshot
   #counters: SessionCounters
   #receivePaused: boolean
+  /** Bytes received before the present connection; null when this window was not there then. */
+  #receivedBefore: number | null
   #rateHistory = $state.raw<readonly RateSample[]>([])
   #closed = $state(false)
   #sampled: { sentBytes: number; receivedBytes: number }
@@ -88,6 +90,7 @@ export class SessionState {
     this.#snapshot = $state.raw(snapshot)
     this.#counters = $state.raw(snapshot.counters)
     this.#receivePaused = $state(snapshot.receivePaused)
+    this.#receivedBefore = snapshot.connectionNumber <= 1 ? 0 : null
     this.#sampled = snapshot.counters
   }
 
@@ -99,6 +102,11 @@ export class SessionState {
   /** Newest byte counters; they move more often than `snapshot`. */
   get counters(): SessionCounters {
     return this.#counters
+  }
+
+  /** Bytes received on the present or last connection alone; null when nobody here counted from its beginning. */
+  get receivedOnConnection(): number | null {
+    return this.#receivedBefore === null ? null : this.#counters.receivedBytes - this.#receivedBefore
   }
 
   /** Receiving waits for the disk. */
@@ -268,6 +276,9 @@ export class SessionState {
 
   /** For the session store: the engine told or answered a newer state. */
   takeSnapshot(snapshot: SessionSnapshot): void {
+    if (snapshot.connectionNumber !== this.#snapshot.connectionNumber) {
+      this.#receivedBefore = snapshot.connectionNumber <= 1 ? 0 : this.#counters.receivedBytes
+    }
     this.#snapshot = snapshot
     this.#counters = snapshot.counters
     this.#receivePaused = snapshot.receivePaused

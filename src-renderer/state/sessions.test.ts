@@ -51,6 +51,35 @@ it('follows sessions and what their captures hold', async () => {
   link.close()
 })
 
+it('counts what one connection received, apart from those before it', async () => {
+  const engine = new FakeEngine()
+  const link = engine.open()
+  const sessions = new SessionStore(link, new CaptureStore(link))
+  await sessions.start()
+  const session = await sessions.open({ settings: { host: '::1', port: 5025 } })
+  const { sessionId } = session
+  const seen: (number | null)[] = []
+  for (const [connectionNumber, receivedBytes] of [
+    [1, 0],
+    [1, 47],
+    [2, 47],
+    [2, 50],
+  ] as const) {
+    const counters = { sentBytes: 0, receivedBytes, unsentBytes: 0 }
+    engine.changeSession(sessionId, { connectionNumber, counters })
+    await vi.waitUntil(
+      () => session.snapshot.connectionNumber === connectionNumber && session.counters.receivedBytes === receivedBytes,
+    )
+    seen.push(session.receivedOnConnection)
+  }
+  expect(seen).toEqual([0, 47, 0, 3])
+  const late = new SessionStore(engine.open(), new CaptureStore(link))
+  await late.start()
+  expect(late.find(sessionId)?.receivedOnConnection).toBeNull()
+  sessions.close()
+  late.close()
+})
+
 it('keeps the order of tabs over a reload and forgets what is gone', () => {
   sessionStorage.clear()
   const before = new TabStore()

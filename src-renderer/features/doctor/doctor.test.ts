@@ -237,7 +237,7 @@ describe('a remedy', () => {
     const change = { cause: 'tls-settings-unusable', message, steps: [] } as const
     await offer('choose-client-certificate', { ...change, steps: [] }, settings({ keyPath: '/etc/client.key' }))
     await button('Enter the passphrase...').click()
-    await page.getByLabelText('Passphrase', { exact: true }).fill('open sesame')
+    await page.getByRole('textbox', { name: 'Passphrase' }).fill('open sesame')
     await userEvent.keyboard('{Enter}')
     await vi.waitFor(() => expect(engine.diagnoses.asked).toHaveLength(2))
     expect(engine.diagnoses.asked.map(({ passphrase }) => passphrase)).toEqual([null, 'open sesame'])
