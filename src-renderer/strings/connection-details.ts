@@ -27,7 +27,7 @@ export const connectionDetailWords = {
   number: 'Connection',
   numberNone: 'none so far',
   opened: 'Open since',
-  wasOpened: 'Opened',
+  wasOpened: 'Opened at',
   dialled: 'Address',
   remote: 'Peer',
   local: 'This side',
