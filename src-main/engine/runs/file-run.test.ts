@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readAll } from '../../capture/testing/read-all.ts'
+import type { ConnectionSettingsInput } from '../../contract/schemas/connection.ts'
 import type { RunPlanInput } from '../../contract/schemas/sequence.ts'
 import { RunBench } from '../testing/run-bench.ts'
 import type { Session } from '../sessions/session.ts'
@@ -23,10 +24,10 @@ class FileBench {
     this.#beginMs = runs.bench.clock.nowNs / 1e6
   }
 
-  static async make(content: Uint8Array): Promise<FileBench> {
+  static async make(content: Uint8Array, rest: Partial<ConnectionSettingsInput> = {}): Promise<FileBench> {
     const runs = await RunBench.make()
     runs.files.contents.set('/boot.bin', content)
-    return new FileBench(runs, await runs.connected())
+    return new FileBench(runs, await runs.connected(rest))
   }
 
   async start(plan: Partial<FilePlanInput>): Promise<void> {
@@ -304,6 +305,38 @@ describe('failures', () => {
       'failed',
       'connection-reset',
       0,
+    ])
+  })
+
+  test('a connection that a retry policy makes anew is not the one the file goes to', async () => {
+    const bench = await FileBench.make(new Uint8Array(1_000_000), {
+      retry: { schedule: { kind: 'fixed', delayMs: 1000 } },
+    })
+    await bench.start({ rate: 1000, chunkSize: 1000 })
+    bench.runs.bench.dialer.last.fail({ code: 'connection-reset', kind: 'PeerViolation', message: 'Reset.', data: {} })
+    await bench.settle()
+    const waiting = bench.session.snapshot().state
+    await expect(bench.start({})).rejects.toMatchObject({ code: 'not-connected' })
+    await bench.pass(1000, 100)
+    bench.runs.bench.dialer.last.connect()
+    await bench.pass(5000, 500)
+    expect([waiting, bench.session.snapshot().state]).toEqual(['waiting-to-retry', 'open'])
+    expect([bench.run.state, bench.run.error?.code, bench.runs.bench.dialer.last.log]).toEqual([
+      'failed',
+      'connection-reset',
+      [],
+    ])
+  })
+
+  test('a peer that has ended its side fails the run where this side then sends no more', async () => {
+    const bench = await FileBench.make(new Uint8Array(1_000_000), { sendsAfterPeerEnd: false })
+    await bench.start({ rate: 1000, chunkSize: 1000 })
+    bench.runs.bench.dialer.last.handlers.onPeerEnded()
+    await bench.settle()
+    expect([bench.run.state, bench.run.error?.code, bench.run.error?.message]).toEqual([
+      'failed',
+      'closed-early',
+      'The peer closed before what was waited for arrived. 1000 of 1000000 bytes were handed over.',
     ])
   })
 

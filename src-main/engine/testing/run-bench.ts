@@ -1,6 +1,7 @@
 import { Pulse } from '../pulse.ts'
 import type { CollectionItem } from '../../contract/schemas/collection.ts'
 import type { EventPayload } from '../../contract/events.ts'
+import { completeConnectionSettings, type ConnectionSettingsInput } from '../../contract/schemas/connection.ts'
 import { interpretation, type Interpretation, type InterpretationInput } from '../../contract/schemas/interpretation.ts'
 import { messageSource, type MessageSource, type MessageSourceInput } from '../../contract/schemas/message.ts'
 import { runPlan, type RunPlanInput, type RunSnapshot } from '../../contract/schemas/sequence.ts'
@@ -47,9 +48,9 @@ export class RunBench {
     return this.bench.registry.open({ title: 'Device', profileId: null, settings })
   }
 
-  async connected(): Promise<Session> {
+  async connected(rest: Partial<ConnectionSettingsInput> = {}): Promise<Session> {
     const session = await this.opened()
-    await session.connect()
+    await session.connect({ settings: completeConnectionSettings({ ...settings, ...rest }) })
     await this.bench.settle()
     this.bench.dialer.last.connect()
     return session
