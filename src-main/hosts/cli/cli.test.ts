@@ -48,7 +48,7 @@ describe('wirebench', () => {
       0,
       [{ version: '0.0.0-test' }],
     ])
-    const helps = ['', 'web', 'send', 'serve', 'capture'].map((name) =>
+    const helps = ['', 'web', 'send', 'serve', 'doctor', 'capture'].map((name) =>
       startCli([...(name === '' ? [] : [name]), '--help']),
     )
     for (const help of helps) {
@@ -60,7 +60,10 @@ describe('wirebench', () => {
   it.each([
     ['no-such-command'],
     ['call', '127.0.0.1:1', 'ping'],
-    ['doctor', '127.0.0.1:1'],
+    ['doctor'],
+    ['doctor', '127.0.0.1:1', 'more'],
+    ['doctor', '127.0.0.1'],
+    ['doctor', '127.0.0.1:1', '--hex', '00'],
     ['serve'],
     ['serve', 'discard'],
     ['serve', 'no-such-server'],

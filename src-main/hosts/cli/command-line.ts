@@ -12,21 +12,6 @@ export const commonOptions = {
   help: 'flag',
 } as const satisfies OptionTable
 
-/** Options of secured connections, for the commands that connect. */
-export const tlsOptions = {
-  tls: 'flag',
-  ca: 'text',
-  cert: 'text',
-  key: 'text',
-  'passphrase-env': 'text',
-  servername: 'text',
-  insecure: 'flag',
-  'min-version': 'text',
-  'max-version': 'text',
-  alpn: 'text',
-  ciphers: 'text',
-} as const satisfies OptionTable
-
 /** Longest time that can be asked for: what a timer of the system holds. */
 export const longestTimeMs = 2 ** 31 - 1
 

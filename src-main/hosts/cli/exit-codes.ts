@@ -31,6 +31,7 @@ const byCode: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   'connection-lost': exitCodes.connection,
   'connection-failed': exitCodes.connection,
   'connect-timeout': exitCodes.timeout,
+  'handshake-timeout': exitCodes.timeout,
   'wait-timeout': exitCodes.timeout,
   'file-not-found': exitCodes.local,
   'local-address-unavailable': exitCodes.local,

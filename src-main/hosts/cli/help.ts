@@ -1,11 +1,32 @@
+/** Options of the commands that connect. */
+const tlsHelp = `TLS (any of these options turns it on):
+  --tls                    with the roots that come with Wirebench, made for the dialled host
+  --ca PATH                trust these certificates instead: a PEM file, or a folder of them
+  --servername NAME        sent as SNI and checked in the certificate, whatever host is dialled
+  --cert FILE --key FILE   client certificate (PEM, leaf first) and key; one file may have both
+  --pfx FILE               the same in one PKCS #12 file
+  --passphrase-env NAME    the environment variable that holds the passphrase of the key or PFX
+  --verify WHAT            required (default); optional: a server without a certificate is taken;
+                           off: nothing is enforced, and the result is told all the same
+  --no-name-check          the certificate may be made for any name; --verify off needs it
+  --insecure               --verify off --no-name-check
+  --pin SHA256             take the certificate with this fingerprint and no other, whoever signed it
+  --min-version V, --max-version V   TLSv1, TLSv1.1, TLSv1.2, TLSv1.3; by default 1.2 to 1.3
+  --ciphers LIST           as OpenSSL writes them; those of TLS 1.3 stay unless one is named
+  --alpn A,B               protocols to offer, the preferred one first
+  --starttls SEND          begin in plain text: send this first (escapes as with --escapes),
+  --starttls-expect TEXT   wait for this text, and switch to TLS then
+`
+
 /** What `--help` prints, by command; `''` for the program itself. */
-export const helpTexts: Readonly<Record<'' | 'web' | 'send' | 'serve' | 'capture', string>> = {
+export const helpTexts: Readonly<Record<'' | 'web' | 'send' | 'serve' | 'doctor' | 'capture', string>> = {
   '': `Wirebench: a workbench for raw sockets.
 
 wirebench                              open the workbench in a browser (the same as wirebench web)
 wirebench web [OPTIONS]                serve the workbench to a browser
 wirebench send HOST:PORT [TEXT]        connect, send bytes, print what comes back
 wirebench serve echo [OPTIONS]         run a local server
+wirebench doctor HOST:PORT             find out why a connection fails, and what to do
 wirebench capture list | show ID       see what was recorded
 
 Every command takes
@@ -66,6 +87,9 @@ What is waited for: one of
                       the last byte came. This is what happens by default, with 1000 ms.
 A clean close before that is exit code 1; a close in mid-message and every reset are 3.
 Standard input is not waited for once what was waited for has come, except with --idle.
+--retry SPEC tries again while no connection can be made; a certificate that does not verify is
+never tried again. SPEC is fixed:MS[,max=N], exponential[:MS][,max=N], or N for exponential with
+max=N; max counts the attempts after the first.
 --timeout MS limits everything together, connecting included. Connecting alone may take 10 s,
 or what the profile says.
 
@@ -82,7 +106,25 @@ What is printed:
   --record            keep the exchange as a capture in the data folder
   --wire-log FILE     write what is sent and received to FILE, a record for each read and write:
                       a line with Rx or Tx and the remote end, then the bytes. FILE is made anew.
+
+${tlsHelp}With --json the line "connected" has "tls":{"version","cipher","authorized","reason"}. A handshake or
+certificate that fails is exit code 3, one that takes too long 4.
 `,
+  doctor: `wirebench doctor HOST:PORT [OPTIONS]
+wirebench doctor --profile NAME [OPTIONS]
+
+Connects as wirebench send would, step by step, and says what is wrong and what to do: looks the name
+up, connects to each address, waits for what the server says by itself, does the TLS handshake, and looks
+at certificates, name, dates, client certificate and the versions the server takes. Nothing of your own
+is sent. Without TLS it still finds out when the server speaks TLS.
+
+  --timeout MS      for each step alone: 10000
+  --profile NAME    settings of a profile: its name, FOLDER/NAME or identifier
+  --json            one object: {"ok","cause","message","remedy","steps":[{"step","ok","ms",...}]}
+
+Exit code 0: all is well; 3: the connection cannot be used; 4: no answer in time; 2: not understood.
+
+${tlsHelp}`,
   serve: `wirebench serve echo [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
 
 Runs a local server until it is interrupted. Prints one line:

@@ -3,6 +3,7 @@ import { version } from '../version.ts'
 import type { CliIo } from './cli-io.ts'
 import { usageError } from './command-line.ts'
 import { runCaptureCommand } from './commands/capture-command.ts'
+import { runDoctorCommand } from './commands/doctor-command.ts'
 import { runSendCommand } from './commands/send-command.ts'
 import { runServeCommand } from './commands/serve-command.ts'
 import { runWebCommand } from './commands/web-command.ts'
@@ -12,14 +13,15 @@ import { Report } from './report.ts'
 
 type Command = (commandArguments: readonly string[], io: CliIo, report: Report) => Promise<number>
 
-const commands: Readonly<Record<'web' | 'send' | 'serve' | 'capture', Command>> = {
+const commands: Readonly<Record<'web' | 'send' | 'serve' | 'doctor' | 'capture', Command>> = {
   web: runWebCommand,
   send: runSendCommand,
   serve: runServeCommand,
+  doctor: runDoctorCommand,
   capture: (commandArguments, _io, report) => runCaptureCommand(commandArguments, report),
 }
 
-const laterCommands = ['call', 'doctor']
+const laterCommands = ['call']
 
 /** Runs one command line and answers its exit code. Everything it opened is closed then. Never rejects. */
 export async function runCli(commandLine: readonly string[], io: CliIo): Promise<number> {

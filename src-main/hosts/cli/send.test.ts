@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startHangingPeer } from '../../../e2e/peers/hanging-peer.ts'
 import { serveScript, type ScriptServer } from './testing/script-server.ts'
 import { startCli, type TestIoOptions } from './testing/test-io.ts'
@@ -14,9 +14,12 @@ const servers: Pick<ScriptServer, 'close'>[] = []
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wirebench-cli-test-'))
+  // Commands of other tests have temporary folders as well.
+  vi.stubEnv('TMPDIR', folder)
 })
 
 afterEach(async () => {
+  vi.unstubAllEnvs()
   for (const server of servers.splice(0)) await server.close()
   await rm(folder, { recursive: true })
 })
@@ -297,8 +300,14 @@ describe('the exit code', () => {
     [2, 'usage', ['send', '127.0.0.1:1', 'a', '--until-bytes', '1', '--until-close']],
     [2, 'usage', ['send', '127.0.0.1:1', 'a', '--frames', '1']],
     [2, 'usage', ['send', '127.0.0.1:1', 'a', '--format', 'morse']],
-    [2, 'usage', ['send', '127.0.0.1:1', 'a', '--tls']],
-    [2, 'usage', ['send', '127.0.0.1:1', 'a', '--ca', 'file']],
+    [2, 'usage', ['send', '127.0.0.1:1', 'a', '--retry', 'often']],
+    [2, 'usage', ['send', '127.0.0.1:1', 'a', '--pin', 'abc']],
+    [2, 'usage', ['send', '127.0.0.1:1', 'a', '--min-version', 'SSLv3']],
+    [2, 'usage', ['send', '127.0.0.1:1', 'a', '--insecure', '--verify', 'off']],
+    [2, 'usage', ['send', '127.0.0.1:1', 'a', '--passphrase-env', 'WIREBENCH_TEST_NOT_SET']],
+    [2, 'tls-settings-impossible', ['send', '127.0.0.1:1', 'a', '--verify', 'off']],
+    [2, 'tls-settings-impossible', ['send', '127.0.0.1:1', 'a', '--key', 'only.key']],
+    [5, 'file-not-found', ['send', '127.0.0.1:1', 'a', '--ca', 'no-such-file.pem']],
     [2, 'host-malformed', ['send', 'localhost']],
     [2, 'host-malformed', ['send', '::1:80', 'a']],
     [2, 'host-required', ['send', ':80', 'a']],

@@ -1,12 +1,8 @@
-import type { Link } from '../../../contract/connect.ts'
 import { WirebenchError } from '../../../contract/errors.ts'
-import type { ConnectionSettings } from '../../../contract/schemas/connection.ts'
+import { completeConnectionSettings } from '../../../contract/schemas/connection.ts'
 import type { CollectionItem } from '../../../contract/schemas/collection.ts'
 import type { LineEndingName } from '../../../contract/schemas/line-ending.ts'
 import type { Profile } from '../../../contract/schemas/profile.ts'
-import { resolveVariable } from '../../../engine/environments/resolve-variable.ts'
-import { connectionTarget } from '../../../engine/sessions/connection-target.ts'
-import type { PlainConnectionSettings } from '../../../protocol/connection/connection-inputs.ts'
 import type { SequenceStep } from '../../../contract/schemas/sequence.ts'
 import { encodeText } from '../../../protocol/text/encodings/encode-text.ts'
 import { applyLineEnding } from '../../../protocol/text/escapes.ts'
@@ -14,9 +10,12 @@ import { utf8Text } from '../../../protocol/text/utf8.ts'
 import { dataFolderOf } from '../../data-folder.ts'
 import type { CliIo } from '../cli-io.ts'
 import { usageError } from '../command-line.ts'
+import { readProfile, type DialledProfile } from '../connection/dialled-profile.ts'
+import { exchangePolicy } from '../connection/retry-option.ts'
+import { tlsSettingsOf } from '../connection/tls-options.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { interrupted } from '../interrupted.ts'
-import { openEngine, openKeepingEngine, openTemporaryEngine, type CommandEngine } from '../open-engine.ts'
+import { openKeepingEngine, openTemporaryEngine, type CommandEngine } from '../open-engine.ts'
 import { Report } from '../report.ts'
 import { Exchange, type ExchangeResult, type ExchangeSettings } from '../send/exchange.ts'
 import { ExchangeReport } from '../send/exchange-report.ts'
@@ -40,7 +39,7 @@ export async function runSendCommand(commandArguments: readonly string[], io: Cl
   const report = plan.format === 'json' ? new Report(io, true) : given
   const interruption = interrupted(io)
   try {
-    const profile = plan.target.kind === 'profile' ? await readProfile(plan, plan.target.name) : null
+    const profile = plan.target.kind === 'profile' ? await readProfile(plan.dataFolder, plan.target.name) : null
     const item = plan.saved === null ? null : (await readSavedItem(plan.saved.file, plan.saved.entry)).item
     const settings = settingsOf(plan, profile, await payloadOf(plan, profile, item))
     const engine = await openExchangeEngine(plan)
@@ -82,49 +81,20 @@ function openExchangeEngine(plan: SendPlan): Promise<CommandEngine> {
   return plan.record ? openKeepingEngine(dataFolderOf(plan.dataFolder)) : openTemporaryEngine()
 }
 
-/** A profile, its host and port with the values of the variables in use. A secret has none on the command line. */
-type DialledProfile = Profile & { readonly connection: PlainConnectionSettings }
-
-async function readProfile(plan: SendPlan, name: string): Promise<DialledProfile> {
-  const engine = await openEngine(dataFolderOf(plan.dataFolder))
-  try {
-    const profile = await findProfile(engine.link, name)
-    return { ...profile, connection: await withVariables(engine.link, profile.connection) }
-  } finally {
-    await engine.close()
-  }
-}
-
-/** Errors: as for `connectionTarget`. */
-async function withVariables(link: Link, connection: ConnectionSettings): Promise<PlainConnectionSettings> {
-  const { host, port } = connection
-  if (typeof port === 'number' && !host.includes('{{')) return { ...connection, port }
-  const environments = await link.call('environment.list', {})
-  return connectionTarget(connection, { resolve: (name) => resolveVariable(environments, name, () => null) })
-}
-
-/** A profile by its identifier, its folder and name, or its name alone when only one has it. */
-async function findProfile(link: Link, wanted: string): Promise<Profile> {
-  const { profiles } = await link.call('profile.library', {})
-  const exact = profiles.filter(
-    ({ id, folder, name }) => id === wanted || (folder !== '' && `${folder}/${name}` === wanted),
-  )
-  const [found, another] = exact.length > 0 ? exact : profiles.filter(({ name }) => name === wanted)
-  if (found === undefined) throw new WirebenchError('profile-not-found', { profileId: wanted })
-  if (another !== undefined) {
-    throw usageError(`More than one profile is named "${wanted}". Write FOLDER/NAME, or its identifier.`)
-  }
-  return found
-}
-
 function settingsOf(plan: SendPlan, profile: DialledProfile | null, payload: Payload | null): ExchangeSettings {
   const { target, pacing, halfClose, goal, framing, timeoutMs } = plan
-  const base = profile?.connection ?? (target.kind === 'address' ? { host: target.host, port: target.port } : null)
+  const base = profile?.connection ?? (target.kind === 'address' ? addressSettings(target.host, target.port) : null)
   if (base === null) throw new WirebenchError('profile-not-found', { profileId: null })
   const limit =
     timeoutMs === null ? {} : { connectTimeoutMs: Math.min(timeoutMs + connectTimeoutSlackMs, longestConnectTimeoutMs) }
   return {
-    connection: { ...base, ...limit },
+    connection: {
+      ...base,
+      ...limit,
+      tls: tlsSettingsOf(plan.tls, base.tls),
+      retry: exchangePolicy(base.retry, plan.retry),
+    },
+    passphrase: plan.tls.passphrase,
     profileId: profile?.id ?? null,
     payload,
     pacing,
@@ -136,12 +106,15 @@ function settingsOf(plan: SendPlan, profile: DialledProfile | null, payload: Pay
   }
 }
 
+const addressSettings = (host: string, port: number) => ({ ...completeConnectionSettings({ host, port }), port })
+
 /** With `--record` the engine works in the data folder, whose variables are not to be changed by a command. */
 function sequenceOf(
-  { saved, record, halfClose, pacing }: SendPlan,
-  { connection, profileId, framing, timeoutMs, wireLog }: ExchangeSettings,
+  plan: SendPlan,
+  { connection, passphrase, profileId, framing, timeoutMs, wireLog }: ExchangeSettings,
   steps: readonly SequenceStep[],
 ): SequenceSettings {
+  const { saved, record, halfClose, pacing } = plan
   const variables: GivenVariables = saved?.variables ?? new Map<string, string>()
   if (record && variables.size > 0) {
     throw usageError('--var and --record cannot be used together for a sequence: set the variables in the workbench.')
@@ -149,7 +122,9 @@ function sequenceOf(
   if (halfClose || pacing.rate !== null || pacing.chunkSize !== null) {
     throw usageError('--half-close, --rate and --chunk cannot be used with a sequence.')
   }
-  return { connection, profileId, steps, variables, framing, timeoutMs, wireLog }
+  if (plan.retry !== null) throw usageError('--retry cannot be used with a sequence.')
+  const once = { ...connection, retry: { ...connection.retry, schedule: { kind: 'never' as const } } }
+  return { connection: once, passphrase, profileId, steps, variables, framing, timeoutMs, wireLog }
 }
 
 async function payloadOf(

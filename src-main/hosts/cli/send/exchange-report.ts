@@ -1,6 +1,7 @@
 import type { FramingSettings } from '../../../contract/schemas/framing.ts'
 import type { ConnectionEnding, ConnectionEvent } from '../../../contract/schemas/connection.ts'
 import type { RunSnapshot } from '../../../contract/schemas/sequence.ts'
+import type { TlsSummary } from '../../../contract/schemas/tls.ts'
 import { formatHex } from '../../../protocol/hex/parse-hex.ts'
 import { utf8Text } from '../../../protocol/text/utf8.ts'
 import { formatAddress, type Report } from '../report.ts'
@@ -29,6 +30,21 @@ const endingWords: Readonly<Record<ConnectionEnding['how'], string>> = {
   tls: 'TLS failed',
 }
 
+export type ConnectionEnds = Pick<Extract<ConnectionEvent, { kind: 'connected' }>, 'local' | 'remote'>
+
+/** `authorized`: the certificate is good, enforced or not; else `reason` is the code of what is wrong with it. */
+const securedFacts = ({ version, cipher, verdict }: Omit<TlsSummary, 'handshakeMs'>) => ({
+  version,
+  cipher,
+  authorized: verdict.ok,
+  reason: verdict.fault,
+})
+
+function securedWords({ version, cipher, verdict }: Omit<TlsSummary, 'handshakeMs'>): string {
+  const doubt = verdict.ok ? '' : `, UNVERIFIED: ${verdict.message}`
+  return `${version} (${cipher})${doubt}`.replace(/\.$/, '')
+}
+
 /** Prints what `wirebench send` sees, in the wanted format. `json` is that of the report. */
 export class ExchangeReport {
   readonly #report: Report
@@ -42,9 +58,18 @@ export class ExchangeReport {
     this.#framing = framing
   }
 
-  async connected({ local, remote }: Extract<ConnectionEvent, { kind: 'connected' }>): Promise<void> {
-    const line = { event: 'connected', local: formatAddress(local), remote: formatAddress(remote), tls: null }
-    await this.#report.event(line, `Connected to ${line.remote} from ${line.local}.`)
+  /** Once the connection can be used: with TLS after its handshake. */
+  async connected({ local, remote }: ConnectionEnds, tls: Omit<TlsSummary, 'handshakeMs'> | null): Promise<void> {
+    const secured = tls === null ? null : securedFacts(tls)
+    const line = { event: 'connected', local: formatAddress(local), remote: formatAddress(remote), tls: secured }
+    const note = tls === null ? '' : ` over ${securedWords(tls)}`
+    await this.#report.event(line, `Connected to ${line.remote} from ${line.local}${note}.`)
+  }
+
+  /** No connection could be made, and it is tried again. */
+  async retry({ attempt, delayMs }: Extract<ConnectionEvent, { kind: 'retry-scheduled' }>, why: string): Promise<void> {
+    const line = { event: 'retry', attempt, delayMs: Math.round(delayMs) }
+    await this.#report.event(line, `${why} Trying again in ${line.delayMs} ms (${attempt}).`)
   }
 
   /** Bytes as they came; with a framing `frame` prints them instead. */

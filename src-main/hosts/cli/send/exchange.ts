@@ -7,9 +7,10 @@ import type {
 } from '../../../contract/schemas/connection.ts'
 import type { FramingSettings } from '../../../contract/schemas/framing.ts'
 import type { SessionCounters } from '../../../contract/schemas/session.ts'
+import type { TlsSummary } from '../../../contract/schemas/tls.ts'
 import { Alarm } from './alarm.ts'
 import { CaptureTail } from './capture-tail.ts'
-import { isoTimeNs, type ExchangeReport } from './exchange-report.ts'
+import { isoTimeNs, type ConnectionEnds, type ExchangeReport } from './exchange-report.ts'
 import { PayloadPump, type PumpSettings } from './payload-pump.ts'
 import { ReceiveGoal, type GoalSettings } from './receive-goal.ts'
 import { Receiver } from './receiver.ts'
@@ -17,6 +18,8 @@ import type { WireLogTarget } from './wire-log-target.ts'
 
 export interface ExchangeSettings extends PumpSettings {
   readonly connection: ConnectionSettingsInput & { readonly host: string; readonly port: number }
+  /** Of the client's key; null when there is none. */
+  readonly passphrase: string | null
   readonly profileId: string | null
   readonly goal: GoalSettings
   readonly framing: FramingSettings | null
@@ -59,6 +62,12 @@ export class Exchange {
   #lastActivityMs = 0
   #lastTimeNs = 0
   #pumping: Promise<void> | null = null
+  /** Ends of the connection that will be used once TLS is up; null for plain TCP and before. */
+  #awaitedTls: ConnectionEnds | null = null
+  /** The last end of a connection: the end of it all, unless another attempt follows. */
+  #lastEnding: ConnectionEnding | null = null
+  /** What the attempt that is waited for follows. */
+  #retriedEnding: ConnectionEnding | null = null
   #ending: ConnectionEnding | null = null
   #endAsked = false
   #timedOut = false
@@ -80,7 +89,7 @@ export class Exchange {
 
   async run(): Promise<ExchangeResult> {
     const startMs = performance.now()
-    const { connection, profileId, timeoutMs } = this.#settings
+    const { connection, passphrase, profileId, timeoutMs } = this.#settings
     const { sessionId, captureId } = await this.#link.call('session.open', { settings: connection, profileId })
     const subscriptions = [
       this.#link.subscribe('session.changed', sessionId, ({ counters }) => this.#count(counters)),
@@ -95,7 +104,7 @@ export class Exchange {
     try {
       this.#startedAtUnixUs = (await this.#link.call('capture.open', { captureId })).startedAtUnixUs
       await this.#settings.wireLog?.begin(this.#link, sessionId)
-      await this.#link.call('session.connect', { sessionId })
+      await this.#link.call('session.connect', { sessionId, passphrase })
       await this.#follow(new CaptureTail(this.#link, captureId), sessionId)
       this.#pump.stop()
       await this.#pumping
@@ -132,11 +141,15 @@ export class Exchange {
     for await (const entry of tail.read(this.#recordCount)) {
       this.#lastTimeNs = entry.timeNs
       if (entry.kind === 'event') await this.#acceptEvent(entry.event, sessionId)
-      else await this.#print(() => this.#receiver.accept(entry.bytes, entry.timeNs, this.#at(entry.timeNs)))
+      // What comes before TLS is the talk about TLS, which is in the capture.
+      else if (this.#pumping !== null)
+        await this.#print(() => this.#receiver.accept(entry.bytes, entry.timeNs, this.#at(entry.timeNs)))
       if (entry.kind === 'received') this.#lastActivityMs = performance.now()
     }
+    // An attempt that follows stands right behind the end in the capture.
+    if (this.#lastEnding !== null) await this.#conclude(this.#lastEnding)
     const deadlineMs = this.#receiver.frameDeadlineMs
-    if (deadlineMs === null) return
+    if (deadlineMs === null || this.#isOver()) return
     if (performance.now() < deadlineMs) this.#alarm.ringAt(deadlineMs)
     else await this.#print(() => this.#receiver.acceptSilence(this.#at(this.#lastTimeNs)))
   }
@@ -144,25 +157,56 @@ export class Exchange {
   async #acceptEvent(event: ConnectionEvent, sessionId: string): Promise<void> {
     switch (event.kind) {
       case 'connected':
-        this.#lastActivityMs = performance.now()
-        await this.#print(() => this.#report.connected(event))
-        this.#pumping = this.#startPump(sessionId)
+        if (this.#securesFirst) this.#awaitedTls = event
+        else await this.#begin(event, null, sessionId)
+        break
+      case 'secured':
+        if (this.#awaitedTls !== null) await this.#begin(this.#awaitedTls, event.tls, sessionId)
+        this.#awaitedTls = null
         break
       case 'peer-ended':
+        if (this.#pumping === null) break
         await this.#print(async () => {
           const failure = await this.#receiver.acceptEnd(this.#at(this.#lastTimeNs))
           if (failure !== null) this.#fail(failure)
         })
         break
       case 'ended':
-        this.#ending = event.ending
-        if (event.ending.error !== null) this.#fail(WirebenchError.fromShape(event.ending.error))
-        else if (event.ending.unsentBytes > 0) this.#fail(unsentFailure(event.ending.unsentBytes))
-        if (this.#pumping !== null) await this.#print(() => this.#report.closed(event.ending))
+        this.#lastEnding = event.ending
+        break
+      case 'retry-scheduled': {
+        const why = this.#lastEnding?.error?.message ?? ''
+        this.#retriedEnding = this.#lastEnding
+        this.#lastEnding = null
+        this.#awaitedTls = null
+        await this.#print(() => this.#report.retry(event, why))
+        break
+      }
+      case 'retry-cancelled':
+        this.#lastEnding = this.#retriedEnding
         break
       default:
       // The other events tell how it came about, which the capture keeps.
     }
+  }
+
+  /** With TLS the connection is used once its handshake is done; a switch by hand nobody makes here. */
+  get #securesFirst(): boolean {
+    const { tls } = this.#settings.connection
+    return tls !== null && tls !== undefined && tls.start?.kind !== 'by-hand'
+  }
+
+  async #begin(ends: ConnectionEnds, tls: Omit<TlsSummary, 'handshakeMs'> | null, sessionId: string): Promise<void> {
+    this.#lastActivityMs = performance.now()
+    await this.#print(() => this.#report.connected(ends, tls))
+    this.#pumping = this.#startPump(sessionId)
+  }
+
+  async #conclude(ending: ConnectionEnding): Promise<void> {
+    this.#ending = ending
+    if (ending.error !== null) this.#fail(WirebenchError.fromShape(ending.error))
+    else if (ending.unsentBytes > 0) this.#fail(unsentFailure(ending.unsentBytes))
+    if (this.#pumping !== null) await this.#print(() => this.#report.closed(ending))
   }
 
   async #startPump(sessionId: string): Promise<void> {

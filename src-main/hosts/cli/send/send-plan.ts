@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { WirebenchError } from '../../../contract/errors.ts'
 import type { FramingSettings } from '../../../contract/schemas/framing.ts'
 import { lineEndingName, type LineEndingName } from '../../../contract/schemas/line-ending.ts'
+import type { RetrySchedule } from '../../../contract/schemas/retry.ts'
 import { parseFramingSpec } from '../../../protocol/framing/framing-spec.ts'
 import { parseHex } from '../../../protocol/hex/parse-hex.ts'
 import { parseEscapedText, splitEscapedText } from '../../../protocol/text/escapes.ts'
@@ -9,7 +10,9 @@ import { encodeText } from '../../../protocol/text/encodings/encode-text.ts'
 import type { ParsedBytes } from '../../../protocol/text/parsed-bytes.ts'
 import { encodeUtf8 } from '../../../protocol/text/utf8.ts'
 import type { CliIo } from '../cli-io.ts'
-import { CommandLine, tlsOptions, longestTimeMs, parseAddress, usageError, type OptionTable } from '../command-line.ts'
+import { CommandLine, longestTimeMs, parseAddress, usageError, type OptionTable } from '../command-line.ts'
+import { parseRetrySpec } from '../connection/retry-option.ts'
+import { planTls, tlsOptions, type TlsPlan } from '../connection/tls-options.ts'
 import type { OutputFormat } from './exchange-report.ts'
 import { Pace, type Pacing } from './pace.ts'
 import type { Payload } from './payload.ts'
@@ -51,6 +54,9 @@ export interface SendPlan {
   readonly record: boolean
   /** Where everything sent and received is logged; null for nowhere. */
   readonly wireLogFile: string | null
+  readonly tls: TlsPlan
+  /** How to try again while no connection could be made; null for what the profile says. */
+  readonly retry: RetrySchedule | null
   readonly timeoutMs: number | null
   readonly dataFolder: string | null
 }
@@ -73,6 +79,7 @@ const sendOptions = {
   format: 'text',
   profile: 'text',
   record: 'flag',
+  retry: 'text',
   rate: 'text',
   chunk: 'text',
   lines: 'flag',
@@ -88,13 +95,13 @@ const defaultIdleMs = 1000
 /** Reads the arguments of `wirebench send`. Errors: `usage` and those of addresses, hex, escapes and framings. */
 export function planSend(commandArguments: readonly string[], io: CliIo): SendPlan {
   const line = new CommandLine(commandArguments, { ...tlsOptions, ...sendOptions })
-  line.refuse(...Object.keys(tlsOptions))
   const profile = line.text('profile')
   const [first, ...others] = line.positionals
   const texts = profile === null ? others : line.positionals
   if (texts.length > 1) throw usageError(`"${texts[1] ?? ''}" is one argument too many. Quote TEXT that has spaces.`)
   if (profile === null && first === undefined) throw usageError('Say where to connect: wirebench send HOST:PORT.')
   const framingSpec = line.text('framing')
+  const retrySpec = line.text('retry')
   const saved = savedOf(line)
   const format = line.choice<OutputFormat>('format', ['raw', 'text', 'hex', 'json'])
   return {
@@ -108,6 +115,8 @@ export function planSend(commandArguments: readonly string[], io: CliIo): SendPl
     format: line.flag('json') ? 'json' : (format ?? 'raw'),
     record: line.flag('record'),
     wireLogFile: line.text('wire-log'),
+    tls: planTls(line, process.env),
+    retry: retrySpec === null ? null : parseRetrySpec(retrySpec),
     timeoutMs: line.timeoutMs(),
     dataFolder: line.text('data-dir'),
   }

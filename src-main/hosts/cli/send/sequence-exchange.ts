@@ -12,6 +12,7 @@ import type { WireLogTarget } from './wire-log-target.ts'
 
 export interface SequenceSettings {
   readonly connection: ConnectionSettingsInput & { readonly host: string; readonly port: number }
+  readonly passphrase: string | null
   readonly profileId: string | null
   readonly steps: readonly SequenceStep[]
   readonly variables: GivenVariables
@@ -47,7 +48,7 @@ export class SequenceExchange {
 
   async run(): Promise<ExchangeResult> {
     const startMs = performance.now()
-    const { connection, profileId, timeoutMs, framing } = this.#settings
+    const { connection, passphrase, profileId, timeoutMs, framing } = this.#settings
     await this.#giveVariables()
     const opened = await this.#link.call('session.open', { settings: connection, profileId })
     const { sessionId, captureId } = opened
@@ -65,9 +66,9 @@ export class SequenceExchange {
         await this.#link.call('capture.interpret', { captureId, interpretation })
       }
       await this.#settings.wireLog?.begin(this.#link, sessionId)
-      await this.#link.call('session.connect', { sessionId })
+      await this.#link.call('session.connect', { sessionId, passphrase })
       await this.#until(() => this.#session?.state === 'open' || this.#isClosed())
-      wasConnected = (this.#session ?? opened).connectMs !== null
+      wasConnected = isWholeConnection(this.#session ?? opened)
       if (wasConnected && this.#failure === null) await this.#goThrough(sessionId)
       await this.#end(sessionId)
       const { ending } = this.#session ?? opened
@@ -84,9 +85,8 @@ export class SequenceExchange {
   }
 
   async #goThrough(sessionId: string): Promise<void> {
-    const { local, remote } = this.#session ?? {}
-    if (local && remote)
-      await this.#report.connected({ kind: 'connected', transition: null, local, remote, elapsedMs: 0 })
+    const { local, remote, tls } = this.#session ?? {}
+    if (local && remote) await this.#report.connected({ local, remote }, tls ?? null)
     try {
       const plan = { kind: 'sequence' as const, steps: [...this.#settings.steps], rounds: 1 }
       this.#see(null, await this.#link.call('run.start', { sessionId, title: 'wirebench send', plan }))
@@ -152,4 +152,10 @@ export class SequenceExchange {
     this.#failure ??= failure
     this.#alarm.ring()
   }
+}
+
+/** With TLS a connection counts once its handshake is done, but for a switch by hand that nobody makes here. */
+function isWholeConnection({ connectMs, handshakeMs, settings }: SessionSnapshot): boolean {
+  const isSecuredFirst = settings.tls !== null && settings.tls.start.kind !== 'by-hand'
+  return connectMs !== null && (!isSecuredFirst || handshakeMs !== null)
 }
