@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,6 +74,15 @@ it('goes through a sequence and tells every step', async () => {
     ],
   ])
   expect(lines().at(-1)).toMatchObject({ sentBytes: 19, captureId: null })
+})
+
+it('logs what a sequence sends and receives', async () => {
+  const file = await saved({ kind: 'sequence', steps: [send('ping'), expression('(ping)')] })
+  const log = `${file}.log`
+  const address = await peer(echo)
+  const { exitCode } = await run('send', address, '--message', file, '--wire-log', log)
+  const who = `('127.0.0.1', ${address.split(':')[1]})`
+  expect([exitCode, await readFile(log, 'utf8')]).toEqual([0, `\nTx ${who}:\nping\n\nRx ${who}:\nping\n`])
 })
 
 it.each<[string, (socket: Socket) => void, number, string, number, string]>([
