@@ -1,10 +1,13 @@
 /**
  * A child process that sends the block stream at full speed to whoever connects, for as long as the first argument
- * says (milliseconds), then FIN. Speaks JSON lines on stdout: {"port"}, then {"sentBytes","elapsedMs"} once a client was sent everything.
+ * says (milliseconds), then FIN; over TLS when there is a file with a certificate and key as the second argument.
+ * Speaks JSON lines on stdout: {"port"}, then {"sentBytes","elapsedMs"} once a client was sent everything.
  * A line {"hashOf": byteCount} on stdin is answered with {"sha256"}.
  */
+import { readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import { createServer as createTlsServer } from 'node:tls'
 import { hashOfStream, makeBlocks, stampBlocks, blockBytes } from './block-stream.ts'
 
 const durationMs = Number(process.argv[2])
@@ -36,7 +39,8 @@ function pour(socket: Socket): void {
   for (let index = 0; index < writesInFlight; index += 1) writeNext(makeBlocks(blocksPerWrite))
 }
 
-const server = createServer(pour)
+const identity = process.argv[3] === undefined ? null : readFileSync(process.argv[3])
+const server = identity === null ? createServer(pour) : createTlsServer({ cert: identity, key: identity }, pour)
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
   if (address !== null && typeof address === 'object') say({ port: address.port, blockBytes })
