@@ -17,6 +17,10 @@ export interface StreamListener {
   onSecured(secured: SecuredConnection): void
 }
 
+/** RFC 8446, section 6.1: without close_notify nobody can tell the end of the peer from a cut in between. */
+const cutNote =
+  'The peer ended without saying so in TLS (close_notify): the stream may be cut. Many servers end this way; if length matters, check that everything arrived.'
+
 /** Every dial of a session that has not told its end yet. Received bytes go into the capture, what is written waits for the disk. */
 export class StreamTable {
   readonly #dialer: Dialer
@@ -48,7 +52,7 @@ export class StreamTable {
   ): StreamHandle {
     const sink = (): TappedSink =>
       new TappedSink(this.#capture.sink(connection), (bytes) => this.#listener.onReceived(attempt, bytes))
-    const stream = this.#dialer.dial(remote, options, sink, this.#handlersOf(attempt))
+    const stream = this.#dialer.dial(remote, options, sink, this.#handlersOf(attempt, connection))
     this.#streams.set(attempt, stream)
     return stream
   }
@@ -66,7 +70,7 @@ export class StreamTable {
     for (const { attempt, bytes } of this.#heldWrites.splice(0)) this.#streams.get(attempt)?.write(bytes)
   }
 
-  #handlersOf(attempt: number): StreamHandlers {
+  #handlersOf(attempt: number, connection: number): StreamHandlers {
     const listener = this.#listener
     const tell = (input: ConnectionInput): void => listener.onInput(input)
     let connected = false
@@ -89,7 +93,10 @@ export class StreamTable {
         }))
         tell({ kind: 'secured', attempt, tls: secured.summary, peerCertificates })
       },
-      onPeerEnded: () => tell({ kind: 'peer-ended', attempt }),
+      onPeerEnded: (isUnannounced) => {
+        if (isUnannounced === true) this.#capture.recordEvent(connection, { kind: 'note', text: cutNote })
+        tell({ kind: 'peer-ended', attempt })
+      },
       onFailed: (error) => tell({ kind: connected ? 'failed' : 'dial-failed', attempt, error }),
       onClosed: () => {
         this.#streams.delete(attempt)
