@@ -12,7 +12,7 @@ describe('switching how the message is written', () => {
 
   it.each([
     ['wide', 1200],
-    ['middle', 860],
+    ['middle', 1000],
     ['narrow', 520],
   ])('warns of nothing in a %s window', async (_room, width) => {
     const warned = vi.spyOn(console, 'warn')
