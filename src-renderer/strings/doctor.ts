@@ -72,7 +72,7 @@ export const doctorWords = {
 
   addressTitle: 'Diagnose an address',
   addressText:
-    'Resolves the name, connects to each address and, with TLS, checks certificates and versions. Sends nothing else.',
+    'Resolves the name, connects to each address, listens for a greeting and tries TLS: certificates and versions. Nothing of yours is sent.',
   host: 'Host',
   hostPlaceholder: 'name or IP address',
   port: 'Port',
