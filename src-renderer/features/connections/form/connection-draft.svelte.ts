@@ -18,21 +18,13 @@ import {
   type AddressDraft,
   type DraftField,
   type DraftSection,
+  type DraftTexts,
 } from './draft-field.ts'
 import { wholeNumberOf } from './number-text.ts'
 import { retryContentOf, retryDraftOf, type RetryDraft } from './retry-draft.ts'
 import { socketContentOf, socketDraftOf, type SocketDraft } from './socket-draft.ts'
 import { startContentOf, startDraftOf, type StartDraft } from './start-draft.ts'
 import { tlsContentOf, tlsDraftOf, type TlsDraft } from './tls-draft.ts'
-
-/** Everything of the form, as plain data. */
-export interface DraftTexts {
-  readonly address: AddressDraft
-  readonly tls: TlsDraft
-  readonly retry: RetryDraft
-  readonly socket: SocketDraft
-  readonly start: StartDraft
-}
 
 /** A preset that was filled in: what was there before, and what it made of the draft. */
 interface PresetUse {

@@ -12,6 +12,15 @@ export interface AddressDraft {
   port: string
 }
 
+/** Everything of the form, as plain data. */
+export interface DraftTexts {
+  readonly address: AddressDraft
+  readonly tls: TlsDraft
+  readonly retry: RetryDraft
+  readonly socket: SocketDraft
+  readonly start: StartDraft
+}
+
 /** The parts of the form, in their order. */
 export const draftSections = ['address', 'tls', 'retry', 'socket', 'start'] as const
 export type DraftSection = (typeof draftSections)[number]
