@@ -1,17 +1,11 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ForeignPeers, isInstalled } from './testing/foreign-peer.ts'
 import { startCli } from './testing/test-io.ts'
 
-/** Programs that others wrote. Where one is missing its tests are skipped. */
-const isInstalled = (program: string, versionOption = '--version'): boolean =>
-  spawnSync(program, [versionOption], { stdio: 'ignore' }).error === undefined
-
-const peers: ChildProcess[] = []
+const peers = new ForeignPeers()
 let folder: string
 
 beforeEach(async () => {
@@ -19,46 +13,12 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  for (const peer of peers.splice(0)) {
-    if (peer.exitCode === null && peer.signalCode === null) {
-      const exited = once(peer, 'exit')
-      peer.kill('SIGKILL')
-      await exited
-    }
-  }
+  await peers.stopAll()
   await rm(folder, { recursive: true })
 })
 
-/** A port that was free a moment ago: these programs cannot tell which one the system gave them. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-/** Resolves when something listens on the port. */
-async function listening(port: number, peer: ChildProcess): Promise<void> {
-  while (peer.exitCode === null) {
-    const socket = connect(port, '127.0.0.1')
-    const connected = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true))
-      socket.once('error', () => resolve(false))
-    })
-    socket.destroy()
-    if (connected) return
-  }
-  throw new Error(`The peer ended with ${peer.exitCode}.`)
-}
-
-async function startPeer(program: string, programArguments: (port: number) => readonly string[]): Promise<string> {
-  const port = await freePort()
-  const peer = spawn(program, [...programArguments(port)], { stdio: 'ignore', cwd: folder })
-  peers.push(peer)
-  await listening(port, peer)
-  return `127.0.0.1:${port}`
-}
+const startPeer = (program: string, programArguments: (port: number) => readonly string[]): Promise<string> =>
+  peers.start(folder, program, programArguments)
 
 async function run(...commandLine: readonly string[]) {
   const cli = startCli(commandLine)
