@@ -20,7 +20,8 @@ export interface Explanation {
   readonly actions: DiagnosisRemedyAction[]
 }
 
-const explanations: CauseTable<DiagnosisCause> = { ...connectionCauses, ...tlsCauses, ...certificateCauses }
+/** What is said of each cause. */
+export const causeExplanations: CauseTable<DiagnosisCause> = { ...connectionCauses, ...tlsCauses, ...certificateCauses }
 
 /** The report on what was found, without the steps. */
 export function explainFindings(findings: DiagnosisFindings): Explanation {
@@ -28,7 +29,7 @@ export function explainFindings(findings: DiagnosisFindings): Explanation {
   if (found === null) return { ok: true, cause: null, ...allWell(findings), remedy: '', actions: [] }
   const { cause, error } = found
   const facts = factsOf(findings, error?.data ?? {}, error?.message ?? '')
-  const { title, message, remedy, actions } = explanations[cause]
+  const { title, message, remedy, actions } = causeExplanations[cause]
   return { ok: false, cause, title, message: message(facts), remedy: remedy(facts), actions: [...actions(facts)] }
 }
 
