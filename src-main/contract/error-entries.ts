@@ -18,6 +18,9 @@ export interface CatalogueEntry {
 export const text = (value: ErrorDataValue | undefined, fallback = 'unknown'): string =>
   value === undefined || value === null ? fallback : String(value)
 
+/** A name within a sentence, in quotes so that its words are not read as those of the sentence. */
+export const quoted = (value: ErrorDataValue | undefined): string => `“${text(value)}”`
+
 /** `reason` is appended as its own sentence when the thrower knows more. */
 export const withReason = (sentence: string, data: ErrorData): string =>
   data.reason === undefined || data.reason === null ? sentence : `${sentence} ${text(data.reason)}`

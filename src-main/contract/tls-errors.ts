@@ -1,4 +1,4 @@
-import { host, misuse, peer, text, withReason } from './error-entries.ts'
+import { host, misuse, peer, quoted, text, withReason } from './error-entries.ts'
 
 /**
  * What goes wrong with TLS: before connecting (files and settings), in the handshake, and in the check of the certificate.
@@ -89,15 +89,15 @@ export const tlsErrors = {
   ),
   'certificate-self-signed': peer(
     (d) =>
-      `The server shows a certificate that it signed itself (${text(d.subject)}), and it is not trusted here. If it is the right one, trust it by its fingerprint.`,
+      `The server shows a certificate that it signed itself (${quoted(d.subject)}), and it is not trusted here. If it is the right one, trust it by its fingerprint.`,
   ),
   'certificate-unknown-ca': peer(
     (d) =>
-      `The server's certificate was signed by ${text(d.issuer)}, which is not trusted here. If that is right, add it to the trusted certificates.`,
+      `The server's certificate was signed by ${quoted(d.issuer)}, which is not trusted here. If that is right, add it to the trusted certificates.`,
   ),
   'certificate-missing-intermediate': peer(
     (d) =>
-      `The server does not send the certificate of ${text(d.issuer)} that links its own to a trusted one. Ask who runs it to install the full chain, or add the missing certificate here. It is also possible that ${text(d.issuer)} is a CA that is not known here.`,
+      `The server does not send the certificate of ${quoted(d.issuer)} that links its own to a trusted one. Ask who runs it to install the full chain, or add the missing certificate here. It is also possible that ${quoted(d.issuer)} is a CA that is not known here.`,
   ),
   'certificate-name-mismatch': peer(
     (d) =>

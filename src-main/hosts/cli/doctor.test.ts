@@ -119,7 +119,7 @@ describe('wirebench doctor', () => {
       .replace(/\d+ days/, 'N days')
       .replace(/ {2,}/g, '  ')
     const certificate =
-      "The server's certificate was signed by Wirebench CA that nobody trusts, which is not trusted here."
+      "The server's certificate was signed by “Wirebench CA that nobody trusts”, which is not trusted here."
     expect([exitCode, stderr, shown.split('\n')]).toEqual([
       3,
       '',

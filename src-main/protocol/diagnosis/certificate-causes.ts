@@ -1,3 +1,4 @@
+import { quoted } from '../../contract/error-entries.ts'
 import type { DiagnosisCause, DiagnosisRemedyAction } from '../../contract/schemas/diagnosis.ts'
 import type { CauseFacts, CauseTable } from './cause-facts.ts'
 
@@ -12,7 +13,7 @@ export const certificateCauses: CauseTable<CertificateCause> = {
   'certificate-expired': {
     title: 'Certificate expired',
     message: (facts) =>
-      `The server can be reached, but its certificate has expired: ${word(facts, 'name')} was valid until ${word(facts, 'until')}.`,
+      `The server can be reached, but its certificate has expired: ${quoted(facts.data.name)} was valid until ${word(facts, 'until')}.`,
     remedy: () =>
       'Have who runs the server renew it, and check the clock of this machine. If you know that it is the right server, trust this one certificate by its fingerprint.',
     actions: () => anyway,
@@ -20,21 +21,22 @@ export const certificateCauses: CauseTable<CertificateCause> = {
   'certificate-not-yet-valid': {
     title: 'Certificate not yet valid',
     message: (facts) =>
-      `The server can be reached, but its certificate is not valid yet: ${word(facts, 'name')} begins on ${word(facts, 'from')}.`,
+      `The server can be reached, but its certificate is not valid yet: ${quoted(facts.data.name)} begins on ${word(facts, 'from')}.`,
     remedy: () => 'Check the clock of this machine first, then that of the machine where the certificate was made.',
     actions: () => anyway,
   },
   'certificate-self-signed': {
     title: 'Self-signed certificate',
     message: (facts) =>
-      `The server shows a certificate that it signed itself (${word(facts, 'subject')}). Nobody else vouches for it, and it is not trusted here.`,
+      `The server shows a certificate that it signed itself (${quoted(facts.data.subject)}). Nobody else vouches for it, and it is not trusted here.`,
     remedy: () =>
       'Compare its fingerprint with the one on the server; if they are the same, trust it. Devices and test servers often have such certificates.',
     actions: () => anyway,
   },
   'certificate-unknown-ca': {
     title: 'Unknown CA',
-    message: (facts) => `The server's certificate was signed by ${word(facts, 'issuer')}, which is not trusted here.`,
+    message: (facts) =>
+      `The server's certificate was signed by ${quoted(facts.data.issuer)}, which is not trusted here.`,
     remedy: (facts) =>
       facts.hasRoot
         ? 'If this is the CA of your company or laboratory, trust it; else choose its file as CA in the TLS settings.'
@@ -44,9 +46,9 @@ export const certificateCauses: CauseTable<CertificateCause> = {
   'certificate-missing-intermediate': {
     title: 'A link of the chain is missing',
     message: (facts) =>
-      `The server sends its own certificate alone, and the certificate of ${word(facts, 'issuer')}, which signed it, is neither sent nor known here. It is also possible that ${word(facts, 'issuer')} is a CA that is not known here.`,
+      `The server sends its own certificate alone, and the certificate of ${quoted(facts.data.issuer)}, which signed it, is neither sent nor known here. It is also possible that ${quoted(facts.data.issuer)} is a CA that is not known here.`,
     remedy: (facts) =>
-      `Have who runs the server install the full chain, or add the certificate of ${word(facts, 'issuer')} to the trusted ones.`,
+      `Have who runs the server install the full chain, or add the certificate of ${quoted(facts.data.issuer)} to the trusted ones.`,
     actions: () => ['add-missing-certificate', ...anyway],
   },
   'certificate-name-mismatch': {

@@ -1,3 +1,4 @@
+import { quoted } from '../../contract/error-entries.ts'
 import type { DiagnosisStep } from '../../contract/schemas/diagnosis.ts'
 import type { SocketAddress } from '../../contract/schemas/common.ts'
 import type { ChainLink, TlsSettings } from '../../contract/schemas/tls.ts'
@@ -133,10 +134,10 @@ function datesStep(chain: readonly ChainLink[], nowUnixMs: number): Step<'dates'
   const first = dated.reduce((one, other) => (other.validToUnixMs < one.validToUnixMs ? other : one), leaf)
   const late = dated.find(({ validFromUnixMs }) => validFromUnixMs > nowUnixMs)
   const daysLeft = Math.floor((first.validToUnixMs - nowUnixMs) / dayMs)
-  const who = first === leaf ? 'The certificate' : `The certificate of ${first.name}`
+  const who = first === leaf ? 'The certificate' : `The certificate of ${quoted(first.name)}`
   const facts = { step: 'dates', ms: 0, daysLeft } as const
   if (late !== undefined) {
-    return [{ ...facts, ok: false, detail: `${late.name} is not valid before ${day(late.validFromUnixMs)}` }]
+    return [{ ...facts, ok: false, detail: `${quoted(late.name)} is not valid before ${day(late.validFromUnixMs)}` }]
   }
   if (first.validToUnixMs < nowUnixMs) {
     return [{ ...facts, ok: false, detail: `${who} has expired on ${day(first.validToUnixMs)}` }]

@@ -254,7 +254,7 @@ describe('what the peer sends and what is known here', () => {
         ['Between', 'sent', null],
         ['Other root', 'missing', 'certificate-unknown-ca'],
       ],
-      "The server's certificate was signed by Other root, which is not trusted here. If that is right, add it to the trusted certificates.",
+      "The server's certificate was signed by “Other root”, which is not trusted here. If that is right, add it to the trusted certificates.",
     ])
   })
 
