@@ -35,9 +35,10 @@ export const errorCatalogue = {
   'connection-refused': peer(
     (d) => `${text(d.address)} refused the connection. Check that a server is listening on port ${text(d.port)}.`,
   ),
-  'connect-timeout': host(
-    (d) =>
-      `${text(d.address)} did not answer within ${text(d.timeoutMs)} ms. Check the address and any firewall between, or raise the connect timeout.`,
+  'connect-timeout': host((d) =>
+    d.lastReason === undefined || d.lastReason === null
+      ? `${text(d.address)} did not answer within ${text(d.timeoutMs)} ms. Check the address and any firewall between, or raise the connect timeout.`
+      : `No connection to ${text(d.address)} could be made within ${text(d.timeoutMs)} ms. The last attempt: ${text(d.lastReason)}`,
   ),
   unreachable: host((d) => `${text(d.address)} cannot be reached from this machine. Check the network and its routes.`),
   'connection-reset': peer(

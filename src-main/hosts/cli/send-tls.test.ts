@@ -192,6 +192,9 @@ describe('wirebench send', () => {
       ['retry', 'retry', 'error'],
     ])
     expect([counted, timed].map((cli) => cli.lines().at(-1)?.code)).toEqual(['connection-refused', 'connect-timeout'])
+    expect(timed.lines().at(-1)?.message).toMatch(
+      /within 200 ms\. The last attempt: 127\.0\.0\.1 refused the connection\./,
+    )
   })
 
   it('a certificate that does not verify is never tried again', async () => {

@@ -253,9 +253,15 @@ export class Exchange {
     const { host, port } = this.#settings.connection
     this.#fail(
       this.#pumping === null
-        ? new WirebenchError('connect-timeout', { address: `${host}:${port}`, timeoutMs })
+        ? new WirebenchError('connect-timeout', { address: `${host}:${port}`, timeoutMs, ...this.#lastAttempt() })
         : new WirebenchError('wait-timeout', { timeoutMs, progress: this.#goal.progress() }),
     )
+  }
+
+  /** Why the attempt before failed, where there was one: else the time alone would seem to be the reason. */
+  #lastAttempt(): { lastReason?: string } {
+    const error = this.#retriedEnding?.error ?? null
+    return error === null ? {} : { lastReason: error.message }
   }
 
   /** The first failure is the reason; what follows from it is not. */
