@@ -112,14 +112,14 @@ export class Session {
     passphrase = null,
     resendUnsent = false,
   }: ConnectRequest = {}): Promise<void> {
-    const { state } = this.#machine
-    if (this.#machine.isActive && state !== 'waiting-to-retry') throw new WirebenchError('already-connected')
+    if (!this.#machine.mayConnect()) throw new WirebenchError('already-connected')
     const plan = connectionPlan(settings, this.#variables, resendUnsent)
     const { host } = plan.settings
     const request = ++this.#connectRequest
-    // Without TLS there is nothing to wait for.
     const prepared = settings.tls === null ? null : await this.#tls.prepare(settings.tls, host, passphrase)
     if (request !== this.#connectRequest) throw new WirebenchError('cancelled')
+    // A retry may have begun meanwhile, with what was made ready for it.
+    if (!this.#machine.mayConnect()) throw new WirebenchError('already-connected')
     this.#wantedSettings = settings
     const tls = plan.tls === null ? null : { ...plan.tls, serverName: prepared?.serverName ?? null }
     this.#tls.use(prepared, host)

@@ -148,9 +148,14 @@ export class ConnectionMachine {
   get isActive(): boolean {
     return this.state !== 'idle' && this.state !== 'closed'
   }
-  /** What is received has to be shown to the machine: it waits for a text before TLS. */
+  /** Nothing is under way, or a retry is waited for, which a connecting comes before. */
+  mayConnect(): boolean {
+    return !this.isActive || this.state === 'waiting-to-retry'
+  }
+  /** What is received has to be shown to the machine: it waits for a text before TLS, or will once it is connected. */
   get expectsText(): boolean {
-    return this.#live?.expectsText === true
+    if (this.#live !== null) return this.#live.expectsText
+    return this.isActive && this.#plan?.tls?.start === 'after-text' && this.#plan.tls.expect.length > 0
   }
 
   /** The first bytes of what was queued and never accepted, and how many there are. */
@@ -209,7 +214,7 @@ export class ConnectionMachine {
 
   #connect(plan: ConnectionPlan): void {
     const { state } = this
-    if (this.isActive && state !== 'waiting-to-retry') throw new WirebenchError('already-connected')
+    if (!this.mayConnect()) throw new WirebenchError('already-connected')
     if (state === 'waiting-to-retry') this.#cancelRetry()
     this.#outgoing.renew({ keepsQueue: state !== 'closed', resendsUnsent: plan.resendsUnsent })
     this.#retry.begin(plan.settings.retry)

@@ -38,6 +38,15 @@ describe('TLS at once', () => {
     expect(play.machine.facts).toMatchObject({ handshakeMs: 30, tls: { ...negotiated, handshakeMs: 30 } })
   })
 
+  test('very many small messages may wait for it', () => {
+    const play = new ConnectionPlay().begin([ipv4], atOnce)
+    play.connected(1, ipv4)
+    const bytes = asciiBytes('x')
+    for (let count = 0; count < 300_000; count++) play.machine.accept({ kind: 'send', bytes }, 0)
+    expect(play.secured().slice(2)).toEqual(Array.from({ length: 4 }, () => 'write "x"'))
+    expect(play.machine.unsentBytes).toBe(300_000)
+  })
+
   test('has a timeout of its own', () => {
     const play = new ConnectionPlay().begin([ipv4], { ...atOnce, settings: hasty })
     play.send('never sent')

@@ -58,7 +58,8 @@ export class SendQueue {
 
   /** Lets go out what was held back. */
   release(): void {
-    this.#waiting.push(...(this.#held ?? []))
+    // Not pushed as arguments: of those a function takes some hundred thousand at most.
+    if (this.#held !== null) this.#waiting = [...this.#waiting, ...this.#held]
     this.#held = null
     this.#heldBytes = 0
   }
