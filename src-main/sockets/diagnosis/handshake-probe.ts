@@ -73,6 +73,7 @@ class HandshakeProbe {
 
   #talk({ send, expect }: HandshakePreamble): void {
     const { socket } = this.#connection
+    this.#restartClock()
     if (send.length > 0) socket.write(send)
     if (expect.length === 0) {
       this.#handshake()
@@ -97,9 +98,7 @@ class HandshakeProbe {
 
   #handshake(): void {
     const connection = this.#connection
-    connection.restartClock()
-    const timeoutMs = this.#timeoutMs
-    connection.endAfter(timeoutMs, () => describeError('handshake-timeout', { address: connection.address, timeoutMs }))
+    this.#restartClock()
     this.#bytesBeforeHandshake = connection.socket.bytesRead
     const secure = connectTls({ ...this.#prepared.options, socket: connection.socket })
     this.#secure = secure
@@ -110,6 +109,14 @@ class HandshakeProbe {
     secure.resume().once('end', () => {
       if (this.#secured !== null) this.#connection.end(this.#closedError())
     })
+  }
+
+  /** Connected: from here on it is the handshake, or the text before it, that is late. */
+  #restartClock(): void {
+    const { address } = this.#connection
+    const timeoutMs = this.#timeoutMs
+    this.#connection.restartClock()
+    this.#connection.endAfter(timeoutMs, () => describeError('handshake-timeout', { address, timeoutMs }))
   }
 
   #secureConnected(secure: TLSSocket): void {

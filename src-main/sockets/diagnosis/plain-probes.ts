@@ -38,9 +38,10 @@ export function probeBanner(request: ProbeRequest, waitMs: number): Promise<Bann
         probe.endAfter(waitMs, () => null)
       })
       .on('data', (chunk: Buffer) => {
+        // What is said comes in one piece, or its first piece is enough; an end may stand right behind it. Counted from that
+        // piece on: who never stops talking is not listened to for ever.
+        if (bytes.length === 0) probe.endAfter(Math.min(waitMs, afterFirstBytesMs), () => null)
         bytes = new Uint8Array(Buffer.concat([bytes, chunk]).subarray(0, maximumBannerBytes))
-        // What is said comes in one piece, or its first piece is enough; an end may stand right behind it.
-        probe.endAfter(Math.min(waitMs, afterFirstBytesMs), () => null)
       })
       .once('end', () => {
         ended = 'fin'
