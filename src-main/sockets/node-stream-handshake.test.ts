@@ -1,6 +1,11 @@
+import { constants } from 'node:crypto'
+import { once } from 'node:events'
 import { connect } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { TlsSettingsInput } from '../contract/schemas/tls.ts'
+import { leafPlan } from '../local-servers/certificates/authority-certificates.ts'
+import { makeCertificate } from '../local-servers/certificates/make-certificate.ts'
 import * as faulty from '../local-servers/testing/faulty-servers.ts'
 import { startTcpTestServer, type TestServer } from '../local-servers/testing/tls-test-server.ts'
 import { readOnAfterFailedWrite } from './reading-on-socket.ts'
@@ -136,6 +141,48 @@ test('what is no TLS after the handshake breaks the connection, and what came be
   stream.handle.write(new Uint8Array(1))
   await stream.seen('closed')
   expect([stream.sink.text(), stream.log]).toEqual(['before', ['connected', 'secured', 'tls-broken', 'closed']])
+})
+
+describe('another handshake on the same connection (before TLS 1.3)', () => {
+  const start = async (): Promise<{ readonly stream: StreamRecorder; readonly peer: TLSSocket }> => {
+    let hand: (socket: TLSSocket) => void = () => undefined
+    const accepted = new Promise<TLSSocket>((resolve) => (hand = resolve))
+    const secureOptions = constants.SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION
+    const tls = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', secureOptions } as const
+    const server = await keep(faulty.startValidServer({ tls, serve: (socket) => hand(socket.resume()) }))
+    const stream = new StreamRecorder(server.port, { tls: await prepareTls(only('TLSv1.2')) })
+    await stream.seen('secured')
+    return { stream, peer: await accepted }
+  }
+  // What is written afterwards carries the request for it.
+  const shakeAgain = (peer: TLSSocket, text: string): void => {
+    peer.renegotiate({}, () => undefined)
+    peer.write(text)
+  }
+
+  test('is not told as another connection', async () => {
+    const { stream, peer } = await start()
+    const again = once(peer, 'secure')
+    shakeAgain(peer, 'ab')
+    await again
+    peer.end()
+    await stream.seen('peer-ended')
+    stream.handle.destroy(false)
+    await stream.seen('closed')
+    expect([stream.log, stream.sink.text()]).toEqual([['connected', 'secured', 'peer-ended', 'closed'], 'ab'])
+  })
+
+  test('with a bad certificate ends the connection', async () => {
+    const { stream, peer } = await start()
+    const { certificatePem, keyPem } = await makeCertificate(
+      leafPlan({ names: ['localhost'], nowUnixMs: Date.now(), validDays: 30, usages: ['server'] }),
+      null,
+    )
+    peer.setKeyCert({ cert: certificatePem, key: keyPem })
+    shakeAgain(peer, 'x')
+    await stream.seen('closed')
+    expect(stream.log).toEqual(['connected', 'secured', 'certificate-self-signed', 'closed'])
+  })
 })
 
 test('a handshake that hangs ends when it is given up', async () => {

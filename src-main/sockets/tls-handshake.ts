@@ -92,6 +92,8 @@ export class TlsHandshake {
       this.#options.onRefused(toErrorShape(thrown))
       return
     }
+    // Before TLS 1.3 a server may ask for another handshake whenever it likes. Its certificate has to be as good as the first.
+    if (this.#isSecured) return
     this.#isSecured = true
     this.seen()
     this.#prepared.remember(this.socket, secured)

@@ -374,18 +374,14 @@ describe('trust on first use', () => {
 describe('a server without a certificate', () => {
   const anonymous = { ciphers: 'AECDH-AES256-SHA:@SECLEVEL=0', maximumVersion: 'TLSv1.2' } as const
 
-  it.each<[TlsSettingsInput['verification'], string | null]>([
-    ['required', 'certificate-absent'],
-    ['optional', null],
-    ['off', null],
-  ])('with verification %s: %s', async (verification, expected) => {
+  it.each<[TlsSettingsInput, string | null]>([
+    [{}, 'certificate-absent'],
+    [{ verification: 'optional' }, null],
+    [{ verification: 'optional', pinnedFingerprint: '00'.repeat(32) }, 'certificate-absent'],
+    [{ verification: 'off', checksName: false }, null],
+  ])('with %j: %s', async (given, expected) => {
     const server = await keep(startTlsTestServer({ ciphers: anonymous.ciphers, maxVersion: 'TLSv1.2' }))
-    const { code, secured } = await attemptTls(server, {
-      ...anonymous,
-      caPath,
-      verification,
-      checksName: verification !== 'off',
-    })
+    const { code, secured } = await attemptTls(server, { ...anonymous, caPath, ...given })
     expect([code, secured?.summary.verdict.fault, secured?.certificates.peerChain]).toEqual([
       expected,
       'certificate-absent',

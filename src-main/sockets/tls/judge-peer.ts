@@ -56,7 +56,9 @@ export function refusalOf(secured: SecuredConnection, prepared: NodePreparedTls)
   const { verification } = prepared.settings
   const { verdict } = secured.summary
   if (verification === 'off' || verdict.ok || verdict.fault === null) return null
-  if (verification === 'optional' && verdict.fault === 'certificate-absent') return null
+  // Who trusts one certificate alone wants to see it.
+  const mayBeAbsent = verification === 'optional' && prepared.settings.pinnedFingerprint === null
+  if (mayBeAbsent && verdict.fault === 'certificate-absent') return null
   return faultError(verdict.fault, secured.certificates.peerChain, prepared.expectedName, verdict.reason)
 }
 
