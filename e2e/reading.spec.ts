@@ -37,7 +37,7 @@ test('reading by hand: the socket is paused, each read is an action, and the end
   await expect(reading.getByText('Waiting for the peer')).toBeVisible()
   peer.endAll()
   await expect(results.getByText('20 of 32 bytes, then the peer closed.')).toBeVisible()
-  await expect(reading.getByRole('status')).toContainText('30 of 42, peer closed')
+  await expect(reading.getByRole('status')).toContainText('30 of 42 read, peer closed')
 
   await expectAccessible(page)
 

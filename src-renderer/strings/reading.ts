@@ -66,8 +66,9 @@ export const readingWords = {
     `in pieces ${sizes}${more > 0 ? `, and ${formatCount(more)} more` : ''}`,
   atEnd: 'end: the peer closed its side',
   held: (count: number): string => `${countOf(count, 'byte', 'bytes')} held for the next read`,
-  counted: (received: number): string => countOf(received, 'byte', 'bytes'),
-  countedOf: (received: number, expected: number): string => `${formatCount(received)} of ${formatCount(expected)}`,
+  counted: (received: number): string => `${countOf(received, 'byte', 'bytes')} read`,
+  countedOf: (received: number, expected: number): string =>
+    `${formatCount(received)} of ${formatCount(expected)} read`,
   surplus: (count: number): string => `, ${formatCount(count)} more than expected`,
   peerClosed: ', peer closed',
 } as const

@@ -43,7 +43,7 @@ export const sendFileWords = {
     { value: 'size', label: 'By size' },
     { value: 'rate', label: 'By rate' },
   ],
-  usualHint: 'The greater of 1 and a thousandth of the rate.',
+  usualHint: 'A chunk: a thousandth of the rate, but at least 1.',
   chunkSize: 'Chunk size',
   chunkSizeUnit: { bytes: 'B', lines: 'lines' },
   chunkSizeWrong: 'A chunk has a whole number of at least 1.',

@@ -46,7 +46,8 @@ export const wireLogWords = {
   path: 'File of the wire log',
   copyPath: (path: string): string => `Copy the path ${path}`,
   pathCopied: (path: string): string => `Copied ${path}.`,
-  show: 'Show the text',
+  /** Of a button that shows and hides it, and says which it is by its arrow. */
+  text: 'Text',
   end: 'End',
   save: 'Save...',
   saved: (fileNames: readonly string[]): string => `Saved ${fileNames.join(' and ')}.`,

@@ -71,12 +71,14 @@ export class Diagnosis {
     this.#request = request
     this.#startedMs = this.#nowMs()
     const { host, port, tls } = request.settings
+    // A switch by hand comes when a person wants it: until then it is plain TCP.
+    const switchesByHand = tls?.start.kind === 'by-hand'
     this.#findings = {
       subject: {
         host,
         port,
-        // A switch by hand comes when a person wants it: until then it is plain TCP.
-        tls: tls === null || tls.start.kind === 'by-hand' ? null : tls,
+        tls: switchesByHand ? null : tls,
+        switchesByHand,
         timeoutMs: request.timeoutMs,
       },
       settingsError: null,

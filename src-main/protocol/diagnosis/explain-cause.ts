@@ -38,6 +38,10 @@ function allWell({ subject, handshake, connects }: DiagnosisFindings): { title: 
   const others =
     unreached === 0 ? '' : ` ${unreached} of its ${connects.length} addresses cannot be reached, though; see the steps.`
   const secured = handshake?.secured ?? null
+  if (subject.switchesByHand) {
+    const message = `The server takes connections.${others} TLS begins by hand with these settings, so its handshake and its certificate were not looked at. To have them looked at, let TLS begin at once or after an exchange in plain text.`
+    return { title: 'It works in plain text', message }
+  }
   if (subject.tls === null || secured === null) {
     return { title: 'It works', message: `The server takes connections.${others}` }
   }

@@ -8,6 +8,8 @@ export interface DiagnosisSubject {
   readonly port: number
   /** Null for plain TCP, also when the switch to TLS comes later and by hand. */
   readonly tls: TlsSettings | null
+  /** TLS comes later and by hand: it is not looked at, and the report says so. */
+  readonly switchesByHand: boolean
   /** For each step alone. */
   readonly timeoutMs: number
 }

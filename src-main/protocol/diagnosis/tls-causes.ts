@@ -68,8 +68,9 @@ export const tlsCauses: CauseTable<TlsCause> = {
   'handshake-timeout': {
     title: 'Silent in the handshake',
     message: ({ address, timeoutMs }) =>
-      `${address} took the connection, but did not finish the TLS handshake within ${timeoutMs} ms. A server that does not speak TLS often waits like this for something it understands.`,
-    remedy: () => 'Check that this port speaks TLS; else turn TLS off. On a very slow network, raise the timeout.',
+      `${address} took the connection, but did not finish the TLS handshake within ${timeoutMs} ms. A server that does not speak TLS often waits like this for something it understands, and one that serves one client at a time while it has another.`,
+    remedy: () =>
+      'Check that this port speaks TLS, else turn TLS off; and close other connections to it. On a very slow network, raise the timeout.',
     actions: () => ['turn-tls-off', 'raise-timeout', 'edit-address'],
   },
   'handshake-failed': {

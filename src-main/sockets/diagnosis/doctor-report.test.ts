@@ -25,6 +25,28 @@ describe.concurrent('the report of the doctor', () => {
   const names = (steps: readonly DiagnosisStep[]): string[] =>
     steps.map(({ step, ok }) => (ok ? step : `${step} failed`))
 
+  it('says that a switch to TLS by hand was not looked at', async () => {
+    const server = await startTcpTestServer((socket) => socket.write('220 ready\r\n'))
+    const {
+      elapsedMs: _,
+      takenAtUnixUs: __,
+      ...report
+    } = await diagnose('127.0.0.1', server.port, {
+      tls: { start: { kind: 'by-hand' } },
+    })
+    await server.stop()
+    expect({ ...report, steps: names(report.steps) }).toEqual({
+      ok: true,
+      cause: null,
+      title: 'It works in plain text',
+      message:
+        'The server takes connections. TLS begins by hand with these settings, so its handshake and its certificate were not looked at. To have them looked at, let TLS begin at once or after an exchange in plain text.',
+      remedy: '',
+      actions: [],
+      steps: ['resolve', 'connect', 'banner'],
+    })
+  })
+
   it('tells every step, live and in order', async () => {
     const server = await faulty.startMutualServer({ tls: { maxVersion: 'TLSv1.2' } })
     const live: DiagnosisStep[] = []

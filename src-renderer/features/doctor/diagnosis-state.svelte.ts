@@ -1,7 +1,9 @@
+import * as v from 'valibot'
 import type { Link } from '../../../src-main/contract/connect.ts'
 import { toErrorShape, type ErrorShape } from '../../../src-main/contract/errors.ts'
 import type { DiagnosisReport, DiagnosisStep } from '../../../src-main/contract/schemas/diagnosis.ts'
 import type { ConnectionSettings } from '../../../src-main/contract/schemas/connection.ts'
+import { tlsSettings } from '../../../src-main/contract/schemas/tls.ts'
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import { settingsOf } from '../tls/change-connection.ts'
@@ -107,11 +109,21 @@ export function diagnosisOf(session: SessionState, workbench: Workbench): Diagno
   if (known !== undefined) return known
   const made = new DiagnosisState(
     workbench.link,
-    () => settingsOf(session, workbench),
+    () => diagnosedSettings(session, workbench),
     () => session.snapshot.connectionNumber,
   )
   kept.set(session, made)
   return made
+}
+
+/**
+ * Those of the next connection. Where TLS was begun by hand on a connection that has no settings of it, and failed, they say
+ * so: a report on the plain connection alone must not look as if it were all.
+ */
+function diagnosedSettings(session: SessionState, workbench: Workbench): ConnectionSettings {
+  const settings = settingsOf(session, workbench)
+  if (settings.tls !== null || session.snapshot.ending?.how !== 'tls') return settings
+  return { ...settings, tls: v.parse(tlsSettings, { start: { kind: 'by-hand' } }) }
 }
 
 /** Unlike those of any other window: progress of all diagnoses goes to all. */

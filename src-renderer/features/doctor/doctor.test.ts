@@ -62,6 +62,15 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const steps = () => [...doctor().element().querySelectorAll('li[class]')].length
 
 describe('a diagnosis', () => {
+  it('knows of TLS that was begun by hand on a plain connection and failed', async () => {
+    await showFailed(settings(null))
+    await button('Diagnose').click()
+    await expect.element(doctor().getByRole('heading', { name: fakeReport().title })).toBeVisible()
+    expect(engine.diagnoses.asked.map(({ settings: asked }) => asked)).toEqual([
+      settings({ start: { kind: 'by-hand' } }),
+    ])
+  })
+
   it('shows each step as it is taken, then what happened, why, and what to do', async () => {
     await showFailed()
     await button('Diagnose').click()

@@ -81,7 +81,7 @@ describe('reading by hand', () => {
     await field('Bytes').fill('16')
     await field('Read size').fill('16')
     await field('Expected').fill('42')
-    for (const counted of ['16 of 42', '24 of 42', '24 of 42, peer closed']) {
+    for (const counted of ['16 of 42 read', '24 of 42 read', '24 of 42 read, peer closed']) {
       await button('Read').click()
       await expect.element(page.getByRole('status')).toHaveTextContent(new RegExp(`^${counted}$`))
     }
@@ -90,9 +90,9 @@ describe('reading by hand', () => {
       [{ mode: 'manual', readSizeBytes: 16, serviceIntervalMs: null }],
     ])
     await field('Expected').fill('20')
-    await expect.element(page.getByRole('status')).toHaveTextContent('24 of 20, 4 more than expected, peer closed')
+    await expect.element(page.getByRole('status')).toHaveTextContent('24 of 20 read, 4 more than expected, peer closed')
     await button('Clear').click()
-    await expect.element(page.getByRole('status')).toHaveTextContent('0 of 20')
+    await expect.element(page.getByRole('status')).toHaveTextContent('0 of 20 read')
   })
 
   it('shows the value, or the failure with its code and the partial bytes', async () => {

@@ -173,3 +173,19 @@ it('opens the settings of a session without a profile at the field that is wrong
   expect(engine.sessions).toMatchObject([{ state: 'open', settings: { host: 'other.plant', port: 8883 } }])
   expect(engine.profiles).toEqual([])
 })
+
+it('lets the chart give way before the address', async () => {
+  await page.viewport(1280, 800)
+  engine.changeSession(sessionId, { tls: { ...secured, peerValidToUnixMs: Date.now() + 4.5 * 86_400_000 } })
+  engine.changeSession(sessionId, {
+    remote: { address: '10.20.30.40', port: 8883, family: 'ipv4' },
+    counters: { ...workbench.sessions.find(sessionId)!.counters, sentBytes: 123_456, receivedBytes: 123_456 },
+  })
+  const bar = page.getByRole('group', { name: 'Session' })
+  const address = bar.getByTitle('gateway.plant:8883').element()
+  await expect.element(bar.getByText('expires in 4 days')).toBeVisible()
+  expect(address.scrollWidth).toBe(address.clientWidth)
+  expect(bar.getByText('TLS 1.3').element().scrollWidth).toBeLessThanOrEqual(
+    bar.getByText('TLS 1.3').element().clientWidth,
+  )
+})

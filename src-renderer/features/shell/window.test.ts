@@ -213,3 +213,20 @@ it('says why the data folder cannot be used', async () => {
   await expect.element(page.getByRole('alert')).toHaveTextContent('It is read-only.')
   await expect.element(page.getByRole('alert')).toHaveTextContent('data-folder-unwritable')
 })
+
+it('keeps the tab in front in sight when the window becomes smaller and larger again', async () => {
+  await page.viewport(1400, 800)
+  await show()
+  for (let port = 5001; port <= 5014; port++) await workbench.connectWithoutSaving({ host: 'psu-3.lab', port })
+  const list = page.getByRole('tablist', { name: 'Sessions and captures' }).element()
+  const front = page.getByRole('tab', { name: /psu-3.lab:5014/ })
+  const isInSight = (): boolean => {
+    const [inner, outer] = [front.element().getBoundingClientRect(), list.getBoundingClientRect()]
+    return inner.left >= outer.left - 1 && inner.right <= outer.right + 1
+  }
+  await expect.element(front).toHaveAttribute('aria-selected', 'true')
+  for (const width of [1400, 700, 1400, 900]) {
+    await page.viewport(width, 800)
+    await vi.waitUntil(() => window.innerWidth === width && isInSight())
+  }
+})

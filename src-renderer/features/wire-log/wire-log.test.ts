@@ -101,7 +101,7 @@ describe('while it is on', () => {
     expect(tail().element().querySelector('.line b')).toBeNull()
     engine.wireLogText = { ...engine.wireLogText, both: bytes('\nRx bob:\n\u0000\u00ff\n') }
     await expect.element(tail()).toHaveTextContent(/Rx bob:\s*NUL/)
-    await bar().getByRole('button', { name: 'Show the text' }).click()
+    await bar().getByRole('button', { name: 'Text', exact: true }).click()
     await expect.element(tail()).not.toBeInTheDocument()
     await bar().getByRole('button', { name: 'End', exact: true }).click()
     await expect.element(bar()).not.toBeInTheDocument()
@@ -151,7 +151,7 @@ describe('while it is on', () => {
     await showSession()
     await chooseInMenu('Wire log')
     await begin()
-    await bar().getByRole('button', { name: 'Show the text' }).click()
+    await bar().getByRole('button', { name: 'Text', exact: true }).click()
     await expect.element(tail()).not.toBeInTheDocument()
     await userEvent.keyboard('{Control>}k{/Control}')
     await userEvent.keyboard('wire log{Enter}')
