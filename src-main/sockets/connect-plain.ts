@@ -5,7 +5,7 @@ import type { DialOptions, ResolvedAddress } from '../engine/ports.ts'
 export function connectPlain(
   socket: Socket,
   remote: ResolvedAddress & { readonly port: number },
-  options: DialOptions,
+  options: Pick<DialOptions, 'noDelay' | 'keepAliveDelayMs' | 'localAddress' | 'localPort'>,
 ): void {
   const { localAddress, localPort } = options
   if (localAddress !== null && isIP(localAddress) !== (remote.family === 'ipv4' ? 4 : 6)) {

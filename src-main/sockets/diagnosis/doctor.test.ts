@@ -124,6 +124,16 @@ describe.concurrent('before TLS', () => {
     expect(await causeOf(nobody(), null, options)).toBe('connection-failed')
   })
 
+  it.each(['eth0', '::1', '203.0.113.7'])('a local address that this machine cannot use: %s', async (localAddress) => {
+    const server = await startTcpTestServer((socket) => void socket.resume())
+    const { cause, message } = await diagnose('127.0.0.1', server.port, { localAddress })
+    await server.stop()
+    expect([cause, message]).toEqual([
+      'connection-failed',
+      `${localAddress} is not an address of this machine. Choose one that is.`,
+    ])
+  })
+
   it.skipIf(process.platform === 'win32')('no answer to a connection', async () => {
     expect(await causeOf(startFullServer(), null, { timeoutMs: 300 })).toBe('connect-timeout')
   })

@@ -1,6 +1,7 @@
-import { connect, type Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { describeError, type ErrorShape } from '../../contract/errors.ts'
 import type { ProbeRequest } from '../../engine/ports.ts'
+import { connectPlain } from '../connect-plain.ts'
 import { describeDialError } from '../socket-errors.ts'
 
 /** One connection of a probe with its time limit and its signal. Ends once, in whatever way comes first. */
@@ -18,12 +19,8 @@ export class ProbeConnection {
     this.#request = request
     this.#onEnd = onEnd
     const { remote, localAddress, signal, timeoutMs } = request
-    this.socket = connect({
-      host: remote.address,
-      port: remote.port,
-      noDelay: true,
-      ...(localAddress === null ? {} : { localAddress }),
-    })
+    this.socket = new Socket()
+    connectPlain(this.socket, remote, { noDelay: true, keepAliveDelayMs: null, localAddress, localPort: 0 })
     const { address, port } = remote
     this.endAfter(timeoutMs, () => describeError('connect-timeout', { address, port, timeoutMs }))
     signal.addEventListener('abort', this.#onAbort)
@@ -57,7 +54,8 @@ export class ProbeConnection {
 
   /** Ends it with what the system said of a connection that was not made. */
   dialFailed(error: Error): void {
-    this.end(describeDialError(error, this.#request.remote))
+    const { remote, localAddress } = this.#request
+    this.end(describeDialError(error, remote, { address: localAddress, port: 0 }))
   }
 
   /** Tells the end, then closes the connection. Only the first end counts. */
