@@ -27,8 +27,18 @@ const curveNames = new Map([
 /** A curve as people name it. */
 export const curveName = (name: string): string => curveNames.get(name) ?? name
 
-/** A certificate as plain data, for the border. */
+const knownFacts = new WeakMap<X509Certificate, CertificateFacts>()
+
+/** A certificate as plain data, for the border. Worked out once. */
 export function certificateFactsOf(certificate: X509Certificate): CertificateFacts {
+  const known = knownFacts.get(certificate)
+  if (known !== undefined) return known
+  const facts = workOutFacts(certificate)
+  knownFacts.set(certificate, facts)
+  return facts
+}
+
+function workOutFacts(certificate: X509Certificate): CertificateFacts {
   const algorithm = signatureAlgorithmOf(certificate.raw)
   return {
     subject: oneLine(certificate.subject),
@@ -102,8 +112,23 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && isSignedBy(certificate, certificate)
 }
 
-/** Whether the issuer's key has signed the certificate. Keys that OpenSSL does not know have signed nothing. */
+const knownSignatures = new WeakMap<X509Certificate, WeakMap<X509Certificate, boolean>>()
+
+/**
+ * Whether the issuer's key has signed the certificate. Keys that OpenSSL does not know have signed nothing. Worked out
+ * once for two certificates.
+ */
 export function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  const ofCertificate = knownSignatures.get(certificate) ?? new WeakMap<X509Certificate, boolean>()
+  knownSignatures.set(certificate, ofCertificate)
+  const known = ofCertificate.get(issuer)
+  if (known !== undefined) return known
+  const isSigned = hasSigned(certificate, issuer)
+  ofCertificate.set(issuer, isSigned)
+  return isSigned
+}
+
+function hasSigned(certificate: X509Certificate, issuer: X509Certificate): boolean {
   try {
     return certificate.verify(issuer.publicKey)
   } catch {

@@ -1,10 +1,11 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import type { PeerCertificate, DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import { describeError, type ErrorData, type ErrorShape } from '../../contract/errors.ts'
 import type { CertificateFault, ChainLink, TlsSummary, TlsVerdict } from '../../contract/schemas/tls.ts'
 import type { SecuredConnection } from '../../engine/ports.ts'
 import { certificateFactsOf, certificateName, curveName, fingerprintOf } from './certificate-facts.ts'
 import { chainLinks, dateFault, walkChain } from './certificate-chain.ts'
+import { certificateFrom } from './known-certificates.ts'
 import { isCertificateRequested } from './handshake-watch.ts'
 import { isMadeFor, namesOf } from './name-check.ts'
 import { reasonOf, type NodePreparedTls } from './node-prepared-tls.ts'
@@ -163,7 +164,7 @@ function withLeafFault(chain: readonly ChainLink[], fault: CertificateFault): Ch
 
 function foundNames(leaf: ChainLink['certificate']): string {
   if (leaf === null) return 'nothing'
-  const names = namesOf(new X509Certificate(leaf.pem))
+  const names = namesOf(certificateFrom(Buffer.from(leaf.pem, 'latin1')))
   const shown = names.slice(0, 5).join(', ')
   if (names.length === 0) return 'no name at all'
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
@@ -184,7 +185,7 @@ function peerCertificates(socket: TLSSocket): readonly X509Certificate[] {
   const seen = new Set<string>()
   let next: PeerCertificate | DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
   while (next?.raw !== undefined && found.length < maximumSentCertificates) {
-    const certificate = new X509Certificate(next.raw)
+    const certificate = certificateFrom(next.raw)
     if (seen.has(certificate.fingerprint256)) break
     seen.add(certificate.fingerprint256)
     found.push(certificate)

@@ -1,7 +1,8 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls'
 import type { TlsSettings } from '../../contract/schemas/tls.ts'
 import type { PreparedTls, SecuredConnection } from '../../engine/ports.ts'
+import { certificateFrom } from './known-certificates.ts'
 import type { SessionMemory } from './session-memory.ts'
 import { sniOf } from './name-check.ts'
 import type { TrustedCertificates } from './trusted-certificates.ts'
@@ -71,7 +72,7 @@ export class NodePreparedTls implements PreparedTls {
     if (!this.settings.resumesSession) return
     const { summary, sentByPeer } = secured
     const facts = {
-      peer: sentByPeer.map(({ pem }) => new X509Certificate(pem)),
+      peer: sentByPeer.map(({ pem }) => certificateFrom(Buffer.from(pem, 'latin1'))),
       reason: summary.verdict.reason,
       localName: summary.localName,
     }

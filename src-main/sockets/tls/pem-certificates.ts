@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
+import { certificateFrom } from './known-certificates.ts'
 
 /** A bundle of all public roots has some 150; a chain three. */
 export const maximumCertificates = 4096
@@ -33,7 +34,7 @@ export function readCertificates(bytes: Uint8Array): readonly X509Certificate[] 
 
 function readOne(bytes: Uint8Array, number: number): X509Certificate {
   try {
-    return new X509Certificate(bytes)
+    return certificateFrom(bytes)
   } catch {
     throw new CertificatesMalformed(`Certificate ${number} of it cannot be read.`)
   }
