@@ -110,7 +110,14 @@ export class SessionRegistry {
   }
 
   async #end(session: Session): Promise<void> {
-    await session.end(closeGraceMs)
+    try {
+      await session.end(closeGraceMs)
+    } finally {
+      await this.#endCapture(session)
+    }
+  }
+
+  async #endCapture(session: Session): Promise<void> {
     const { capture } = session
     const isEmpty = capture.acceptedTotals().recordCount === 0
     try {

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { describeError, WirebenchError } from '../../contract/errors.ts'
 import { completeConnectionSettings, type ConnectionSettings } from '../../contract/schemas/connection.ts'
 import { tlsSettings, type TlsSettingsInput } from '../../contract/schemas/tls.ts'
+import { wireLogSettings } from '../../contract/schemas/wire-log.ts'
 import { fakeSecured } from '../testing/fake-tls.ts'
 import { SessionBench } from '../testing/session-bench.ts'
 import type { Session } from './session.ts'
@@ -190,4 +191,25 @@ test('a key log that cannot be written is told; the connection goes on', async (
     { isOn: true, path: null, lineCount: 0, error: bench.keyLogFiles.error.toShape() },
     'open',
   ])
+})
+
+test('a key log that cannot be closed is told, and keeps neither the capture nor the wire log open', async () => {
+  const bench = await SessionBench.make()
+  const session = await opened(bench, withTls({}))
+  bench.keyLogFiles.closeError = new Error('EIO: i/o error, close')
+  session.setKeyLog(true)
+  await session.connect()
+  bench.dialer.last.connect()
+  bench.dialer.last.secure(fakeSecured, 'CLIENT_RANDOM 0\n')
+  session.abort()
+  const finished: string[] = []
+  const settings = v.parse(wireLogSettings, {})
+  session.wireLog = {
+    state: () => ({ settings, paths: [], recordCount: 0, byteCount: 0, forgottenBytes: 0, error: null }),
+    finish: () => Promise.resolve(void finished.push('wire log')),
+  }
+  const closing = bench.registry.close(session.sessionId).catch((thrown: unknown) => thrown)
+  await bench.pass(20)
+  expect([await closing, finished]).toEqual([bench.keyLogFiles.closeError, ['wire log']])
+  expect((await bench.story(session.capture.captureId)).at(-1)).toMatchObject({ kind: 'ended' })
 })

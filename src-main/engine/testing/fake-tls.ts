@@ -25,6 +25,8 @@ export class FakeKeyLogFiles implements KeyLogFiles {
   readonly lines: string[] = []
   openFiles = 0
   error: WirebenchError | null = null
+  /** Closing fails with it; the file is closed all the same. */
+  closeError: Error | null = null
 
   open(captureId: string): Promise<KeyLogFile> {
     if (this.error !== null) return Promise.reject(this.error)
@@ -37,7 +39,7 @@ export class FakeKeyLogFiles implements KeyLogFiles {
       },
       close: () => {
         this.openFiles -= 1
-        return Promise.resolve()
+        return this.closeError === null ? Promise.resolve() : Promise.reject(this.closeError)
       },
     })
   }
