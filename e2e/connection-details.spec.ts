@@ -54,7 +54,7 @@ test('a connection over TLS: what was negotiated, the chain, and a certificate s
 
     await window.session.bar.getByRole('button', { name: /TLS/ }).click()
     const details = detailsOf(page)
-    await expect(fact(details, 'Version')).toHaveText('TLSv1.3')
+    await expect(fact(details, 'Version')).toHaveText('TLS 1.3')
     await expect(fact(details, 'Verification')).toHaveText('verified')
     const chain = details.getByRole('list', { name: 'Certificates of the server' }).getByRole('button')
     await expect(chain).toHaveCount(2)

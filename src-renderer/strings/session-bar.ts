@@ -24,6 +24,7 @@ export const sessionBarWords = {
     'certificate-absent': 'no certificate',
     'certificate-invalid': 'not valid',
   } satisfies Record<CertificateFault, string>,
+  outdated: 'outdated',
   pinned: 'pinned',
   resumed: 'resumed',
   expires: (days: number): string => (days <= 0 ? 'expires today' : `expires in ${countOf(days, 'day', 'days')}`),

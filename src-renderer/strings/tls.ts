@@ -41,6 +41,7 @@ export const tlsWords = {
   trustedAdded: 'added to the trusted certificates',
   trustedFile: (file: string): string => `trusted here (${file})`,
   pinnedHere: 'trusted by its fingerprint',
+  pinnedAlthough: (fault: string): string => `trusted by its fingerprint, although ${fault}`,
   faults: {
     'certificate-expired': 'expired',
     'certificate-not-yet-valid': 'not valid yet',

@@ -149,7 +149,7 @@ describe('wirebench doctor', () => {
   it('keeps the control characters of servers from the terminal', async () => {
     const { address } = await keep(startTcpTestServer((socket) => socket.write('\x1b[31mred\x07')))
     const { stdout } = await doctor(address)
-    expect(stdout).toContain('The server says \\e[31mred\\a')
+    expect(stdout).toContain('The server says “\\e[31mred\\a”')
     expect(/[^\P{Cc}\n]/u.test(stdout)).toBe(false)
   })
 

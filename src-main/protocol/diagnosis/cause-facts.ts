@@ -13,7 +13,7 @@ export interface CauseFacts {
   readonly data: ErrorData
   /** The sentence of that error. */
   readonly errorMessage: string
-  /** What the server said in plain text; null when nothing. */
+  /** The beginning of what the server said in plain text, in quotes; null when nothing. */
   readonly banner: string | null
   /** Versions that the server agrees to, in words; null when none was found. */
   readonly offered: string | null

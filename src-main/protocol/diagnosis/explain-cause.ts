@@ -1,6 +1,5 @@
 import type { ErrorData } from '../../contract/errors.ts'
 import type { DiagnosisCause, DiagnosisRemedyAction } from '../../contract/schemas/diagnosis.ts'
-import { escapeBytes } from '../text/escapes.ts'
 import { versionName, versionRange } from '../tls/tls-versions.ts'
 import type { CauseFacts, CauseTable } from './cause-facts.ts'
 import { certificateCauses } from './certificate-causes.ts'
@@ -8,7 +7,7 @@ import { connectionCauses } from './connection-causes.ts'
 import type { DiagnosisFindings } from './findings.ts'
 import { nameCause } from './name-cause.ts'
 import { tlsCauses } from './tls-causes.ts'
-import { addressText, listOf } from './words.ts'
+import { addressText, listOf, quotedBytes } from './words.ts'
 
 /** What a person is told. */
 export interface Explanation {
@@ -64,7 +63,7 @@ function factsOf(findings: DiagnosisFindings, data: ErrorData, errorMessage: str
     timeoutMs: subject.timeoutMs,
     data,
     errorMessage,
-    banner: banner === null || banner.bytes.length === 0 ? null : escapeBytes(banner.bytes.subarray(0, 60)),
+    banner: banner === null || banner.bytes.length === 0 ? null : quotedBytes(banner.bytes, 60),
     offered: versions === null || versions.offered.length === 0 ? null : listOf(versions.offered.map(versionName)),
     allowed: minimum === maximum ? versionName(minimum) : `${versionName(minimum)} to ${versionName(maximum)}`,
     hasRoot: chain.at(-1)?.certificate != null,

@@ -2,10 +2,9 @@ import { quoted } from '../../contract/error-entries.ts'
 import type { DiagnosisStep } from '../../contract/schemas/diagnosis.ts'
 import type { SocketAddress } from '../../contract/schemas/common.ts'
 import type { ChainLink, TlsSettings } from '../../contract/schemas/tls.ts'
-import { escapeBytes } from '../text/escapes.ts'
 import { utf8Text } from '../text/utf8.ts'
 import { isOlderVersion, versionName, versionRange } from '../tls/tls-versions.ts'
-import { addressText, listOf } from './words.ts'
+import { addressText, listOf, quotedBytes } from './words.ts'
 import type {
   BannerFinding,
   ConnectFinding,
@@ -44,9 +43,7 @@ const endWords = { fin: 'closed the connection', rst: 'reset the connection' } a
 export function bannerStep({ bytes, ended, error, elapsedMs }: BannerFinding): Step<'banner'> {
   const text = bytes.length === 0 ? null : readable(bytes)
   const said =
-    bytes.length === 0
-      ? 'The server says nothing by itself'
-      : `The server says ${escapeBytes(bytes.subarray(0, shownBannerBytes))}`
+    bytes.length === 0 ? 'The server says nothing by itself' : `The server says ${quotedBytes(bytes, shownBannerBytes)}`
   const detail = error?.message ?? (ended === null ? said : `${said}, and ${endWords[ended]}`)
   return {
     step: 'banner',

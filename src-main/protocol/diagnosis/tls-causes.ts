@@ -31,7 +31,7 @@ export const tlsCauses: CauseTable<TlsCause> = {
     message: (facts) =>
       facts.banner === null
         ? `${facts.address} answered the TLS hello with something that is no TLS.`
-        : `${facts.address} does not speak TLS: it talks in plain text and said ${facts.banner}`,
+        : `${facts.address} does not speak TLS: it talks in plain text and said ${facts.banner}.`,
     remedy: () =>
       'Turn TLS off, or use the port of the server that speaks TLS. If it begins in plain text and switches later (STARTTLS), set that in the TLS settings.',
     actions: () => ['turn-tls-off', 'edit-address'],

@@ -47,6 +47,16 @@ describe.concurrent('the report of the doctor', () => {
     })
   })
 
+  it('quotes the beginning of what a server of plain text says', async () => {
+    const server = await startTcpTestServer((socket) => socket.write(`220 ${'x'.repeat(100)}\r\n`))
+    const { message, steps } = await diagnose('127.0.0.1', server.port, { tls: {} })
+    await server.stop()
+    expect([message, steps.find(({ step }) => step === 'banner')?.detail]).toEqual([
+      `127.0.0.1:${server.port} does not speak TLS: it talks in plain text and said “220 ${'x'.repeat(56)}…”.`,
+      `The server says “220 ${'x'.repeat(76)}…”`,
+    ])
+  })
+
   it('tells every step, live and in order', async () => {
     const server = await faulty.startMutualServer({ tls: { maxVersion: 'TLSv1.2' } })
     const live: DiagnosisStep[] = []

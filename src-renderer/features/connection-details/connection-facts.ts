@@ -1,6 +1,7 @@
 import type { ConnectionSettings } from '../../../src-main/contract/schemas/connection.ts'
 import type { RetryPolicy } from '../../../src-main/contract/schemas/retry.ts'
 import type { SessionSnapshot, SocketDetails } from '../../../src-main/contract/schemas/session.ts'
+import { versionName } from '../../../src-main/protocol/tls/tls-versions.ts'
 import { formatHostPort, formatSocketAddress } from '../../format/addresses.ts'
 import { countOf, formatByteCount, formatCount } from '../../format/quantities.ts'
 import { formatClock, formatMoment, formatWait } from '../../format/times.ts'
@@ -97,7 +98,7 @@ export function stepFacts(snapshot: SessionSnapshot): readonly StepFact[] {
   const handshake = {
     name: words.handshake,
     duration: handshakeMs === null ? null : formatDuration(handshakeMs),
-    detail: tls === null || handshakeMs === null ? words.stepOpen : `${tls.version}, ${tls.cipher}`,
+    detail: tls === null || handshakeMs === null ? words.stepOpen : `${versionName(tls.version)}, ${tls.cipher}`,
   }
   return [resolve, connect, handshake]
 }

@@ -106,7 +106,7 @@ it('times the steps, the handshake only where there is TLS', () => {
   expect(stepFacts(secured)[2]).toEqual({
     name: 'TLS',
     duration: '3.2 ms',
-    detail: 'TLSv1.3, TLS_AES_256_GCM_SHA384',
+    detail: 'TLS 1.3, TLS_AES_256_GCM_SHA384',
   })
   const byAddress = completeConnectionSettings({ host: '10.4.0.12', port: 8883, tls: {} })
   expect(stepFacts({ ...idle, ...opened, settings: byAddress, resolvedAddresses: [], resolveMs: null })).toEqual([

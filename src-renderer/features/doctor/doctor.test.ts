@@ -219,7 +219,7 @@ describe('a remedy', () => {
     ],
     [
       'allow-version',
-      'Allow TLSv1.1 and connect',
+      'Allow TLS 1.1 and connect',
       settings({ minimumVersion: 'TLSv1.1' }),
       { steps: [{ step: 'versions', ...other, offered: ['TLSv1.1'], refused: ['TLSv1.2', 'TLSv1.3'] }] },
     ],

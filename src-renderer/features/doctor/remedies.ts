@@ -1,4 +1,5 @@
 import type { DiagnosisRemedyAction, DiagnosisReport } from '../../../src-main/contract/schemas/diagnosis.ts'
+import { versionName } from '../../../src-main/protocol/tls/tls-versions.ts'
 import { reconnect } from '../../state/reconnect.svelte.ts'
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
@@ -82,7 +83,10 @@ export class Remedies {
         return does(() => this.#open('certificatePath'))
       case 'allow-version': {
         const version = versionFound(steps)
-        return changes(allowingVersion(version), version === null ? undefined : words.allowVersion(version))
+        return changes(
+          allowingVersion(version),
+          version === null ? undefined : words.allowVersion(versionName(version)),
+        )
       }
       case 'allow-cipher':
         return changes(allowingCiphers)

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { ConnectionSettings, ConnectionSettingsInput } from '../../../src-main/contract/schemas/connection.ts'
 import type { DiagnosisReport, DiagnosisStep } from '../../../src-main/contract/schemas/diagnosis.ts'
 import { tlsSettings, tlsVersion, type TlsVersion } from '../../../src-main/contract/schemas/tls.ts'
+import { versionName } from '../../../src-main/protocol/tls/tls-versions.ts'
 import { doctorWords } from '../../strings/doctor.ts'
 import type { ConnectionChange } from '../tls/change-connection.ts'
 import { withTls } from '../tls/trust-changes.ts'
@@ -60,7 +61,7 @@ export function allowingVersion(version: TlsVersion | null): ConnectionChange {
       maximumVersion: isAbove ? null : maximumVersion,
     })
   }
-  return { changed: widened, told: done.version(wanted) }
+  return { changed: widened, told: done.version(versionName(wanted)) }
 }
 
 /** First the defaults; where those are in use already, everything that OpenSSL has. */

@@ -57,3 +57,10 @@ it('tells whether a connection is secured, by whom, and what is wrong with that'
     ['verified', 'TLS 1.3', 'expires today'],
   ])
 })
+
+it('says of an old version that it is outdated, and writes each as people do', () => {
+  expect([badge({ version: 'TLSv1' }), badge({ version: 'TLSv1.1', peerValidToUnixMs: days(3) })]).toEqual([
+    ['verified', 'TLS 1.0', 'outdated'],
+    ['verified', 'TLS 1.1', 'outdated'],
+  ])
+})

@@ -1,4 +1,5 @@
 import type { CertificateFacts, ChainLink, TlsSettings, TlsSummary } from '../../../src-main/contract/schemas/tls.ts'
+import { versionName } from '../../../src-main/protocol/tls/tls-versions.ts'
 import { formatDay } from '../../format/times.ts'
 import { tlsWords as words } from '../../strings/tls.ts'
 import type { Fact } from '../../ui/fact.ts'
@@ -37,7 +38,11 @@ export function drawLink(link: ChainLink, index: number, context: ChainContext):
     fingerprint: words.shortFingerprint(shortFingerprint(certificate.fingerprintSha256)),
     isMissing: false,
   }
-  if (fault !== null) return { ...drawn, status: faultWords(link, context), tone: 'bad' }
+  if (fault !== null) {
+    const isPinned = index === 0 && context.settings?.pinnedFingerprint === certificate.fingerprintSha256
+    const why = faultWords(link, context)
+    return { ...drawn, status: isPinned ? words.pinnedAlthough(why) : why, tone: isPinned ? 'warn' : 'bad' }
+  }
   const validity = validityWords(certificate, context.nowUnixMs)
   if (source === 'trusted') {
     const tone = validity.tone === 'plain' ? 'trusted' : validity.tone
@@ -155,7 +160,7 @@ function remaining({ validFromUnixMs, validToUnixMs }: CertificateFacts, nowUnix
 export function summaryFacts(tls: TlsSummary): readonly Fact[] {
   const { verdict } = tls
   return [
-    { name: words.version, value: tls.version },
+    { name: words.version, value: versionName(tls.version) },
     { name: words.cipher, value: tls.cipher },
     { name: words.keyExchange, value: tls.keyExchange ?? words.notTold },
     { name: words.alpn, value: tls.alpn ?? words.noAlpn },

@@ -66,6 +66,7 @@ it('warns of what expires soon, and tells the trusted from the sent', () => {
     draw(root, 2, { caPath: 'C:\\certs\\plant-ca.pem' }),
     draw(root, 2, { caPath: '/etc/ssl/', trustsBuiltInRoots: true }),
     draw(root, 2, { extraCertificates: [certificate().pem.replaceAll('\n', '\r\n')] }),
+    draw({ ...sent(), fault: 'certificate-self-signed' }, 0, { pinnedFingerprint: certificate().fingerprintSha256 }),
     draw({ certificate: null, source: 'missing', name: 'Plant Issuing 4', fault: null }, 1),
   ]
   expect(drawn.map(({ status, tone }) => [status, tone])).toEqual([
@@ -81,6 +82,7 @@ it('warns of what expires soon, and tells the trusted from the sent', () => {
     ['trusted here (plant-ca.pem)', 'trusted'],
     ['trusted here', 'trusted'],
     ['added to the trusted certificates', 'trusted'],
+    ['trusted by its fingerprint, although signed by itself, not trusted here', 'warn'],
     ['not sent, not known here', 'bad'],
   ])
 })
@@ -145,7 +147,7 @@ it('tells in red that a certificate does not verify, also where that is not enfo
   expect(
     summaryFacts(fakeTlsSummary({ isVerified: false, verdict, alpn: 'h2', isResumed: true, keyExchange: null })),
   ).toEqual([
-    { name: 'Version', value: 'TLSv1.3' },
+    { name: 'Version', value: 'TLS 1.3' },
     { name: 'Cipher', value: 'TLS_AES_256_GCM_SHA384' },
     { name: 'Key exchange', value: 'not told by this platform' },
     { name: 'ALPN', value: 'h2' },

@@ -1,3 +1,4 @@
+import { versionName } from '../../../src-main/protocol/tls/tls-versions.ts'
 import type {
   ConnectionEnding,
   ConnectionEvent,
@@ -150,7 +151,7 @@ const causeWords: Readonly<Record<TransitionCause, string>> = {
 
 function securedSentence({ tls }: Extract<ConnectionEvent, { kind: 'secured' }>): EventSentence {
   const { verdict, peerName } = tls
-  const agreed = [`${tls.version}, ${tls.cipher}`, tls.alpn, tls.isResumed ? 'resumed' : null]
+  const agreed = [`${versionName(tls.version)}, ${tls.cipher}`, tls.alpn, tls.isResumed ? 'resumed' : null]
     .filter(Boolean)
     .join(', ')
   const secured = `Secured with ${agreed} in ${formatDuration(tls.handshakeMs)}`

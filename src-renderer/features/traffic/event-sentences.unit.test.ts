@@ -98,19 +98,19 @@ describe('sentences of connection events', () => {
       { tone: 'plain', text: 'Negotiating TLS, no server name sent' },
       {
         tone: 'good',
-        text: 'Secured with TLSv1.3, TLS_AES_256_GCM_SHA384 in 3.2 ms. gateway.plant is verified',
+        text: 'Secured with TLS 1.3, TLS_AES_256_GCM_SHA384 in 3.2 ms. gateway.plant is verified',
       },
       {
         tone: 'good',
-        text: 'Secured with TLSv1.3, TLS_AES_256_GCM_SHA384, h2, resumed in 3.2 ms. gateway.plant is trusted by its fingerprint',
+        text: 'Secured with TLS 1.3, TLS_AES_256_GCM_SHA384, h2, resumed in 3.2 ms. gateway.plant is trusted by its fingerprint',
       },
       {
         tone: 'plain',
-        text: 'Secured with TLSv1.3, TLS_AES_256_GCM_SHA384 in 3.2 ms. The server showed no certificate',
+        text: 'Secured with TLS 1.3, TLS_AES_256_GCM_SHA384 in 3.2 ms. The server showed no certificate',
       },
       {
         tone: 'bad',
-        text: `Secured with TLSv1.3, TLS_AES_256_GCM_SHA384 in 3.2 ms. Not verified: ${expired.message.replace(/\.$/, '')}`,
+        text: `Secured with TLS 1.3, TLS_AES_256_GCM_SHA384 in 3.2 ms. Not verified: ${expired.message.replace(/\.$/, '')}`,
       },
       { tone: 'bad', text: `TLS failed after 12 ms: ${expired.message}` },
       { tone: 'bad', text: 'Closed: not secured' },
