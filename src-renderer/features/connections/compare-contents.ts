@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../../../src-main/contract/schemas/retry.ts'
 import { tlsSettings, type TlsSettings } from '../../../src-main/contract/schemas/tls.ts'
 import * as v from 'valibot'
 import { conflictWords as words } from '../../strings/connections.ts'
-import { certificatesOf } from './form/pem-certificates.ts'
+import { certificatesOf } from '../../format/pem-certificates.ts'
 
 /** A field of two versions as text. */
 export interface ComparedField {

@@ -6,7 +6,7 @@ import { chooseFiles, downloadText } from '../library/text-files.ts'
 import { copyToClipboard } from '../traffic/traffic-actions.ts'
 import { fullFingerprint } from './certificate-words.ts'
 import { settingsOf, type ConnectionChange } from './change-connection.ts'
-import { certificatesIn, maximumCertificateFileBytes } from './pem-files.ts'
+import { certificatesIn, maximumCertificateFileBytes } from '../../format/pem-certificates.ts'
 import { adding, hasRoomFor } from './trust-changes.ts'
 
 /** Saves a certificate as a file that is named after it. */

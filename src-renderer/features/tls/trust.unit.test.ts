@@ -6,7 +6,7 @@ import type { ChainLink } from '../../../src-main/contract/schemas/tls.ts'
 import { fakeBrokenChain } from '../../testing/fake-diagnoses.ts'
 import { fakeCertificate } from '../../testing/fake-certificates.ts'
 import { chainTrust } from './chain-trust.ts'
-import { certificatesIn } from './pem-files.ts'
+import { certificatesIn } from '../../format/pem-certificates.ts'
 import { adding, hasRoomFor, pinning, removingPin, trustingCa } from './trust-changes.ts'
 
 const plain = completeConnectionSettings({ host: 'gateway.plant', port: 8883 })

@@ -1,4 +1,4 @@
-import { parseBase64 } from '../../../../src-main/protocol/hexdump/base64.ts'
+import { parseBase64 } from '../../src-main/protocol/hexdump/base64.ts'
 
 /** A certificate as it is shown in a list. */
 export interface NamedCertificate {
@@ -13,11 +13,33 @@ export interface NamedCertificate {
 /** Longest block that the contract takes. */
 export const maximumPemLength = 64 * 1024
 
+/** Larger files are no certificates; a bundle of all public roots has about 250 kB. */
+export const maximumCertificateFileBytes = 4 * 1024 * 1024
+
 const block = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([\s\S]*?)-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g
 
 /** Every certificate of a text in PEM (RFC 7468), in order; null where a block is no certificate. Other blocks are passed over. */
 export function certificatesOf(text: string): readonly (NamedCertificate | null)[] {
   return [...text.matchAll(block)].map(([, body = '']) => certificateOf(body))
+}
+
+/**
+ * The certificates in the bytes of a file, each as PEM: of PEM with anything around, or of one in DER. Keys and other parts of the
+ * file are left out, and what the contract would not take. Empty when none. What is in a block is not looked at.
+ */
+export function certificatesIn(bytes: Uint8Array): readonly string[] {
+  const blocks = [...latin1(bytes).matchAll(block)].map(([whole]) => `${whole}\n`)
+  if (blocks.length > 0) return blocks.filter((pem) => pem.length <= maximumPemLength)
+  const whole = valueAt(bytes, 0, bytes.length)
+  if (whole?.tag !== sequence || whole.to !== bytes.length) return []
+  return [pemOf(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')))]
+}
+
+/** Base64 in lines of 64 between the first and the last line (RFC 7468). */
+function pemOf(base64: string): string {
+  return ['-----BEGIN CERTIFICATE-----', ...(base64.match(/.{1,64}/g) ?? []), '-----END CERTIFICATE-----', ''].join(
+    '\n',
+  )
 }
 
 /** The same block has the same text, however its lines were broken. */
@@ -26,8 +48,7 @@ function certificateOf(body: string): NamedCertificate | null {
   if (!parsed.ok) return null
   const facts = readFacts(parsed.bytes)
   if (facts === null) return null
-  const lines = body.replace(/\s+/g, '').match(/.{1,64}/g) ?? []
-  return { ...facts, pem: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n') }
+  return { ...facts, pem: pemOf(body.replace(/\s+/g, '')) }
 }
 
 /** A DER value (X.690): its tag, and where its content begins and ends. */
