@@ -9,6 +9,8 @@ export const maximumPiecesInFlight = 4
  */
 export class SendQueue {
   #waiting: Uint8Array[] = []
+  /** Entries of those that were taken already. They are dropped many at a time: each drop moves all that wait behind. */
+  #takenEntries = 0
   /** Bytes of the first waiting entry that were taken already. */
   #takenOfFirst = 0
   readonly #inFlight: Uint8Array[] = []
@@ -51,6 +53,7 @@ export class SendQueue {
 
   /** Holds back everything, before anything of it was taken. */
   holdAll(): void {
+    this.#dropTaken()
     this.#held = [...this.#waiting, ...(this.#held ?? [])]
     this.#waiting = []
     this.#heldBytes = this.#unsentBytes
@@ -73,6 +76,7 @@ export class SendQueue {
     if (this.#inFlight.length > 0 || this.#takenOfFirst > 0 || this.#openingBytes > 0) {
       throw new RangeError('Other bytes are on their way already')
     }
+    this.#dropTaken()
     this.#waiting.unshift(bytes)
     this.#openingBytes = bytes.length
     this.#unsentBytes += bytes.length
@@ -80,13 +84,14 @@ export class SendQueue {
 
   /** The next piece to write, null when there is none or enough is in flight. */
   takePiece(): Uint8Array | null {
-    const first = this.#waiting[0]
+    const first = this.#waiting[this.#takenEntries]
     if (first === undefined || this.#inFlight.length >= maximumPiecesInFlight) return null
     const end = Math.min(this.#takenOfFirst + maximumPieceBytes, first.length)
     const piece = first.subarray(this.#takenOfFirst, end)
     if (end === first.length) {
-      this.#waiting.shift()
+      this.#takenEntries += 1
       this.#takenOfFirst = 0
+      if (this.#takenEntries * 2 >= this.#waiting.length) this.#dropTaken()
     } else {
       this.#takenOfFirst = end
     }
@@ -121,7 +126,7 @@ export class SendQueue {
 
   /** Everything that is unsent, in order. */
   unsent(): readonly Uint8Array[] {
-    const [first, ...others] = this.#waiting
+    const [first, ...others] = this.#waiting.slice(this.#takenEntries)
     const rest = first === undefined ? [] : [first.subarray(this.#takenOfFirst), ...others]
     return [...this.#inFlight, ...rest, ...(this.#held ?? [])]
   }
@@ -136,5 +141,10 @@ export class SendQueue {
       if (part.length > 0) rest.push(part)
     }
     return rest
+  }
+
+  #dropTaken(): void {
+    if (this.#takenEntries > 0) this.#waiting = this.#waiting.slice(this.#takenEntries)
+    this.#takenEntries = 0
   }
 }
