@@ -189,3 +189,15 @@ it('lets the chart give way before the address', async () => {
     bar.getByText('TLS 1.3').element().clientWidth,
   )
 })
+
+it('keeps what can be done about a failure in one row in a narrow window', async () => {
+  await page.viewport(900, 640)
+  const error = describeError('certificate-missing-intermediate', { issuer: 'Plant Issuing 4' })
+  engine.changeSession(sessionId, { state: 'closed', ending: { by: 'error', how: 'tls', unsentBytes: 0, error } })
+  const actions = ['Diagnose', 'Edit the settings…', 'Connect again'].map((name) =>
+    page.getByRole('button', { name, exact: true }),
+  )
+  for (const action of actions) await expect.element(action).toBeVisible()
+  const tops = actions.map((action) => action.element().getBoundingClientRect().top)
+  expect(new Set(tops).size).toBe(1)
+})
