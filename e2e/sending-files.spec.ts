@@ -101,6 +101,7 @@ test('a file that is not there is told at its path; one that shrinks fails with 
   await expect(form.getByText('does not exist')).toBeVisible()
   await expect(field).toHaveAttribute('aria-invalid', 'true')
   await start(form)
+  await expect(field).toBeFocused()
   await expect(form.getByText('does not exist')).toBeVisible()
   await writeFile(path, content(1_000_000))
   await form.getByRole('radio', { name: 'By size' }).click()

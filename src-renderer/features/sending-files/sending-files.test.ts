@@ -75,6 +75,27 @@ describe('the form', () => {
     expect(engine.runs.plans).toEqual([])
   })
 
+  it('starts nothing that was changed while its file was looked at', async () => {
+    const { engine } = await showForm()
+    await field('Path of the file').fill('/lab/late.bin')
+    await expect.element(field('Path of the file')).toHaveAccessibleDescription(/does not exist/)
+    let found = (): void => undefined
+    engine.answers = {
+      'message.measure-file': () =>
+        new Promise((resolve) => {
+          found = () => resolve({ sizeBytes: 50_000 })
+        }),
+    }
+    await dialog().getByRole('button', { name: 'Start sending' }).click()
+    await field('Rate').fill('20000')
+    found()
+    await expect.element(dialog().getByText('50 kB (50,000 bytes)')).toBeVisible()
+    expect(engine.runs.plans).toEqual([])
+    await dialog().getByRole('button', { name: 'Start sending' }).click()
+    await expect.element(strip()).toBeVisible()
+    expect(engine.runs.plans).toMatchObject([{ path: '/lab/late.bin', rate: 20_000 }])
+  })
+
   it('shows what the engine refuses in the form', async () => {
     const { engine } = await showForm()
     engine.answers = {
