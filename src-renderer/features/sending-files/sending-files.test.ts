@@ -79,6 +79,7 @@ describe('the form', () => {
     const { engine } = await showForm()
     await field('Path of the file').fill('/lab/late.bin')
     await expect.element(field('Path of the file')).toHaveAccessibleDescription(/does not exist/)
+    engine.runs.fileSizes.set('/lab/late.bin', 50_000)
     let found = (): void => undefined
     engine.answers = {
       'message.measure-file': () =>
