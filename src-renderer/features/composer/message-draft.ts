@@ -108,7 +108,9 @@ function carriedOver(
 ): MessageDraft {
   const present = draft.contents[mode]
   const other = read(present)
-  const keeps = other.ok ? bytes === null || sameBytes(other.bytes, bytes) : !readable
+  // An empty text stands for its line ending alone; left again it would count as nothing.
+  const isTaken = isEmptyContent(present) && bytes !== null && bytes.length > 0
+  const keeps = other.ok ? bytes === null || (sameBytes(other.bytes, bytes) && !isTaken) : !readable
   if (keeps || bytes === null) return agreed(draft, present)
   const written = notationOfBytes(present, bytes, (content) => {
     const reading = read(content)

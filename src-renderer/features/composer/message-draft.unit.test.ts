@@ -93,6 +93,15 @@ describe('notations of the same bytes', () => {
     expect(source(switched(many, 'text'))).toBe('')
   })
 
+  it.each([
+    ['lf', '0a'],
+    ['crlf', '0d0a'],
+    ['cr', '0d'],
+  ] as const)('keeps bytes that are nothing but the line ending %s', (ending, hex) => {
+    const text = switched(typed(emptyDraft('hex', ending), hex), 'text')
+    expect([hexOf(text), hexOf(switched(text, 'base64')), hexOf(switched(text, 'hex'))]).toEqual([hex, hex, hex])
+  })
+
   it('never changes the bytes by switching, whatever they are', () => {
     const other = fc.constantFrom<MessageMode>('hex', 'base64')
     fc.assert(
