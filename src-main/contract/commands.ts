@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { callCommandSchemas } from './call-commands.ts'
+import { serverCommandSchemas } from './server-commands.ts'
 import { bytes, emptyObject, identifier, namedTexts, wholeNumber } from './schemas/common.ts'
 import {
   captureRow,
@@ -21,7 +23,6 @@ import { composedMessage, messageContext, messageSource } from './schemas/messag
 import { readingMode, readOutcome, readRequest } from './schemas/reading.ts'
 import { folderPath, profile, profileContent, profileLibrary } from './schemas/profile.ts'
 import { runPlan, runSnapshot } from './schemas/sequence.ts'
-import { localAuthority, serverClient, serverDefinition, serverSnapshot } from './schemas/server.ts'
 import { sessionSnapshot, socketDetails } from './schemas/session.ts'
 import { settings, settingsPatch } from './schemas/settings.ts'
 import { structureContent, structureEntry, structureLibrary } from './schemas/structure.ts'
@@ -32,7 +33,6 @@ import { wireLogSettings, wireLogText } from './schemas/wire-log.ts'
 export const maximumSendBytes = 16 * 1024 * 1024
 
 const bySession = v.object({ sessionId: identifier })
-const byServer = v.object({ serverId: identifier })
 const byCapture = v.object({ captureId: identifier })
 
 /**
@@ -371,20 +371,8 @@ export const commands = {
   /** Checks a JSON document against a JSON Schema. What is wrong with either is in the reply, not an error. */
   'json.check': { request: jsonCheckRequest, reply: jsonCheckReply },
 
-  'server.list': { request: emptyObject, reply: v.array(serverSnapshot) },
-  'server.create': { request: v.object({ definition: serverDefinition }), reply: serverSnapshot },
-  /** Errors: `server-running`. */
-  'server.update': {
-    request: v.object({ serverId: identifier, definition: serverDefinition }),
-    reply: serverSnapshot,
-  },
-  'server.remove': { request: byServer, reply: emptyObject },
-  /** Errors: `port-in-use`, `port-not-permitted`, `listen-failed`. */
-  'server.start': { request: byServer, reply: serverSnapshot },
-  'server.stop': { request: byServer, reply: serverSnapshot },
-  /** The CA of the local TLS servers, made when there is none, and a client certificate of it. Errors: disk. */
-  'server.authority': { request: emptyObject, reply: localAuthority },
-  'server.clients': { request: byServer, reply: v.array(serverClient) },
+  ...callCommandSchemas,
+  ...serverCommandSchemas,
 } as const satisfies Record<string, { request: v.GenericSchema; reply: v.GenericSchema }>
 
 export type CommandName = keyof typeof commands

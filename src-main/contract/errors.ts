@@ -15,6 +15,8 @@ import {
   type ErrorData,
   type ErrorKind,
 } from './error-entries.ts'
+import { callErrors } from './call-errors.ts'
+import { serverErrors } from './server-errors.ts'
 import { tlsErrors } from './tls-errors.ts'
 
 export type { ErrorData, ErrorDataValue, ErrorKind } from './error-entries.ts'
@@ -61,6 +63,8 @@ export const errorCatalogue = {
   'sending-ended': misuse(() => 'Sending was already ended on this connection. Connect again to send more.'),
 
   ...tlsErrors,
+  ...callErrors,
+  ...serverErrors,
 
   // --- composing ---
   'hex-malformed': misuse((d) =>

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { identifier } from './schemas/common.ts'
+import { callsState } from './schemas/call.ts'
 import { captureSummary, captureTotals } from './schemas/capture.ts'
 import { collectionLibrary } from './schemas/collection.ts'
 import { diagnosisStep } from './schemas/diagnosis.ts'
@@ -34,6 +35,8 @@ export const events = {
     topic: 'sessionId',
     latest: true,
   },
+  /** Calls of a session began, went on or ended, or its settings or catalogue changed; at most about 30 times a second. */
+  'call.changed': { payload: callsState, topic: 'sessionId', latest: true },
   /** A step of a diagnosis was taken. */
   'diagnosis.progress': {
     payload: v.object({ diagnosisId: identifier, step: diagnosisStep }),

@@ -3,6 +3,7 @@ import type { CommandHandlers } from '../contract/command-handlers.ts'
 import type { EventHub } from '../contract/event-hub.ts'
 import type { HostDescription, HostVitals } from '../contract/schemas/host.ts'
 import { CaptureListPublisher } from './capture-list-publisher.ts'
+import { callCommands } from './commands/call-commands.ts'
 import { captureCommands } from './commands/capture-commands.ts'
 import { collectionCommands } from './commands/collection-commands.ts'
 import { diagnosisCommands } from './commands/diagnosis-commands.ts'
@@ -138,6 +139,7 @@ export class Engine {
       ...jsonCommands(this.#jsonChecker),
       ...messageCommands(ports.files),
       ...serverCommands(ports.servers),
+      ...callCommands(),
     }
     this.#unsubscribe = [
       ports.profiles.onChanged((library) => events.publish('profile.library-changed', profileLibraryOf(library))),

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { isErrorCode, WirebenchError } from '../contract/errors.ts'
 import { collectionContent } from '../contract/schemas/collection.ts'
 import { profileContent } from '../contract/schemas/profile.ts'
-import type { ServerDefinition, ServerSnapshot } from '../contract/schemas/server.ts'
+import { completeServerDefinition, type ServerSnapshot } from '../contract/schemas/server.ts'
 import { structureContent } from '../contract/schemas/structure.ts'
 import type { JsonDocumentStore } from '../engine/documents/json-document-store.ts'
 import type { CollectionService, ProfileService, ServerService, StructureService } from '../engine/ports.ts'
@@ -67,14 +67,12 @@ export async function makeSamples({ servers, profiles, collection, structures }:
 
 /** Answers the port that the server listens on, or would have. */
 async function makeEchoServer(servers: ServerService): Promise<number> {
-  const definition: ServerDefinition = {
+  const definition = completeServerDefinition({
     kind: 'echo',
     name: 'Echo',
-    host: '127.0.0.1',
     port: sampleEchoPort,
-    tls: null,
     startsWithWorkbench: true,
-  }
+  })
   const { serverId } = await servers.create(definition)
   if ((await tryStart(servers, serverId)) !== null) return sampleEchoPort
   await servers.update(serverId, { ...definition, port: 0 })

@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type { LocalServerHandle } from '../engine/servers/local-server-factory.ts'
+import { completeServerDefinition } from '../contract/schemas/server.ts'
 import { securedServer } from './local-server-factory.ts'
 
 const mebibyte = 1024 * 1024
@@ -34,8 +35,8 @@ beforeEach(async () => {
   onClosed = () => undefined
   onActivity = () => undefined
   server = securedServer(
-    'echo',
-    { host: '127.0.0.1', port: 0, maxClients: null },
+    completeServerDefinition({ kind: 'echo', name: 'Echo' }),
+    null,
     {
       onClientClosed: (client, how) => {
         closed.push(`${how} ${client.receivedBytes}/${client.sentBytes}`)

@@ -5,15 +5,12 @@ import type { ServerBehaviour } from './server-behaviour.ts'
  * FIN everything is echoed, then FIN follows.
  */
 export const echoBehaviour: ServerBehaviour = {
-  serve(socket, counters) {
-    socket.on('data', (chunk) => {
-      counters.received(chunk.length)
-      const room = socket.write(chunk, (error) => {
-        if (!error) counters.sent(chunk.length)
-      })
-      if (!room) socket.pause()
-    })
-    socket.on('drain', () => socket.resume())
-    socket.on('end', () => socket.end())
-  },
+  serve: (client) => ({
+    received(bytes) {
+      if (!client.write(bytes)) client.holdReading(true)
+    },
+    drained: () => client.holdReading(false),
+    peerEnded: () => client.end(),
+    closed: () => undefined,
+  }),
 }

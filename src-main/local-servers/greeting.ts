@@ -8,11 +8,10 @@ const greeting = new TextEncoder().encode('Wirebench says hello in plain text: t
  */
 export function greetingFirst(behaviour: ServerBehaviour): ServerBehaviour {
   return {
-    serve(socket, counters) {
-      socket.write(greeting, (error) => {
-        if (!error) counters.sent(greeting.length)
-      })
-      behaviour.serve(socket, counters)
+    ...behaviour,
+    serve(client) {
+      client.write(greeting)
+      return behaviour.serve(client)
     },
   }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 
+import { completeServerDefinition } from '../contract/schemas/server.ts'
 import { LocalServer, type ListenOptions } from './local-server.ts'
 import { securedServer } from './local-server-factory.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
@@ -10,10 +11,11 @@ const anyPort: ListenOptions = { host: '127.0.0.1', port: 0, maxClients: null }
 const noFailures = { failedHandshakes: 0, lastHandshakeError: null }
 /** Takes what comes and says nothing. */
 const silent: ServerBehaviour = {
-  serve(socket, counters) {
-    socket.on('data', (chunk) => counters.received(chunk.length))
-    socket.on('end', () => socket.end())
-  },
+  serve: (client) => ({
+    received: () => undefined,
+    peerEnded: () => client.end(),
+    closed: () => undefined,
+  }),
 }
 
 const open: { server: LocalServer; clients: Socket[] } = { server: new LocalServer(silent, anyPort), clients: [] }
@@ -33,17 +35,13 @@ async function start(options: Partial<ListenOptions> = {}, behaviour = silent): 
     story.push(line)
     check()
   }
-  const server = new LocalServer(
-    behaviour,
-    { ...anyPort, ...options },
-    {
-      onClientConnected: ({ connection }) => tell(`client ${connection} connected`),
-      onClientClosed: ({ connection, receivedBytes, sentBytes }, how, error) =>
-        tell(`client ${connection} closed: ${how} ${error?.code ?? ''} ${receivedBytes}/${sentBytes}`),
-      onClientRefused: () => tell('client refused'),
-      onFailed: ({ code }) => tell(`failed: ${code}`),
-    },
-  )
+  const server = new LocalServer(behaviour, { ...anyPort, ...options }, null, {
+    onClientConnected: ({ connection }) => tell(`client ${connection} connected`),
+    onClientClosed: ({ connection, receivedBytes, sentBytes }, how, error) =>
+      tell(`client ${connection} closed: ${how} ${error?.code ?? ''} ${receivedBytes}/${sentBytes}`),
+    onClientRefused: () => tell('client refused'),
+    onFailed: ({ code }) => tell(`failed: ${code}`),
+  })
   open.server = server
   const { address, port } = await server.listen()
   return {
@@ -194,7 +192,7 @@ describe('stopping', () => {
     const { server } = await start()
     const { port } = await server.listen()
     await server.stop()
-    const again = securedServer('echo', { ...anyPort, port }, {}, null)
+    const again = securedServer(completeServerDefinition({ kind: 'echo', name: 'Echo', port }), null, {}, null)
     expect((await again.listen()).port).toBe(port)
     await again.stop()
   })

@@ -2,16 +2,17 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls'
 import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
-import type { ServerClient } from '../contract/schemas/server.ts'
+import type { ServerClient, ServerDefinition } from '../contract/schemas/server.ts'
 import type {
   ClientEnding,
   LocalServerHandle,
   LocalServerListeners,
-  LocalServerOptions,
   LocalServerTotals,
+  ServerTraffic,
 } from '../engine/servers/local-server-factory.ts'
 import { clientFailure, listenFailure } from './listen-errors.ts'
 import { PendingHandshakes } from './pending-handshakes.ts'
+import { ServedSocket } from './served-socket.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
 import { listeningAddress, remoteAddress } from './socket-addresses.ts'
 
@@ -19,6 +20,8 @@ interface Client {
   readonly connection: number
   readonly socket: Socket
   readonly remote: SocketAddress
+  readonly connectedAtUnixUs: number
+  served: ServedSocket | null
   receivedBytes: number
   sentBytes: number
   closedByUs: boolean
@@ -31,8 +34,8 @@ const refusedClientGraceMs = 1_000
 /** A client that has not finished its TLS handshake after this time is dropped. */
 const handshakeTimeoutMs = 30_000
 
-/** Where and for how many, without TLS: that is the `ServerSecurity`. */
-export type ListenOptions = Omit<LocalServerOptions, 'tls'>
+/** Where and for how many. */
+export type ListenOptions = Pick<ServerDefinition, 'host' | 'port' | 'maxClients'>
 
 /** Makes what Node needs for TLS, each time a server starts. Null for plain TCP. */
 export type ServerSecurity = () => Promise<TlsOptions | null>
@@ -44,6 +47,7 @@ export type ServerSecurity = () => Promise<TlsOptions | null>
 export class LocalServer implements LocalServerHandle {
   readonly #behaviour: ServerBehaviour
   readonly #options: ListenOptions
+  readonly #traffic: ServerTraffic | null
   readonly #security: ServerSecurity | null
   readonly #listeners: LocalServerListeners
   readonly #clients = new Map<number, Client>()
@@ -61,11 +65,13 @@ export class LocalServer implements LocalServerHandle {
   constructor(
     behaviour: ServerBehaviour,
     options: ListenOptions,
+    traffic: ServerTraffic | null = null,
     listeners: LocalServerListeners = {},
     security: ServerSecurity | null = null,
   ) {
     this.#behaviour = behaviour
     this.#options = options
+    this.#traffic = traffic
     this.#listeners = listeners
     this.#security = security
   }
@@ -80,12 +86,23 @@ export class LocalServer implements LocalServerHandle {
     return this.#stopping
   }
 
-  closeClient(connection: number): boolean {
+  closeClient(connection: number, how: 'fin' | 'rst' = 'fin'): boolean {
     const client = this.#clients.get(connection)
     if (client === undefined) return false
     client.closedByUs = true
-    client.socket.destroy()
+    client.served?.close(how)
     return true
+  }
+
+  send(connections: readonly number[] | null, bytes: Uint8Array): number {
+    const wanted = connections ?? [...this.#clients.keys()]
+    const clients = wanted.flatMap((connection) => this.#clients.get(connection) ?? [])
+    for (const { served } of clients) served?.write(bytes)
+    return clients.length
+  }
+
+  redefine(): void {
+    // The behaviours of now have nothing that can change.
   }
 
   clients(): ServerClient[] {
@@ -100,6 +117,11 @@ export class LocalServer implements LocalServerHandle {
       sentBytes: this.#sentBytes,
       failedHandshakes: this.#failedHandshakes,
       lastHandshakeError: this.#lastHandshakeError,
+      telemetryAddress: null,
+      activity: this.#behaviour.activity?.() ?? null,
+      ruleCounts: {},
+      problemCount: 0,
+      lastProblem: null,
     }
   }
 
@@ -193,6 +215,8 @@ export class LocalServer implements LocalServerHandle {
       connection: ++this.#totalClients,
       socket,
       remote,
+      connectedAtUnixUs: Date.now() * 1000,
+      served: null,
       receivedBytes: 0,
       sentBytes: 0,
       closedByUs: false,
@@ -202,18 +226,22 @@ export class LocalServer implements LocalServerHandle {
     socket.on('error', (error) => (client.error = clientFailure(error)))
     socket.on('close', () => this.#forget(client))
     this.#listeners.onClientConnected?.(snapshotOf(client))
-    this.#behaviour.serve(socket, {
-      received: (byteCount) => {
-        client.receivedBytes += byteCount
-        this.#receivedBytes += byteCount
+    const served = new ServedSocket(client.connection, remote, socket, {
+      received: ({ length }) => {
+        client.receivedBytes += length
+        this.#receivedBytes += length
         this.#listeners.onActivity?.()
       },
-      sent: (byteCount) => {
-        client.sentBytes += byteCount
-        this.#sentBytes += byteCount
+      sent: (bytes) => {
+        const { length } = bytes
+        this.#traffic?.sent(client.connection, bytes)
+        client.sentBytes += length
+        this.#sentBytes += length
         this.#listeners.onActivity?.()
       },
     })
+    client.served = served
+    served.beServedBy(this.#behaviour)
   }
 
   /** FIN at once; what the client sends is discarded, so that it sees an end and not a reset. */
@@ -244,6 +272,23 @@ function endingOf(client: Client): ClientEnding {
   return client.error.code === 'connection-reset' ? 'rst' : 'error'
 }
 
-function snapshotOf({ connection, remote, receivedBytes, sentBytes }: Client): ServerClient {
-  return { connection, remote, receivedBytes, sentBytes }
+function snapshotOf({
+  connection,
+  remote,
+  receivedBytes,
+  sentBytes,
+  connectedAtUnixUs,
+  served,
+  socket,
+}: Client): ServerClient {
+  return {
+    connection,
+    remote,
+    receivedBytes,
+    sentBytes,
+    unsentBytes: served?.unsentBytes ?? 0,
+    state: socket.writableEnded ? 'closing' : socket.readableEnded ? 'half-closed' : 'open',
+    connectedAtUnixUs,
+    port: 'main',
+  }
 }

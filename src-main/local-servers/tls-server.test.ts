@@ -4,7 +4,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions, type SecureVersion } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as v from 'valibot'
-import { serverTls, type ServerTlsVariant } from '../contract/schemas/server.ts'
+import { completeServerDefinition, serverTls, type ServerTlsVariant } from '../contract/schemas/server.ts'
 import type { LocalServerHandle, LocalServerListeners } from '../engine/servers/local-server-factory.ts'
 import { makeTemporaryFolder } from '../storage/testing/temporary-folder.ts'
 import { localServerFactory } from './local-server-factory.ts'
@@ -49,8 +49,8 @@ async function start(tls: TlsInput, maxClients: number | null = null): Promise<S
       tell(`${remote?.address ?? 'unknown'}: ${code}: ${String(data.reason)}`),
   }
   const factory = localServerFactory(async () => (await testCertificates()).root, Date.now)
-  const options = { host: '127.0.0.1', port: 0, maxClients, tls: v.parse(serverTls, tls) }
-  const server = factory.make('echo', options, listeners)
+  const definition = completeServerDefinition({ kind: 'echo', name: 'Echo', maxClients, tls })
+  const server = factory.make(definition, null, listeners)
   servers.push(server)
   const { port } = await server.listen()
   return {
@@ -231,7 +231,7 @@ describe('a TLS server', () => {
       [2, two.localPort],
     ])
     const gone = once(one, 'close')
-    expect(server.closeClient(1)).toBe(true)
+    expect(server.closeClient(1, 'fin')).toBe(true)
     await gone
     two.write('still here')
     expect(String((await once(two, 'data'))[0])).toBe('still here')

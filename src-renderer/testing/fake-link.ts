@@ -9,7 +9,7 @@ import type { ConnectionSettings } from '../../src-main/contract/schemas/connect
 import { rawInterpretation } from '../../src-main/contract/schemas/interpretation.ts'
 import { profileContent, type Profile, type ProfileContentInput } from '../../src-main/contract/schemas/profile.ts'
 import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
-import type { ServerSnapshot, ServerTls } from '../../src-main/contract/schemas/server.ts'
+import { completeServerDefinition, type ServerSnapshot, type ServerTls } from '../../src-main/contract/schemas/server.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import { defaultSettings, type Settings } from '../../src-main/contract/schemas/settings.ts'
 import type { WireLogSettings, WireLogState, WireLogText } from '../../src-main/contract/schemas/wire-log.ts'
@@ -113,7 +113,7 @@ export class FakeEngine {
   addServer(name: string, port: number, state: ServerSnapshot['state'], tls: ServerTls | null = null): ServerSnapshot {
     const server: ServerSnapshot = {
       serverId: `server-${(this.#lastId += 1)}`,
-      definition: { kind: 'echo', name, host: '127.0.0.1', port, tls, startsWithWorkbench: false },
+      definition: completeServerDefinition({ kind: 'echo', name, port, tls }),
       state,
       address: state === 'listening' ? { address: '127.0.0.1', port, family: 'ipv4' } : null,
       clientCount: 0,
@@ -122,6 +122,12 @@ export class FakeEngine {
       sentBytes: 0,
       failedHandshakes: 0,
       lastHandshakeError: null,
+      telemetryAddress: null,
+      captureId: null,
+      activity: null,
+      ruleCounts: {},
+      problemCount: 0,
+      lastProblem: null,
       error: null,
     }
     this.servers.push(server)

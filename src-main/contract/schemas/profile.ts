@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { profileCalls } from './call-settings.ts'
 import { connectionSettings } from './connection.ts'
 import { errorShape, identifier } from './common.ts'
 import { interpretation } from './interpretation.ts'
@@ -34,6 +35,8 @@ export const profileContent = v.object({
   ),
   /** How its sessions cut the streams into messages and read them. */
   interpretation: v.optional(interpretation, {}),
+  /** How its sessions call commands, and which ones are known; null when they do not. */
+  calls: v.optional(v.nullable(profileCalls), null),
 })
 export type ProfileContent = v.InferOutput<typeof profileContent>
 export type ProfileContentInput = v.InferInput<typeof profileContent>

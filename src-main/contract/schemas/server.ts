@@ -1,9 +1,17 @@
 import * as v from 'valibot'
 import { fingerprint, tlsVersion } from './tls.ts'
+import { commandTable } from './command-table.ts'
 import { errorShape, identifier, listenPortNumber, socketAddress, wholeNumber } from './common.ts'
-
-export const serverKind = v.picklist(['echo'])
-export type ServerKind = v.InferOutput<typeof serverKind>
+import { replyRules } from './reply-rules.ts'
+import { serverFaults } from './server-faults.ts'
+import {
+  chargenSettings,
+  commandServerSettings,
+  jsonRpcServerSettings,
+  m2ServerSettings,
+  serverActivity,
+  serverKind,
+} from './server-kinds.ts'
 
 /**
  * The certificate that a TLS server of this machine shows: a good one, or one of the faults that clients meet, for tests and
@@ -63,14 +71,41 @@ export const serverDefinition = v.object({
   tls: v.optional(v.nullable(serverTls), null),
   /** Started together with the workbench. */
   startsWithWorkbench: v.optional(v.boolean(), false),
+  /** A client over this number is accepted and closed at once; 1 for a server of a single client. Null for no limit. */
+  maxClients: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_000))), null),
+  /** Its traffic is kept as a capture, a new one at each start. */
+  isRecorded: v.optional(v.boolean(), true),
+  /** What the kinds need; those of other kinds have no effect. */
+  chargen: v.optional(chargenSettings, {}),
+  command: v.optional(commandServerSettings, {}),
+  jsonRpc: v.optional(jsonRpcServerSettings, {}),
+  m2: v.optional(m2ServerSettings, {}),
+  /** Of `command` and `jsonrpc`. */
+  table: v.optional(commandTable, { commands: [] }),
+  /** Of any kind. */
+  rules: v.optional(replyRules, { rules: [] }),
+  faults: v.optional(serverFaults, {}),
 })
 export type ServerDefinition = v.InferOutput<typeof serverDefinition>
+export type ServerDefinitionInput = v.InferInput<typeof serverDefinition>
+
+/** The definition with its defaults for everything left out. Throws where the contract would refuse it. */
+export function completeServerDefinition(given: ServerDefinitionInput): ServerDefinition {
+  return v.parse(serverDefinition, given)
+}
 
 export const serverClient = v.object({
   connection: wholeNumber,
   remote: socketAddress,
   receivedBytes: wholeNumber,
   sentBytes: wholeNumber,
+  /** Queued and not yet accepted by the operating system. */
+  unsentBytes: wholeNumber,
+  /** `half-closed`: the client has ended its side; `closing`: the server has ended its own. */
+  state: v.picklist(['open', 'half-closed', 'closing']),
+  connectedAtUnixUs: wholeNumber,
+  /** Which port of a server with two it came to. */
+  port: v.picklist(['main', 'telemetry']),
 })
 export type ServerClient = v.InferOutput<typeof serverClient>
 
@@ -80,6 +115,17 @@ export const serverSnapshot = v.object({
   state: v.picklist(['stopped', 'starting', 'listening', 'stopping']),
   /** Where it listens, with the port the system chose; null when it does not. */
   address: v.nullable(socketAddress),
+  /** The same of the second port, of servers that have one. */
+  telemetryAddress: v.nullable(socketAddress),
+  /** The capture of the present or last run; null while there is none. */
+  captureId: v.nullable(identifier),
+  /** Null for servers without workers. */
+  activity: v.nullable(serverActivity),
+  /** How often each rule applied since the start, by identifier of the rule. */
+  ruleCounts: v.record(identifier, wholeNumber),
+  /** What clients did against the protocol since the start, and the last of it. */
+  problemCount: wholeNumber,
+  lastProblem: v.nullable(errorShape),
   clientCount: wholeNumber,
   totalClients: wholeNumber,
   receivedBytes: wholeNumber,

@@ -1,8 +1,12 @@
 import type { CommandHandlers } from '../../contract/command-handlers.ts'
+import { WirebenchError } from '../../contract/errors.ts'
 import type { ServerService } from '../ports.ts'
 
 /** Answers `server.*`. */
 export function serverCommands(servers: ServerService) {
+  const missing = (): never => {
+    throw new WirebenchError('capability-missing', { capability: 'looking after clients' })
+  }
   return {
     'server.list': () => servers.list(),
     'server.create': ({ definition }) => servers.create(definition),
@@ -15,5 +19,8 @@ export function serverCommands(servers: ServerService) {
     'server.stop': ({ serverId }) => servers.stop(serverId),
     'server.authority': () => servers.authority(),
     'server.clients': ({ serverId }) => servers.clients(serverId),
+    'server.close-client': missing,
+    'server.send': missing,
+    'server.check': missing,
   } satisfies Partial<CommandHandlers>
 }

@@ -1,16 +1,9 @@
 import type { ErrorShape } from '../../contract/errors.ts'
 import type { SocketAddress } from '../../contract/schemas/common.ts'
-import type { ServerClient, ServerKind, ServerTls } from '../../contract/schemas/server.ts'
-
-export interface LocalServerOptions {
-  readonly host: string
-  /** 0 asks for any free port. */
-  readonly port: number
-  /** A client over this number is accepted and closed at once. Null for no limit. */
-  readonly maxClients: number | null
-  /** Null for plain TCP. */
-  readonly tls: ServerTls | null
-}
+import type { ConnectionEvent } from '../../contract/schemas/connection.ts'
+import type { ServerClient, ServerDefinition } from '../../contract/schemas/server.ts'
+import type { ServerActivity } from '../../contract/schemas/server-kinds.ts'
+import type { ReceiveSink } from '../ports.ts'
 
 /** How a client's connection ended: its or our FIN, a reset, `local` for closed by us, `error` for anything else. */
 export type ClientEnding = 'fin' | 'rst' | 'local' | 'error'
@@ -29,6 +22,18 @@ export interface LocalServerListeners {
   onFailed?(error: ErrorShape): void
 }
 
+/** Where the traffic of a server is kept: a capture, seen from the server. Connections are numbered as its clients. */
+export interface ServerTraffic {
+  /** Where the bytes of a client go. Asked for once for each; closed by whoever reads the socket. */
+  sink(connection: number): ReceiveSink
+  /** Bytes that the operating system has accepted for a client. They must not be changed afterwards. */
+  sent(connection: number, bytes: Uint8Array): void
+  event(connection: number, event: ConnectionEvent): void
+  /** False while so much waits for the disk that no more should be sent; `onRoom` is called when it is over. */
+  readonly hasRoom: boolean
+  onRoom: (() => void) | null
+}
+
 export interface LocalServerTotals {
   readonly clientCount: number
   readonly totalClients: number
@@ -38,6 +43,15 @@ export interface LocalServerTotals {
   /** Clients that did not get through the TLS handshake, and why the last one did not. */
   readonly failedHandshakes: number
   readonly lastHandshakeError: ErrorShape | null
+  /** The port of telemetry, of servers that have one and listen. */
+  readonly telemetryAddress: SocketAddress | null
+  /** Null for servers without workers. */
+  readonly activity: ServerActivity | null
+  /** How often each rule applied, by its identifier. */
+  readonly ruleCounts: Readonly<Record<string, number>>
+  /** What clients did against the protocol, and the last of it. */
+  readonly problemCount: number
+  readonly lastProblem: ErrorShape | null
 }
 
 /** One server from `listen` to `stop`; a new one is made for the next start. */
@@ -51,11 +65,16 @@ export interface LocalServerHandle {
   /** Closes every client and stops listening; answers when nothing is open any more. May be called at any time. */
   stop(): Promise<void>
   /** Closes one client; false when there is none of that number. */
-  closeClient(connection: number): boolean
+  closeClient(connection: number, how: 'fin' | 'rst'): boolean
+  /** Sends to those clients, for null to all of the main port, past faults and rules; answers how many there were. */
+  send(connections: readonly number[] | null, bytes: Uint8Array): number
+  /** Takes up another table, other rules and faults for all clients, those that are connected included. */
+  redefine(definition: ServerDefinition): void
   clients(): ServerClient[]
   totals(): LocalServerTotals
 }
 
 export interface LocalServerFactory {
-  make(kind: ServerKind, options: LocalServerOptions, listeners: LocalServerListeners): LocalServerHandle
+  /** `traffic` is null when nothing is recorded; whoever gives it ends it after `stop`. */
+  make(definition: ServerDefinition, traffic: ServerTraffic | null, listeners: LocalServerListeners): LocalServerHandle
 }

@@ -22,6 +22,11 @@ const noTotals: LocalServerTotals = {
   sentBytes: 0,
   failedHandshakes: 0,
   lastHandshakeError: null,
+  telemetryAddress: null,
+  activity: null,
+  ruleCounts: {},
+  problemCount: 0,
+  lastProblem: null,
 }
 
 /** One server of the list, running or not: `stopped -> starting -> listening -> stopping -> stopped`. */
@@ -61,6 +66,7 @@ export class RegisteredServer {
       definition: this.#definition,
       state: this.#state,
       address: this.#address,
+      captureId: null,
       ...(this.#handle?.totals() ?? this.#lastTotals),
       error: this.#error,
     }
@@ -99,18 +105,13 @@ export class RegisteredServer {
   }
 
   async #startNow(): Promise<void> {
-    const { kind, host, port, tls } = this.#definition
-    const handle = this.#options.factory.make(
-      kind,
-      { host, port, maxClients: null, tls },
-      {
-        onClientConnected: () => this.#tellSoon(),
-        onClientClosed: () => this.#tellSoon(),
-        onActivity: () => this.#tellSoon(),
-        onHandshakeFailed: () => this.#tellSoon(),
-        onFailed: (error) => this.#ended(handle, error),
-      },
-    )
+    const handle = this.#options.factory.make(this.#definition, null, {
+      onClientConnected: () => this.#tellSoon(),
+      onClientClosed: () => this.#tellSoon(),
+      onActivity: () => this.#tellSoon(),
+      onHandshakeFailed: () => this.#tellSoon(),
+      onFailed: (error) => this.#ended(handle, error),
+    })
     this.#handle = handle
     this.#error = null
     this.#enter('starting')

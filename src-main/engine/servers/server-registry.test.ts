@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../capture/testing/manual-clock.ts'
 import { describeError, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
 import {
+  completeServerDefinition,
   serverTls,
   type LocalAuthority,
   type ServerDefinition,
@@ -12,14 +13,8 @@ import { MemoryDocumentStore } from '../documents/testing/memory-document-store.
 import { ServerRegistry } from './server-registry.ts'
 import { PlayedServers } from './testing/played-servers.ts'
 
-const echo = (name: string, port = 7007, startsWithWorkbench = false): ServerDefinition => ({
-  kind: 'echo',
-  name,
-  host: '127.0.0.1',
-  port,
-  tls: null,
-  startsWithWorkbench,
-})
+const echo = (name: string, port = 7007, startsWithWorkbench = false): ServerDefinition =>
+  completeServerDefinition({ kind: 'echo', name, port, startsWithWorkbench })
 
 const authority: LocalAuthority = {
   caPath: '/data/tls/ca.pem',
@@ -232,7 +227,7 @@ describe('a server of the list', () => {
     servers.made[0]?.failHandshake('First.')
     servers.made[0]?.failHandshake('Second.')
     clock.advance(100)
-    expect([servers.made[0]?.options.tls?.variant, changes.at(-1)]).toMatchObject([
+    expect([servers.made[0]?.definition.tls?.variant, changes.at(-1)]).toMatchObject([
       'mutual',
       {
         failedHandshakes: 2,

@@ -14,6 +14,7 @@ export function contentNamed(name: string, folder = ''): ProfileContent {
     connection: completeConnectionSettings({ host: '127.0.0.1', port: 7 }),
     composer: { mode: 'text', lineEnding: 'lf' },
     interpretation: rawInterpretation,
+    calls: null,
   }
 }
 

@@ -1,30 +1,37 @@
 import { describeError, WirebenchError, type ErrorShape } from '../../../contract/errors.ts'
-import type { ServerKind } from '../../../contract/schemas/server.ts'
+import type { ServerDefinition } from '../../../contract/schemas/server.ts'
 import type {
   LocalServerFactory,
   LocalServerHandle,
   LocalServerListeners,
-  LocalServerOptions,
   LocalServerTotals,
+  ServerTraffic,
 } from '../local-server-factory.ts'
 
 /** A server without sockets: the test plays what happens to it. */
 export class PlayedServer implements LocalServerHandle {
-  readonly options: LocalServerOptions
+  definition: ServerDefinition
+  readonly traffic: ServerTraffic | null
   readonly listeners: LocalServerListeners
   readonly #factory: PlayedServers
   receivedBytes = 0
   readonly handshakeErrors: ErrorShape[] = []
   stopped = false
 
-  constructor(factory: PlayedServers, options: LocalServerOptions, listeners: LocalServerListeners) {
+  constructor(
+    factory: PlayedServers,
+    definition: ServerDefinition,
+    traffic: ServerTraffic | null,
+    listeners: LocalServerListeners,
+  ) {
     this.#factory = factory
-    this.options = options
+    this.definition = definition
+    this.traffic = traffic
     this.listeners = listeners
   }
 
   async listen(): Promise<{ address: string; port: number; family: 'ipv4' }> {
-    const { host, port } = this.options
+    const { host, port } = this.definition
     await this.#factory.beforeListening
     if (this.#factory.portsInUse.has(port)) throw new WirebenchError('port-in-use', { host, port })
     return { address: host, port: port === 0 ? 40_000 : port, family: 'ipv4' }
@@ -39,6 +46,14 @@ export class PlayedServer implements LocalServerHandle {
     return false
   }
 
+  send(): number {
+    return 0
+  }
+
+  redefine(definition: ServerDefinition): void {
+    this.definition = definition
+  }
+
   clients(): never[] {
     return []
   }
@@ -51,6 +66,11 @@ export class PlayedServer implements LocalServerHandle {
       sentBytes: 0,
       failedHandshakes: this.handshakeErrors.length,
       lastHandshakeError: this.handshakeErrors.at(-1) ?? null,
+      telemetryAddress: null,
+      activity: null,
+      ruleCounts: {},
+      problemCount: 0,
+      lastProblem: null,
     }
   }
 
@@ -75,8 +95,8 @@ export class PlayedServers implements LocalServerFactory {
   /** Listening waits for it. */
   beforeListening: Promise<void> = Promise.resolve()
 
-  make(_kind: ServerKind, options: LocalServerOptions, listeners: LocalServerListeners): PlayedServer {
-    const server = new PlayedServer(this, options, listeners)
+  make(definition: ServerDefinition, traffic: ServerTraffic | null, listeners: LocalServerListeners): PlayedServer {
+    const server = new PlayedServer(this, definition, traffic, listeners)
     this.made.push(server)
     return server
   }

@@ -1,3 +1,4 @@
+import { completeServerDefinition } from '../../../contract/schemas/server.ts'
 import type { LocalServerHandle } from '../../../engine/servers/local-server-factory.ts'
 import { securedServer } from '../../../local-servers/local-server-factory.ts'
 import { ownSecurity } from '../../../local-servers/own-certificate.ts'
@@ -40,16 +41,16 @@ interface MadeServer {
 
 function makeServer(plan: ServePlan, log: ClientLog, report: Report): MadeServer {
   const { kind, host, port, maxClients, security } = plan
-  const options = { host, port, maxClients }
+  const definition = completeServerDefinition({ kind, name: kind, host, port, maxClients })
   switch (security.kind) {
     case 'none':
-      return { server: securedServer(kind, options, log.listeners(), null), tls: () => Promise.resolve(null) }
+      return { server: securedServer(definition, null, log.listeners(), null), tls: () => Promise.resolve(null) }
     case 'own': {
       const { own } = security
       const line = { variant: null, caPath: null }
       const note = `TLS with the certificate in ${own.certificateFile}.`
       return {
-        server: securedServer(kind, options, log.listeners(), () => ownSecurity(own)),
+        server: securedServer(definition, null, log.listeners(), () => ownSecurity(own)),
         tls: () => Promise.resolve({ line, note }),
       }
     }
@@ -59,7 +60,7 @@ function makeServer(plan: ServePlan, log: ClientLog, report: Report): MadeServer
       const onProblem = ({ message }: { message: string }): void => void report.note(message).catch(() => undefined)
       const { factory, authority } = openLocalServers(dataFolderOf(plan.dataFolder), Date.now, onProblem)
       return {
-        server: factory.make(kind, { ...options, tls }, log.listeners()),
+        server: factory.make({ ...definition, tls }, null, log.listeners()),
         tls: async () => {
           const { caPath, clientCertificatePath, clientKeyPath } = await authority.describe()
           const client = tls.variant === 'mutual' ? { clientCertificatePath, clientKeyPath } : {}

@@ -1,11 +1,6 @@
 import * as v from 'valibot'
-import {
-  serverKind,
-  serverTls,
-  serverTlsVariant,
-  type ServerKind,
-  type ServerTls,
-} from '../../../contract/schemas/server.ts'
+import { serverTls, serverTlsVariant, type ServerTls } from '../../../contract/schemas/server.ts'
+import { serverKind, type ServerKind } from '../../../contract/schemas/server-kinds.ts'
 import { tlsVersion } from '../../../contract/schemas/tls.ts'
 import type { OwnCertificate } from '../../../local-servers/own-certificate.ts'
 import { CommandLine, usageError, type OptionTable } from '../command-line.ts'
