@@ -24,8 +24,10 @@ export interface SessionStart {
 
 /** Who looks at a session for a while, as runs do. Neither may throw. */
 export interface SessionWatcher {
-  /** Bytes arrived and are in the capture. They change afterwards: copy what is kept. */
+  /** Bytes arrived and are the last ones received in the capture. They change afterwards: copy what is kept. */
   onReceived(bytes: Uint8Array): void
+  /** The system accepted so many bytes; they are the last ones sent in the capture. */
+  onSent?(byteCount: number): void
   /** State or counters may have changed. */
   onChanged(): void
 }

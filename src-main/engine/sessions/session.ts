@@ -1,15 +1,17 @@
 import type { LiveCapture } from '../../capture/live-capture.ts'
-import { toErrorShape, WirebenchError } from '../../contract/errors.ts'
-import type { ConnectionEvent, ConnectionSettings } from '../../contract/schemas/connection.ts'
+import { WirebenchError } from '../../contract/errors.ts'
+import type { ConnectionSettings } from '../../contract/schemas/connection.ts'
 import type { ReadingMode, ReadOutcome } from '../../contract/schemas/reading.ts'
 import type { SessionCounters, SessionSnapshot, SocketDetails } from '../../contract/schemas/session.ts'
 import type { TlsCertificates } from '../../contract/schemas/tls.ts'
-import type { ConnectionEffect, ConnectionInput, ConnectionTimer } from '../../protocol/connection/connection-inputs.ts'
-import { ConnectionMachine } from '../../protocol/connection/connection-machine.ts'
+import type { ConnectionInput } from '../../protocol/connection/connection-inputs.ts'
+import type { ConnectionMachine } from '../../protocol/connection/connection-machine.ts'
 import type { ReadPlan } from '../../protocol/reading/read-plan.ts'
-import type { DialOptions, StreamHandle, VariableResolver } from '../ports.ts'
+import type { VariableResolver } from '../ports.ts'
+import { ConnectionDriver, type DriverListener } from './connection-driver.ts'
 import { connectionPlan } from './connection-plan.ts'
 import { ConnectionTimes } from './connection-times.ts'
+import { dialOptionsOf } from './dial-options.ts'
 import type { ReadOptions } from './hand-reading.ts'
 import { ReceivePause } from './receive-pause.ts'
 import { SessionKeyLog } from './session-key-log.ts'
@@ -23,7 +25,8 @@ import type {
 } from './session-parts.ts'
 import { SessionReading } from './session-reading.ts'
 import { SessionTls } from './session-tls.ts'
-import { StreamTable } from './stream-table.ts'
+import type { SideConnection, SideConnectionListener, SideConnectionOptions } from './side-connection.ts'
+import { SideConnections } from './side-connections.ts'
 
 /** Whom a session tells. Both are called when it is at rest, so they may ask or command it. */
 export interface SessionListener {
@@ -41,8 +44,8 @@ export class Session {
   readonly #identity: SessionIdentity
   readonly #ports: SessionPorts
   readonly #listener: SessionListener
-  readonly #machine: ConnectionMachine
-  readonly #streams: StreamTable
+  readonly #driver: ConnectionDriver
+  readonly #sides: SideConnections
   readonly #tls: SessionTls
   readonly #keyLog: SessionKeyLog
   readonly #reading: SessionReading
@@ -53,13 +56,9 @@ export class Session {
   /** Those of the connecting that is asked for. */
   #wantedSettings: ConnectionSettings
   readonly #times: ConnectionTimes
-  readonly #timers = new Map<ConnectionTimer, () => void>()
-  readonly #inputs: ConnectionInput[] = []
   #watchers: readonly SessionWatcher[] = []
   /** Changes when what is being made ready for connecting is wanted no more. */
   #connectRequest = 0
-  #driving = false
-  #changed = false
   #whenQuiet: (() => void) | null = null
 
   constructor(
@@ -76,7 +75,6 @@ export class Session {
     this.#variables = variables
     this.#ports = ports
     this.#listener = listener
-    this.#machine = new ConnectionMachine(ports.random ?? Math.random)
     this.#times = new ConnectionTimes(ports.clock)
     this.#tls = new SessionTls(ports.tls, variables)
     this.#keyLog = new SessionKeyLog(ports.keyLogFiles, capture.captureId, () => listener.onChanged(this))
@@ -84,20 +82,25 @@ export class Session {
       capture.recordEvent(this.#machine.connectionNumber, event)
       listener.onChanged(this)
     })
-    this.#streams = new StreamTable(ports.dialer, capture, {
-      onInput: (input) => this.#drive(input),
-      onReceived: (attempt, bytes) => this.#received(attempt, bytes),
-      onNothingToRead: () => this.#reading.nothingToRead(),
-      onReceivePaused: () => this.#receivePaused(),
-      onReceiveResumed: () => this.#receiveResumed(),
-      onSecured: (secured) => this.#tls.secured(secured),
+    let connectionCount = 0
+    const parts = { ports, capture, nextConnectionNumber: () => ++connectionCount }
+    this.#driver = new ConnectionDriver(parts, this.#listenerOfDriver())
+    this.#sides = new SideConnections(parts, {
+      variables,
+      tls: this.#tls,
+      keyLog: () => this.#keyLog.sink(),
+      onEnded: () => this.#checkQuiet(),
     })
+    capture.onRoom = () => {
+      this.#driver.streams.roomIsBack()
+      this.#sides.roomIsBack()
+    }
     this.#reading = new SessionReading({
       clock: ports.clock,
       machine: this.#machine,
-      streams: this.#streams,
+      streams: this.#driver.streams,
       onChanged: () => {
-        if (this.#driving) this.#changed = true
+        if (this.#driver.isDriving) this.#driver.markChanged()
         else listener.onChanged(this)
       },
     })
@@ -194,7 +197,7 @@ export class Session {
 
   /** What the system says of the socket now; zeros while there is none. */
   async socketDetails(): Promise<SocketDetails> {
-    const stream = this.#openStream()
+    const stream = this.#driver.openStream
     return stream === null ? { sendBufferBytes: 0, receiveBufferBytes: 0, reason: null } : stream.details()
   }
 
@@ -207,6 +210,11 @@ export class Session {
   /** Errors: `reading-automatic`, `read-active`; how the read itself failed is its outcome. */
   async read(plan: ReadPlan, options: ReadOptions): Promise<ReadOutcome> {
     return this.#reading.read(plan, options)
+  }
+
+  /** A further connection with the settings of now, beside the session's own one. */
+  openSide(listener: SideConnectionListener, options: SideConnectionOptions = {}): SideConnection {
+    return this.#sides.open(this.#settings, listener, options)
   }
 
   /** Tells the watcher from now on until the returned function is called. */
@@ -222,9 +230,10 @@ export class Session {
   }
 
   counters(): SessionCounters {
+    const { sentBytes, receivedBytes } = this.capture.acceptedTotals()
     return {
-      sentBytes: this.#machine.acceptedBytes,
-      receivedBytes: this.capture.acceptedTotals().receivedBytes,
+      sentBytes,
+      receivedBytes,
       unsentBytes: this.#machine.unsentBytes,
     }
   }
@@ -251,141 +260,71 @@ export class Session {
   /** Ends the connection, properly within `graceMs` or else with RST, and waits until every socket and the key log are closed. */
   async end(graceMs: number): Promise<void> {
     this.#giveUpRequest()
+    this.#sides.end()
     if (this.#machine.isActive) this.disconnect()
     if (!this.#isQuiet()) {
       const quiet = new Promise<void>((resolve) => (this.#whenQuiet = resolve))
-      const cancelAbort = this.#ports.clock.wakeAfter(graceMs, () => this.abort())
+      const cancelAbort = this.#ports.clock.wakeAfter(graceMs, () => {
+        this.#sides.abort()
+        this.abort()
+      })
       await quiet
       cancelAbort()
     }
     await this.#keyLog.close()
   }
 
+  get #machine(): ConnectionMachine {
+    return this.#driver.machine
+  }
+
   #isQuiet(): boolean {
-    return !this.#machine.isActive && this.#streams.isEmpty
+    return this.#driver.isQuiet && this.#sides.isQuiet
   }
 
   #giveUpRequest(): void {
     this.#connectRequest += 1
   }
 
-  /** Feeds the machine and carries out what it wants. What happens meanwhile waits its turn. */
+  #listenerOfDriver(): DriverListener {
+    return {
+      onConnecting: () => (this.#settings = this.#wantedSettings),
+      dialOptions: () => dialOptionsOf(this.#settings, this.#tls.prepared, () => this.#keyLog.sink()),
+      preparedTls: () => this.#tls.byHand ?? this.#tls.prepared,
+      onDialled: (stream) => this.#reading.dialled(stream, this.#settings.tls?.start.kind === 'after-text'),
+      onTold: (event) => {
+        this.#times.told(event)
+        this.#reading.told(event)
+      },
+      onSecured: (secured) => this.#tls.secured(secured),
+      onReceived: (bytes) => {
+        for (const watcher of this.#watchers) watcher.onReceived(bytes)
+        if (!this.#machine.expectsText) this.#reading.received(bytes)
+      },
+      onSent: (byteCount) => {
+        for (const watcher of this.#watchers) watcher.onSent?.(byteCount)
+      },
+      onNothingToRead: () => this.#reading.nothingToRead(),
+      onReceivePaused: () => this.#receivePaused(),
+      onReceiveResumed: () => this.#receiveResumed(),
+      onReceivingEnded: () => this.#reading.forget(),
+      onAtRest: (changed) => this.#tellListener(changed),
+    }
+  }
+
   #drive(input: ConnectionInput): void {
-    if (this.#driving) {
-      this.#inputs.push(input)
-      return
-    }
-    this.#driving = true
-    try {
-      for (let next: ConnectionInput | undefined = input; next !== undefined; next = this.#inputs.shift()) {
-        const effects = this.#machine.accept(next, this.#ports.clock.monotonicNs() / 1e6)
-        if (next.kind === 'connect') this.#settings = this.#wantedSettings
-        for (const effect of effects) this.#carryOut(effect)
-      }
-    } finally {
-      this.#driving = false
-    }
-    this.#tellListener()
+    this.#driver.drive(input)
   }
 
-  #openStream(): StreamHandle | null {
-    return this.#streams.get(this.#machine.openAttempt)
-  }
-
-  #tellListener(): void {
-    if (this.#changed) {
-      this.#changed = false
-      this.#listener.onChanged(this)
-    } else {
-      this.#listener.onProgress(this)
-    }
+  #tellListener(changed: boolean): void {
+    if (changed) this.#listener.onChanged(this)
+    else this.#listener.onProgress(this)
     for (const watcher of this.#watchers) watcher.onChanged()
+    this.#checkQuiet()
+  }
+
+  #checkQuiet(): void {
     if (this.#isQuiet()) this.#whenQuiet?.()
-  }
-
-  #carryOut(effect: ConnectionEffect): void {
-    switch (effect.kind) {
-      case 'resolve':
-        this.#ports.resolver.resolve(effect.host, effect.family).then(
-          (addresses) => this.#drive({ kind: 'resolved', connection: effect.connection, addresses }),
-          (thrown: unknown) =>
-            this.#drive({ kind: 'resolve-failed', connection: effect.connection, error: toErrorShape(thrown) }),
-        )
-        break
-      case 'dial':
-        this.#dial(effect)
-        break
-      case 'abandon':
-        this.#streams.get(effect.attempt)?.destroy(false)
-        break
-      case 'write':
-        this.#streams.write(effect.attempt, effect.bytes)
-        break
-      case 'start-tls':
-        this.#startTls(effect.attempt)
-        break
-      case 'end-sending':
-        this.#streams.get(effect.attempt)?.endSending()
-        break
-      case 'end-receiving':
-        this.#reading.forget()
-        this.#streams.get(effect.attempt)?.holdReading(true)
-        break
-      case 'destroy':
-        this.#streams.get(effect.attempt)?.destroy(effect.reset)
-        break
-      case 'wake-after':
-        this.#timers.set(
-          effect.timer,
-          this.#ports.clock.wakeAfter(effect.delayMs, () => this.#drive({ kind: 'timer-fired', timer: effect.timer })),
-        )
-        break
-      case 'forget-timer':
-        this.#timers.get(effect.timer)?.()
-        this.#timers.delete(effect.timer)
-        break
-      case 'tell':
-        this.#tell(effect.event)
-        break
-      case 'record-sent':
-        this.capture.recordSent(this.#machine.connectionNumber, effect.bytes)
-        break
-      default:
-        effect satisfies never
-    }
-  }
-
-  #tell(event: ConnectionEvent): void {
-    this.#changed = true
-    this.#times.told(event)
-    this.capture.recordEvent(this.#machine.connectionNumber, event)
-    this.#reading.told(event)
-  }
-
-  #dial({ attempt, remote }: Extract<ConnectionEffect, { kind: 'dial' }>): void {
-    const { noDelay, keepAliveDelayMs, localAddress, localPort, readSizeBytes, tls } = this.#settings
-    const options: DialOptions = {
-      noDelay,
-      keepAliveDelayMs,
-      localAddress,
-      localPort,
-      readSizeBytes,
-      tls: tls?.start.kind === 'at-once' ? this.#tls.prepared : null,
-      keyLog: () => this.#keyLog.sink(),
-    }
-    const stream = this.#streams.dial(attempt, { remote, options, connection: this.#machine.connectionNumber })
-    this.#reading.dialled(stream, tls?.start.kind === 'after-text')
-  }
-
-  #startTls(attempt: number): void {
-    const prepared = this.#tls.byHand ?? this.#tls.prepared
-    if (prepared !== null) this.#streams.get(attempt)?.startTls(prepared)
-  }
-
-  #received(attempt: number, bytes: Uint8Array): void {
-    for (const watcher of this.#watchers) watcher.onReceived(bytes)
-    if (this.#machine.expectsText) this.#drive({ kind: 'received', attempt, bytes: bytes.slice() })
-    else this.#reading.received(bytes)
   }
 
   #receivePaused(): void {

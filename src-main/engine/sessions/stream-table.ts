@@ -34,7 +34,6 @@ export class StreamTable {
     this.#dialer = dialer
     this.#capture = capture
     this.#listener = listener
-    capture.onRoom = () => this.#writeHeld()
   }
 
   get isEmpty(): boolean {
@@ -64,6 +63,11 @@ export class StreamTable {
 
   holdReading(held: boolean): void {
     for (const stream of this.#streams.values()) stream.holdReading(held)
+  }
+
+  /** The capture has room again. */
+  roomIsBack(): void {
+    this.#writeHeld()
   }
 
   #writeHeld(): void {

@@ -96,9 +96,15 @@ export class ConnectionMachine {
   /** What ended or ends the connection was asked for here: no retry policy follows it. */
   #endedByUser = false
 
-  /** `random` spreads the delays of retrying: from 0 to below 1. */
-  constructor(random: () => number) {
+  readonly #nextConnectionNumber: () => number
+
+  /**
+   * `random` spreads the delays of retrying: from 0 to below 1. `nextConnectionNumber` gives each connection its number, where
+   * several machines count together; left out, they are 1, 2, 3 ….
+   */
+  constructor(random: () => number, nextConnectionNumber?: () => number) {
     this.#retry = new RetryPlan(random)
+    this.#nextConnectionNumber = nextConnectionNumber ?? (() => this.#connectionNumber + 1)
   }
 
   get state(): ConnectionStateName {
@@ -224,7 +230,7 @@ export class ConnectionMachine {
   }
 
   #begin(cause: 'requested' | 'retry', delayMs: number): void {
-    this.#connectionNumber += 1
+    this.#connectionNumber = this.#nextConnectionNumber()
     this.#live = this.#ending = null
     const { settings } = this.#planInUse()
     this.#conclude(this.#reaching.begin({ connection: this.#connectionNumber, settings, delayMs, cause }))
