@@ -71,8 +71,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   const documentFile = (name: string, limit?: { maximumBytes: number }): JsonDocumentFile =>
     new JsonDocumentFile({ files: nodeFileAccess, path: join(dataFolder, name), lock, ...limit })
 
-  const nowUnixMs = (): number => clock.unixMicroseconds() / 1000
-  const { factory, authority } = openLocalServers(dataFolder, nowUnixMs, onProblem)
+  const { factory, authority } = openLocalServers(dataFolder, { clock }, onProblem)
   const servers = new ServerRegistry({
     store: documentFile('servers.json'),
     factory,

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type { LocalServerHandle } from '../engine/servers/local-server-factory.ts'
 import { completeServerDefinition } from '../contract/schemas/server.ts'
+import { SystemClock } from '../sockets/system-clock.ts'
 import { securedServer } from './local-server-factory.ts'
 
 const mebibyte = 1024 * 1024
@@ -34,18 +35,17 @@ beforeEach(async () => {
   closed = []
   onClosed = () => undefined
   onActivity = () => undefined
-  server = securedServer(
-    completeServerDefinition({ kind: 'echo', name: 'Echo' }),
-    null,
-    {
+  server = securedServer({
+    definition: completeServerDefinition({ kind: 'echo', name: 'Echo' }),
+    sources: { clock: new SystemClock() },
+    listeners: {
       onClientClosed: (client, how) => {
         closed.push(`${how} ${client.receivedBytes}/${client.sentBytes}`)
         onClosed()
       },
       onActivity: () => onActivity(),
     },
-    null,
-  )
+  })
   address = await server.listen()
 })
 

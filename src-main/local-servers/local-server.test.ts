@@ -1,14 +1,25 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-
 import { completeServerDefinition } from '../contract/schemas/server.ts'
+import type { LocalServerListeners } from '../engine/servers/local-server-factory.ts'
+import { SystemClock } from '../sockets/system-clock.ts'
+import type { ServedPorts } from './behaviour-of.ts'
 import { LocalServer, type ListenOptions } from './local-server.ts'
 import { securedServer } from './local-server-factory.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
 
 const anyPort: ListenOptions = { host: '127.0.0.1', port: 0, maxClients: null }
-const noFailures = { failedHandshakes: 0, lastHandshakeError: null }
+const noTrouble = {
+  failedHandshakes: 0,
+  lastHandshakeError: null,
+  telemetryAddress: null,
+  activity: null,
+  ruleCounts: {},
+  problemCount: 0,
+  lastProblem: null,
+}
+const clock = new SystemClock()
 /** Takes what comes and says nothing. */
 const silent: ServerBehaviour = {
   serve: (client) => ({
@@ -18,7 +29,16 @@ const silent: ServerBehaviour = {
   }),
 }
 
-const open: { server: LocalServer; clients: Socket[] } = { server: new LocalServer(silent, anyPort), clients: [] }
+function serverOf(
+  options: Partial<ListenOptions> = {},
+  main = silent,
+  listeners: LocalServerListeners = {},
+): LocalServer {
+  const ports = (): ServedPorts => ({ main, telemetry: null })
+  return new LocalServer({ ports, clock, options: { ...anyPort, ...options }, listeners })
+}
+
+const open: { server: LocalServer; clients: Socket[] } = { server: serverOf(), clients: [] }
 
 interface Started {
   readonly server: LocalServer
@@ -35,7 +55,7 @@ async function start(options: Partial<ListenOptions> = {}, behaviour = silent): 
     story.push(line)
     check()
   }
-  const server = new LocalServer(behaviour, { ...anyPort, ...options }, null, {
+  const server = serverOf(options, behaviour, {
     onClientConnected: ({ connection }) => tell(`client ${connection} connected`),
     onClientClosed: ({ connection, receivedBytes, sentBytes }, how, error) =>
       tell(`client ${connection} closed: ${how} ${error?.code ?? ''} ${receivedBytes}/${sentBytes}`),
@@ -82,7 +102,7 @@ describe('listening', () => {
     other.listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
-    const server = new LocalServer(silent, { ...anyPort, port })
+    const server = serverOf({ port })
     const listening = server.listen()
     await expect(listening).rejects.toMatchObject({ code: 'port-in-use', data: { host: '127.0.0.1', port } })
     await server.stop()
@@ -91,20 +111,20 @@ describe('listening', () => {
   })
 
   it('fails with a code when the address is not of this machine, or no name', async () => {
-    const elsewhere = new LocalServer(silent, { ...anyPort, host: '192.0.2.1' })
+    const elsewhere = serverOf({ host: '192.0.2.1' })
     await expect(elsewhere.listen()).rejects.toMatchObject({
       code: 'local-address-unavailable',
       data: { address: '192.0.2.1' },
     })
-    const nowhere = new LocalServer(silent, { ...anyPort, host: 'not a name' })
+    const nowhere = serverOf({ host: 'not a name' })
     await expect(nowhere.listen()).rejects.toMatchObject({ code: 'name-not-found', data: { host: 'not a name' } })
   })
 
   it('is given up when stopped at once, and not begun after', async () => {
-    const server = new LocalServer(silent, anyPort)
+    const server = serverOf()
     const listening = server.listen()
     await Promise.all([listening, server.stop()])
-    const late = new LocalServer(silent, anyPort)
+    const late = serverOf()
     await late.stop()
     await expect(late.listen()).rejects.toMatchObject({ code: 'cancelled' })
   })
@@ -125,7 +145,7 @@ describe('clients', () => {
     expect({ story: [...story].sort(), clients: server.clients(), totals: server.totals() }).toEqual({
       story: ['client 1 closed: fin  5/0', 'client 1 connected', 'client 2 closed: fin  0/0', 'client 2 connected'],
       clients: [],
-      totals: { ...noFailures, clientCount: 0, totalClients: 2, receivedBytes: 5, sentBytes: 0 },
+      totals: { ...noTrouble, clientCount: 0, totalClients: 2, receivedBytes: 5, sentBytes: 0 },
     })
   })
 
@@ -159,7 +179,7 @@ describe('clients', () => {
     await once(first.resume(), 'end')
     expect({ story: await told(3), totals: server.totals() }).toEqual({
       story: ['client 1 connected', 'client refused', 'client 1 closed: fin  10/0'],
-      totals: { ...noFailures, clientCount: 0, totalClients: 1, receivedBytes: 10, sentBytes: 0 },
+      totals: { ...noTrouble, clientCount: 0, totalClients: 1, receivedBytes: 10, sentBytes: 0 },
     })
   })
 
@@ -192,7 +212,10 @@ describe('stopping', () => {
     const { server } = await start()
     const { port } = await server.listen()
     await server.stop()
-    const again = securedServer(completeServerDefinition({ kind: 'echo', name: 'Echo', port }), null, {}, null)
+    const again = securedServer({
+      definition: completeServerDefinition({ kind: 'echo', name: 'Echo', port }),
+      sources: { clock },
+    })
     expect((await again.listen()).port).toBe(port)
     await again.stop()
   })

@@ -10,10 +10,12 @@ import type {
   LocalServerTotals,
   ServerTraffic,
 } from '../engine/servers/local-server-factory.ts'
+import type { Clock } from '../engine/ports.ts'
+import type { ServedPorts } from './behaviour-of.ts'
+import type { BehaviourTools } from './behaviour-tools.ts'
 import { clientFailure, listenFailure } from './listen-errors.ts'
 import { PendingHandshakes } from './pending-handshakes.ts'
 import { ServedSocket } from './served-socket.ts'
-import type { ServerBehaviour } from './server-behaviour.ts'
 import { listeningAddress, remoteAddress } from './socket-addresses.ts'
 
 interface Client {
@@ -37,6 +39,16 @@ const handshakeTimeoutMs = 30_000
 /** Where and for how many. */
 export type ListenOptions = Pick<ServerDefinition, 'host' | 'port' | 'maxClients'>
 
+export interface LocalServerParts {
+  /** Called once, before anything else. */
+  readonly ports: (tools: BehaviourTools) => ServedPorts
+  readonly clock: Clock
+  readonly options: ListenOptions
+  readonly traffic?: ServerTraffic | null
+  readonly listeners?: LocalServerListeners
+  readonly security?: ServerSecurity | null
+}
+
 /** Makes what Node needs for TLS, each time a server starts. Null for plain TCP. */
 export type ServerSecurity = () => Promise<TlsOptions | null>
 
@@ -45,7 +57,8 @@ export type ServerSecurity = () => Promise<TlsOptions | null>
  * counts from the end of its handshake on; one that fails in it is told, and the server goes on.
  */
 export class LocalServer implements LocalServerHandle {
-  readonly #behaviour: ServerBehaviour
+  readonly #ports: ServedPorts
+  readonly #clock: Clock
   readonly #options: ListenOptions
   readonly #traffic: ServerTraffic | null
   readonly #security: ServerSecurity | null
@@ -59,17 +72,18 @@ export class LocalServer implements LocalServerHandle {
   #sentBytes = 0
   #failedHandshakes = 0
   #lastHandshakeError: ErrorShape | null = null
+  #problemCount = 0
+  #lastProblem: ErrorShape | null = null
   #listening: Promise<SocketAddress> | null = null
   #stopping: Promise<void> | null = null
 
-  constructor(
-    behaviour: ServerBehaviour,
-    options: ListenOptions,
-    traffic: ServerTraffic | null = null,
-    listeners: LocalServerListeners = {},
-    security: ServerSecurity | null = null,
-  ) {
-    this.#behaviour = behaviour
+  constructor({ ports, clock, options, traffic = null, listeners = {}, security = null }: LocalServerParts) {
+    this.#ports = ports({
+      clock,
+      onProblem: (connection, error) => this.#problem(connection, error),
+      onActivity: () => listeners.onActivity?.(),
+    })
+    this.#clock = clock
     this.#options = options
     this.#traffic = traffic
     this.#listeners = listeners
@@ -101,8 +115,9 @@ export class LocalServer implements LocalServerHandle {
     return clients.length
   }
 
-  redefine(): void {
-    // The behaviours of now have nothing that can change.
+  redefine(definition: ServerDefinition): void {
+    this.#ports.main.redefine?.(definition)
+    this.#ports.telemetry?.redefine?.(definition)
   }
 
   clients(): ServerClient[] {
@@ -118,10 +133,10 @@ export class LocalServer implements LocalServerHandle {
       failedHandshakes: this.#failedHandshakes,
       lastHandshakeError: this.#lastHandshakeError,
       telemetryAddress: null,
-      activity: this.#behaviour.activity?.() ?? null,
-      ruleCounts: {},
-      problemCount: 0,
-      lastProblem: null,
+      activity: this.#ports.main.activity?.() ?? null,
+      ruleCounts: this.#ports.main.ruleCounts?.() ?? {},
+      problemCount: this.#problemCount,
+      lastProblem: this.#lastProblem,
     }
   }
 
@@ -147,6 +162,12 @@ export class LocalServer implements LocalServerHandle {
       this.#accept(socket, handshakes.settle(socket))
     })
     return server
+  }
+
+  #problem(connection: number, error: ErrorShape): void {
+    this.#problemCount++
+    this.#lastProblem = error
+    this.#listeners.onClientProblem?.(connection, error)
   }
 
   #handshakeFailed(remote: SocketAddress | null, error: ErrorShape): void {
@@ -197,6 +218,8 @@ export class LocalServer implements LocalServerHandle {
     for (const socket of [...inHandshake, ...this.#refused]) socket.destroy()
     for (const connection of this.#clients.keys()) this.closeClient(connection)
     await Promise.all([closed, ...gone])
+    this.#ports.main.close?.()
+    this.#ports.telemetry?.close?.()
   }
 
   #accept(socket: Socket, remote: SocketAddress | null): void {
@@ -215,7 +238,7 @@ export class LocalServer implements LocalServerHandle {
       connection: ++this.#totalClients,
       socket,
       remote,
-      connectedAtUnixUs: Date.now() * 1000,
+      connectedAtUnixUs: this.#clock.unixMicroseconds(),
       served: null,
       receivedBytes: 0,
       sentBytes: 0,
@@ -241,7 +264,7 @@ export class LocalServer implements LocalServerHandle {
       },
     })
     client.served = served
-    served.beServedBy(this.#behaviour)
+    served.beServedBy(this.#ports.main)
   }
 
   /** FIN at once; what the client sends is discarded, so that it sees an end and not a reset. */

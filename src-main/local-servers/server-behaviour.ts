@@ -1,4 +1,5 @@
 import type { SocketAddress } from '../contract/schemas/common.ts'
+import type { ServerDefinition } from '../contract/schemas/server.ts'
 import type { ServerActivity } from '../contract/schemas/server-kinds.ts'
 
 /** A client of a server, as whoever serves it sees it. */
@@ -40,7 +41,11 @@ export interface ClientService {
 export interface ServerBehaviour {
   serve(client: ServedClient): ClientService
   /** Null for those without workers. */
-  activity?(): ServerActivity
+  activity?(): ServerActivity | null
+  /** How often each rule applied since the start, by its identifier. */
+  ruleCounts?(): Readonly<Record<string, number>>
+  /** Takes up another table, other rules and faults, for the clients of now as well. Those around another behaviour hand it on. */
+  redefine?(definition: ServerDefinition): void
   /** The server stops; every client is closed already. */
   close?(): void
 }

@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions, type SecureVersion } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
-import * as v from 'valibot'
-import { completeServerDefinition, serverTls, type ServerTlsVariant } from '../contract/schemas/server.ts'
+import type * as v from 'valibot'
+import type { serverTls } from '../contract/schemas/server.ts'
+import { completeServerDefinition, type ServerTlsVariant } from '../contract/schemas/server.ts'
 import type { LocalServerHandle, LocalServerListeners } from '../engine/servers/local-server-factory.ts'
+import { SystemClock } from '../sockets/system-clock.ts'
 import { makeTemporaryFolder } from '../storage/testing/temporary-folder.ts'
 import { localServerFactory } from './local-server-factory.ts'
 import { testCertificates, writeIdentityFiles } from './testing/test-certificates.ts'
@@ -48,7 +50,7 @@ async function start(tls: TlsInput, maxClients: number | null = null): Promise<S
     onHandshakeFailed: (remote, { code, data }) =>
       tell(`${remote?.address ?? 'unknown'}: ${code}: ${String(data.reason)}`),
   }
-  const factory = localServerFactory(async () => (await testCertificates()).root, Date.now)
+  const factory = localServerFactory(async () => (await testCertificates()).root, { clock: new SystemClock() })
   const definition = completeServerDefinition({ kind: 'echo', name: 'Echo', maxClients, tls })
   const server = factory.make(definition, null, listeners)
   servers.push(server)
@@ -245,8 +247,11 @@ describe('a TLS server', () => {
   })
 
   it('shows an end to clients over the limit', async () => {
-    const { port, told } = await start({ variant: 'valid' }, 0)
-    expect([await attempt(port), await told(1)]).toEqual(['', ['client refused']])
+    const { port, told } = await start({ variant: 'valid' }, 1)
+    const { root } = await testCertificates()
+    clients.push(connectTls({ host: '127.0.0.1', port, servername: 'localhost', ca: root.certificatePem }))
+    await told(1)
+    expect([await attempt(port), await told(2)]).toEqual(['', ['client 1 connected', 'client refused']])
   })
 
   it('echoes 8 MiB through a client that does not read at first', async () => {

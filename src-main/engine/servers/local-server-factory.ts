@@ -16,6 +16,8 @@ export interface LocalServerListeners {
   onClientRefused?(remote: SocketAddress): void
   /** A client of a TLS server did not get through the handshake; the server goes on. `client-handshake-failed`. */
   onHandshakeFailed?(remote: SocketAddress | null, error: ErrorShape): void
+  /** A client did something against the protocol of the server. */
+  onClientProblem?(connection: number, error: ErrorShape): void
   /** Counters moved; called for every chunk. */
   onActivity?(): void
   /** The server can no longer accept and has stopped by itself. */

@@ -66,6 +66,12 @@ describe('the list of servers', () => {
       definition: echo('Echo one'),
       state: 'stopped',
       address: null,
+      telemetryAddress: null,
+      captureId: null,
+      activity: null,
+      ruleCounts: {},
+      problemCount: 0,
+      lastProblem: null,
       clientCount: 0,
       totalClients: 0,
       receivedBytes: 0,
@@ -113,7 +119,7 @@ describe('the list of servers', () => {
         kind: 'value',
         value: { schemaVersion: 1, servers: [{ id: 'a', definition: { kind: 'quantum', name: 'x' } }] },
       } as const,
-      'servers[0].definition.kind: Expected "echo" but received "quantum". It was left as it is.',
+      'servers[0].definition.kind: Expected ("echo" | "discard" | "chargen" | "command" | "m2" | "jsonrpc") but received "quantum". It was left as it is.',
     ],
   ])('works in memory and leaves a file that it cannot read (%#)', async (document, reason) => {
     const { store, registry, problems } = openRegistry(new MemoryDocumentStore(document))

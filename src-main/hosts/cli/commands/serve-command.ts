@@ -2,6 +2,7 @@ import { completeServerDefinition } from '../../../contract/schemas/server.ts'
 import type { LocalServerHandle } from '../../../engine/servers/local-server-factory.ts'
 import { securedServer } from '../../../local-servers/local-server-factory.ts'
 import { ownSecurity } from '../../../local-servers/own-certificate.ts'
+import { SystemClock } from '../../../sockets/system-clock.ts'
 import { dataFolderOf } from '../../data-folder.ts'
 import { openLocalServers } from '../../open-local-servers.ts'
 import type { CliIo } from '../cli-io.ts'
@@ -42,15 +43,17 @@ interface MadeServer {
 function makeServer(plan: ServePlan, log: ClientLog, report: Report): MadeServer {
   const { kind, host, port, maxClients, security } = plan
   const definition = completeServerDefinition({ kind, name: kind, host, port, maxClients })
+  const sources = { clock: new SystemClock() }
+  const listeners = log.listeners()
   switch (security.kind) {
     case 'none':
-      return { server: securedServer(definition, null, log.listeners(), null), tls: () => Promise.resolve(null) }
+      return { server: securedServer({ definition, listeners, sources }), tls: () => Promise.resolve(null) }
     case 'own': {
       const { own } = security
       const line = { variant: null, caPath: null }
       const note = `TLS with the certificate in ${own.certificateFile}.`
       return {
-        server: securedServer(definition, null, log.listeners(), () => ownSecurity(own)),
+        server: securedServer({ definition, listeners, sources, security: () => ownSecurity(own) }),
         tls: () => Promise.resolve({ line, note }),
       }
     }
@@ -58,9 +61,9 @@ function makeServer(plan: ServePlan, log: ClientLog, report: Report): MadeServer
       const { tls } = security
       // A CA that was made anew is no reason to stop, and told where people look.
       const onProblem = ({ message }: { message: string }): void => void report.note(message).catch(() => undefined)
-      const { factory, authority } = openLocalServers(dataFolderOf(plan.dataFolder), Date.now, onProblem)
+      const { factory, authority } = openLocalServers(dataFolderOf(plan.dataFolder), sources, onProblem)
       return {
-        server: factory.make({ ...definition, tls }, null, log.listeners()),
+        server: factory.make({ ...definition, tls }, null, listeners),
         tls: async () => {
           const { caPath, clientCertificatePath, clientKeyPath } = await authority.describe()
           const client = tls.variant === 'mutual' ? { clientCertificatePath, clientKeyPath } : {}

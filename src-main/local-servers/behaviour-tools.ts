@@ -1,0 +1,15 @@
+import type { ErrorShape } from '../contract/errors.ts'
+import type { Clock } from '../engine/ports.ts'
+
+/** What all local servers of a host have in common. */
+export interface ServerSources {
+  readonly clock: Clock
+}
+
+/** What the behaviours of one server have besides their clients. */
+export interface BehaviourTools extends ServerSources {
+  /** A client did something against the protocol: counted, told and kept as the last problem of the server. */
+  onProblem(connection: number, error: ErrorShape): void
+  /** What `activity` or `ruleCounts` answer has changed. */
+  onActivity(): void
+}
