@@ -17,6 +17,10 @@ export const callErrors = {
   'telemetry-port-same': misuse(
     (d) => `Telemetry cannot use port ${text(d.port)}: commands use it already. Choose two different ports.`,
   ),
+  'call-out-of-step': misuse(
+    () =>
+      'An earlier call on this connection is still without its reply, and replies of this protocol have no identifiers: the next one could not be told apart. Wait for it, or connect again.',
+  ),
   'profile-required': misuse(() => 'This session has no profile to keep its commands in. Save it as a profile first.'),
   'call-timeout': peer(
     (d) =>
@@ -24,9 +28,12 @@ export const callErrors = {
   ),
   'reply-malformed': peer((d) => withReason('What came back is no reply of this protocol.', d)),
   'reply-incomplete': peer((d) =>
-    d.missingBytes === undefined || d.missingBytes === null
-      ? `The connection ended in the middle of a reply, after ${text(d.receivedBytes)} bytes of it.`
-      : `The connection ended in the middle of a reply: ${text(d.missingBytes)} bytes are missing, ${text(d.receivedBytes)} came.`,
+    withReason(
+      d.missingBytes === undefined || d.missingBytes === null
+        ? `The connection ended in the middle of a reply, after ${text(d.receivedBytes)} bytes of it.`
+        : `The connection ended in the middle of a reply: ${text(d.missingBytes)} bytes are missing, ${text(d.receivedBytes)} came.`,
+      d,
+    ),
   ),
   'reply-too-large': peer(
     (d) =>

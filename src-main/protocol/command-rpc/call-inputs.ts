@@ -23,19 +23,23 @@ export interface NumberedCall {
 
 /** What happens to the calls of one connection. Times are milliseconds of a clock that never goes back. */
 export type CallInput =
-  /** Encodes all of them, or throws a coded error and changes nothing. */
+  /**
+   * Encodes all of them, or throws a coded error and changes nothing: `call-kind-impossible`, `command-required`,
+   * `call-parameter-malformed`, `batch-impossible`, `not-connected` once no reply can come any more, and what `tcpy` and `m2` say.
+   */
   | { readonly kind: 'call'; readonly calls: readonly NumberedCall[]; readonly isBatch: boolean }
   /** `streamOffset` of the first byte within its direction of the whole capture. */
   | { readonly kind: 'received'; readonly bytes: Uint8Array; readonly streamOffset: number }
   | { readonly kind: 'peer-ended' }
   /** The connection is over; `error` says why it broke, null for a proper end. */
   | { readonly kind: 'closed'; readonly error: ErrorShape | null }
+  /** Nothing is told of the call any more but late replies; its owner knows that it is over. Of a call that is over: nothing. */
   | { readonly kind: 'cancel'; readonly number: number }
-  /** Answers a call of the peer, by its `correlation`. */
+  /** Answers a call of the peer, by its `correlation`; whether it was answered already is for its owner to know. */
   | { readonly kind: 'answer'; readonly correlation: string; readonly answer: CallAnswer }
   | { readonly kind: 'timer-fired' }
 
-/** A reply as it was read. `text` is whole here. */
+/** A reply as it was read. `text` is whole here: in tcpy and M2 the message, in JSON-RPC its result or its error. */
 export interface ReadReply {
   readonly kind: CallReplyKind
   readonly mark: CallReplyMark | null
@@ -45,7 +49,7 @@ export interface ReadReply {
   /** The message of an error exactly as the peer wrote it, also empty; null when there is none. */
   readonly message: string | null
   readonly code: string | null
-  /** Where its frame stands: first byte and length with its header. */
+  /** Where its frame stands: first byte and length with its header. In a batch: its own document alone. */
   readonly streamOffset: number
   readonly byteCount: number
 }
@@ -54,7 +58,10 @@ export interface ReadReply {
 export type CallEffect =
   /** The bytes of these calls, or of an answer to the peer (no numbers). Always one write. */
   | { readonly kind: 'write'; readonly bytes: Uint8Array; readonly numbers: readonly number[] }
-  /** A call went out: what its ledger shows. `expectsReply` false ends it at once. */
+  /**
+   * A call goes out with the next `write`: what its ledger shows. `byteCount` is that of the write, in a batch of its own document.
+   * `expectsReply` false ends it at once. Calls that have to wait for others are told of when it is their turn.
+   */
   | {
       readonly kind: 'called'
       readonly number: number
@@ -67,7 +74,7 @@ export type CallEffect =
   | { readonly kind: 'replied'; readonly number: number; readonly reply: ReadReply; readonly ends: boolean }
   /** The call ends without an answer: `call-timeout`, `reply-incomplete`, `closed-before-reply`, or why the connection broke. */
   | { readonly kind: 'failed'; readonly number: number; readonly error: ErrorShape }
-  /** What the peer sent of its own accord, or what belongs to no call. */
+  /** What the peer sent of its own accord, or what belongs to no call. The text of the reply is the whole message. */
   | {
       readonly kind: 'incoming'
       readonly entry: 'server-call' | 'server-notification' | 'unmatched'
@@ -84,7 +91,7 @@ export type CallEffect =
     }
   /** This side should end the connection: tcpy `execute` after its reply, or a stream that cannot be read on. */
   | { readonly kind: 'end-connection' }
-  /** Wants `timer-fired` at this time instead of the one asked for before; null: not any more. */
+  /** Wants `timer-fired` at this time instead of the one asked for before; null: not any more. It may turn out that nothing is due. */
   | { readonly kind: 'wake-at'; readonly atMs: number | null }
 
 /** Where the numbers of M2 commands come from: a session's own generator, or one shared by several. */
