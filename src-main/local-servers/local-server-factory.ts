@@ -1,5 +1,6 @@
 import type { ServerDefinition } from '../contract/schemas/server.ts'
 import type { LocalServerFactory, LocalServerListeners, ServerTraffic } from '../engine/servers/local-server-factory.ts'
+import { layeredPorts } from './behaviour-layers.ts'
 import { servedPortsOf } from './behaviour-of.ts'
 import type { ServerSources } from './behaviour-tools.ts'
 import type { Identity } from './certificates/certificate-plan.ts'
@@ -36,7 +37,8 @@ export function securedServer({ definition, sources, ...parts }: SecuredServerPa
     clock: sources.clock,
     options: definition,
     ports: (tools) => {
-      const ports = servedPortsOf(definition, { ...sources, ...tools })
+      const allTools = { ...sources, ...tools }
+      const ports = layeredPorts(servedPortsOf(definition, allTools), definition, allTools)
       return definition.tls?.variant === 'plain-text' ? { ...ports, main: greetingFirst(ports.main) } : ports
     },
   })

@@ -16,6 +16,7 @@ const noTrouble = {
   telemetryAddress: null,
   activity: null,
   ruleCounts: {},
+  faultCounts: {},
   problemCount: 0,
   lastProblem: null,
 }

@@ -135,6 +135,7 @@ export class LocalServer implements LocalServerHandle {
       telemetryAddress: null,
       activity: this.#ports.main.activity?.() ?? null,
       ruleCounts: this.#ports.main.ruleCounts?.() ?? {},
+      faultCounts: this.#ports.main.faultCounts?.() ?? {},
       problemCount: this.#problemCount,
       lastProblem: this.#lastProblem,
     }
@@ -159,7 +160,8 @@ export class LocalServer implements LocalServerHandle {
     server.on('secureConnection', (socket: TLSSocket) => {
       // Only from now on: a client that ends in the handshake would be waited for.
       socket.allowHalfOpen = true
-      this.#accept(socket, handshakes.settle(socket))
+      const { remote, below } = handshakes.settle(socket)
+      this.#accept(socket, remote, below ?? socket)
     })
     return server
   }
@@ -222,7 +224,8 @@ export class LocalServer implements LocalServerHandle {
     this.#ports.telemetry?.close?.()
   }
 
-  #accept(socket: Socket, remote: SocketAddress | null): void {
+  /** `below`: the TCP connection of a TLS socket. */
+  #accept(socket: Socket, remote: SocketAddress | null, below = socket): void {
     if (remote === null || this.#stopping !== null) {
       // It went away before it could be looked at, or came too late.
       socket.on('error', () => undefined)
@@ -249,20 +252,25 @@ export class LocalServer implements LocalServerHandle {
     socket.on('error', (error) => (client.error = clientFailure(error)))
     socket.on('close', () => this.#forget(client))
     this.#listeners.onClientConnected?.(snapshotOf(client))
-    const served = new ServedSocket(client.connection, remote, socket, {
-      received: ({ length }) => {
-        client.receivedBytes += length
-        this.#receivedBytes += length
-        this.#listeners.onActivity?.()
+    const served = new ServedSocket(
+      client.connection,
+      remote,
+      { socket, below },
+      {
+        received: ({ length }) => {
+          client.receivedBytes += length
+          this.#receivedBytes += length
+          this.#listeners.onActivity?.()
+        },
+        sent: (bytes) => {
+          const { length } = bytes
+          this.#traffic?.sent(client.connection, bytes)
+          client.sentBytes += length
+          this.#sentBytes += length
+          this.#listeners.onActivity?.()
+        },
       },
-      sent: (bytes) => {
-        const { length } = bytes
-        this.#traffic?.sent(client.connection, bytes)
-        client.sentBytes += length
-        this.#sentBytes += length
-        this.#listeners.onActivity?.()
-      },
-    })
+    )
     client.served = served
     served.beServedBy(this.#ports.main)
   }

@@ -38,12 +38,12 @@ export class PendingHandshakes {
     return [...this.#pending.keys()].filter((socket) => !socket.closed)
   }
 
-  /** Takes the connection below a secured one off the list, and answers where it comes from. */
-  settle(socket: TLSSocket): SocketAddress | null {
-    const raw = this.#below(socket)
-    const remote = raw === null ? null : (this.#pending.get(raw) ?? null)
-    if (raw !== null) this.#pending.delete(raw)
-    return remote
+  /** Takes the connection below a secured one off the list, and answers it and where it comes from. */
+  settle(socket: TLSSocket): { readonly remote: SocketAddress | null; readonly below: Socket | null } {
+    const below = this.#below(socket)
+    const remote = below === null ? null : (this.#pending.get(below) ?? null)
+    if (below !== null) this.#pending.delete(below)
+    return { remote, below }
   }
 
   #abandon(socket: Socket): void {

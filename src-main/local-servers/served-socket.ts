@@ -10,18 +10,28 @@ export interface ClientCounters {
   sent(bytes: Uint8Array): void
 }
 
-/** A client over its socket, which allows half-open connections. The server that made the socket watches for errors and the end. */
+/**
+ * A client over its socket, which allows half-open connections; `below` is the TCP connection of a TLS socket, the socket itself
+ * without TLS. The server that made the socket watches for errors and the end.
+ */
 export class ServedSocket implements ServedClient {
   readonly connection: number
   readonly remote: SocketAddress
   readonly #socket: Socket
+  readonly #below: Socket
   readonly #counters: ClientCounters
   #unsentBytes = 0
 
-  constructor(connection: number, remote: SocketAddress, socket: Socket, counters: ClientCounters) {
+  constructor(
+    connection: number,
+    remote: SocketAddress,
+    { socket, below }: { readonly socket: Socket; readonly below: Socket },
+    counters: ClientCounters,
+  ) {
     this.connection = connection
     this.remote = remote
     this.#socket = socket
+    this.#below = below
     this.#counters = counters
   }
 
@@ -56,8 +66,16 @@ export class ServedSocket implements ServedClient {
   }
 
   close(how: 'fin' | 'rst'): void {
-    if (how === 'rst') this.#socket.resetAndDestroy()
+    if (how === 'rst') this.#reset()
     else this.#socket.destroy()
+  }
+
+  #reset(): void {
+    const socket = this.#socket
+    if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) {
+      // libuv refuses a reset while the FIN is on its way out, which takes one turn of its loop.
+      socket.once('finish', () => this.#below.resetAndDestroy())
+    } else this.#below.resetAndDestroy()
   }
 
   holdReading(held: boolean): void {

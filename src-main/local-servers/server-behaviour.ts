@@ -44,6 +44,8 @@ export interface ServerBehaviour {
   activity?(): ServerActivity | null
   /** How often each rule applied since the start, by its identifier. */
   ruleCounts?(): Readonly<Record<string, number>>
+  /** How often each fault was done since the start, by its kind. */
+  faultCounts?(): Readonly<Record<string, number>>
   /** Takes up another table, other rules and faults, for the clients of now as well. Those around another behaviour hand it on. */
   redefine?(definition: ServerDefinition): void
   /** The server stops; every client is closed already. */

@@ -9,7 +9,11 @@ import type { ConnectionSettings } from '../../src-main/contract/schemas/connect
 import { rawInterpretation } from '../../src-main/contract/schemas/interpretation.ts'
 import { profileContent, type Profile, type ProfileContentInput } from '../../src-main/contract/schemas/profile.ts'
 import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
-import { completeServerDefinition, type ServerSnapshot, type ServerTls } from '../../src-main/contract/schemas/server.ts'
+import {
+  completeServerDefinition,
+  type ServerSnapshot,
+  type ServerTls,
+} from '../../src-main/contract/schemas/server.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import { defaultSettings, type Settings } from '../../src-main/contract/schemas/settings.ts'
 import type { WireLogSettings, WireLogState, WireLogText } from '../../src-main/contract/schemas/wire-log.ts'
@@ -126,6 +130,7 @@ export class FakeEngine {
       captureId: null,
       activity: null,
       ruleCounts: {},
+      faultCounts: {},
       problemCount: 0,
       lastProblem: null,
       error: null,

@@ -123,6 +123,8 @@ export const serverSnapshot = v.object({
   activity: v.nullable(serverActivity),
   /** How often each rule applied since the start, by identifier of the rule. */
   ruleCounts: v.record(identifier, wholeNumber),
+  /** How often each fault was done since the start, by its kind; what counts says `FaultTally`. */
+  faultCounts: v.record(v.string(), wholeNumber),
   /** What clients did against the protocol since the start, and the last of it. */
   problemCount: wholeNumber,
   lastProblem: v.nullable(errorShape),

@@ -51,6 +51,8 @@ export interface LocalServerTotals {
   readonly activity: ServerActivity | null
   /** How often each rule applied, by its identifier. */
   readonly ruleCounts: Readonly<Record<string, number>>
+  /** How often each fault was done, by its kind. */
+  readonly faultCounts: Readonly<Record<string, number>>
   /** What clients did against the protocol, and the last of it. */
   readonly problemCount: number
   readonly lastProblem: ErrorShape | null

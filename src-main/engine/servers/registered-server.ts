@@ -25,6 +25,7 @@ const noTotals: LocalServerTotals = {
   telemetryAddress: null,
   activity: null,
   ruleCounts: {},
+  faultCounts: {},
   problemCount: 0,
   lastProblem: null,
 }

@@ -70,6 +70,7 @@ describe('the list of servers', () => {
       captureId: null,
       activity: null,
       ruleCounts: {},
+      faultCounts: {},
       problemCount: 0,
       lastProblem: null,
       clientCount: 0,

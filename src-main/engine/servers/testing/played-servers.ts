@@ -69,6 +69,7 @@ export class PlayedServer implements LocalServerHandle {
       telemetryAddress: null,
       activity: null,
       ruleCounts: {},
+      faultCounts: {},
       problemCount: 0,
       lastProblem: null,
     }
