@@ -1,17 +1,19 @@
-import { WirebenchError } from '../../contract/errors.ts'
 import type { CallSettings } from '../../contract/schemas/call-settings.ts'
 import type { CallMachine, SequenceSource } from './call-inputs.ts'
+import { JsonRpcCallMachine } from './json-rpc/json-rpc-machine.ts'
+import { M2CallMachine } from './m2/m2-machine.ts'
 import { TcpyCallMachine } from './tcpy/tcpy-machine.ts'
 
 /**
- * The calls of one new connection. `sequence` gives the numbers of M2 commands; the other protocols count for themselves or not at all.
+ * The calls of one new connection. `sequence` gives the numbers of M2 commands; JSON-RPC counts for itself, and tcpy not at all.
  */
-export function createCallMachine(settings: CallSettings, _sequence: SequenceSource): CallMachine {
+export function createCallMachine(settings: CallSettings, sequence: SequenceSource): CallMachine {
   switch (settings.protocol) {
     case 'tcpy':
       return new TcpyCallMachine(settings)
     case 'm2':
+      return new M2CallMachine(sequence)
     case 'jsonrpc':
-      throw new WirebenchError('call-kind-impossible', { protocol: settings.protocol, kind: 'call' })
+      return new JsonRpcCallMachine(settings)
   }
 }

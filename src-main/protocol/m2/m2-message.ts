@@ -58,13 +58,29 @@ export function composeM2Message(draft: M2Draft, nextSequenceId: number): Compos
   const details = readDetails(draft.detailsText)
   if (!Array.isArray(details)) return details
 
-  const members = [...details, member('id', string(m2Prefixes[type] + draft.name))]
-  if (type === 'command') members.push(member('sequence_id', number(nextSequenceId)))
-  else if (draft.componentName !== '') members.push(member('compName', string(draft.componentName)))
+  const { name, componentName } = draft
+  const text = m2MessageText({ type, name, componentName, details }, nextSequenceId)
+  return { ok: true, text, bytes: asciiBytes(text), consumesSequenceId: type === 'command' }
+}
 
-  const text = formatJson({ kind: 'object', members, ...nowhere }, 'python')
-  const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0))
-  return { ok: true, text, bytes, consumesSequenceId: type === 'command' }
+/** A message whose parts were checked: `details` hold no `id`. */
+export interface M2Parts {
+  readonly type: M2MessageType
+  readonly name: string
+  readonly componentName: string
+  readonly details: readonly JsonMember[]
+}
+
+/** The text of a message, as described at `composeM2Message`. Always ASCII, without the terminator. */
+export function m2MessageText({ type, name, componentName, details }: M2Parts, nextSequenceId: number): string {
+  const members = [...details, member('id', string(m2Prefixes[type] + name))]
+  if (type === 'command') members.push(member('sequence_id', number(nextSequenceId)))
+  else if (componentName !== '') members.push(member('compName', string(componentName)))
+  return formatJson({ kind: 'object', members, ...nowhere }, 'python')
+}
+
+function asciiBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
 type Refusal = Extract<ComposedM2Message, { ok: false }>

@@ -4,8 +4,9 @@ import type { TcpyCallSettings } from '../../../contract/schemas/call-settings.t
 import { hexText } from '../../message/compose-scope.ts'
 import { CallDeadlines } from '../call-deadlines.ts'
 import type { CallDraft, CallEffect, CallInput, CallMachine, NumberedCall, ReadReply } from '../call-inputs.ts'
-import { LengthCollector } from '../receiving/length-collector.ts'
+import { lengthFieldReader } from '../receiving/length-readers.ts'
 import type { MessageSink } from '../receiving/message-collector.ts'
+import { PrefixCollector } from '../receiving/prefix-collector.ts'
 import { incompleteReply } from '../receiving/incomplete-reply.ts'
 import { readTcpyReply } from './tcpy-reply.ts'
 import { encodeTcpyRequest, type EncodedRequest } from './tcpy-request.ts'
@@ -37,7 +38,7 @@ interface CurrentCall {
  */
 export class TcpyCallMachine implements CallMachine, MessageSink {
   readonly #isExecute: boolean
-  readonly #collector: LengthCollector
+  readonly #collector: PrefixCollector
   readonly #deadlines = new CallDeadlines()
   readonly #queue: QueuedCall[] = []
   #current: CurrentCall | null = null
@@ -47,7 +48,7 @@ export class TcpyCallMachine implements CallMachine, MessageSink {
 
   constructor(settings: TcpyCallSettings) {
     this.#isExecute = settings.mode === 'execute'
-    this.#collector = new LengthCollector('u32be', settings.maximumReplyBytes)
+    this.#collector = new PrefixCollector(lengthFieldReader('u32be', settings.maximumReplyBytes))
   }
 
   get pendingCount(): number {
