@@ -30,4 +30,7 @@ export const serverErrors = {
   'heartbeat-missing': peer(
     (d) => `Client ${text(d.connection)} sent no heartbeat for ${text(d.seconds)} s and was disconnected.`,
   ),
+  'client-too-slow': peer((d) =>
+    withReason(`Client ${text(d.connection)} reads too slowly for the ${text(d.what)} it is sent.`, d),
+  ),
 } as const satisfies Record<string, CatalogueEntry>

@@ -1,9 +1,11 @@
 import { WirebenchError } from '../contract/errors.ts'
 import type { ServerDefinition } from '../contract/schemas/server.ts'
+import type { ServerKind } from '../contract/schemas/server-kinds.ts'
 import type { BehaviourTools } from './behaviour-tools.ts'
 import { chargenBehaviour } from './chargen-server.ts'
 import { discardBehaviour } from './discard-server.ts'
 import { echoBehaviour } from './echo-server.ts'
+import { m2Behaviours } from './m2-server/m2-behaviours.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
 
 /** The behaviour of each port of a server. */
@@ -15,12 +17,17 @@ export interface ServedPorts {
 
 /** What a server does at each of its ports, as its kind, rules and faults have it. */
 export function servedPortsOf(definition: ServerDefinition, tools: BehaviourTools): ServedPorts {
-  return { main: behaviourOf(definition, tools), telemetry: null }
+  if (definition.kind === 'm2') return m2Behaviours(definition, tools)
+  return { main: behaviourOf(definition, definition.kind, tools), telemetry: null }
 }
 
-/** What a server does, as its kind has it. */
-export function behaviourOf(definition: ServerDefinition, tools: BehaviourTools): ServerBehaviour {
-  switch (definition.kind) {
+/** What a server with one port does, as its kind has it. */
+function behaviourOf(
+  definition: ServerDefinition,
+  kind: Exclude<ServerKind, 'm2'>,
+  tools: BehaviourTools,
+): ServerBehaviour {
+  switch (kind) {
     case 'echo':
       return echoBehaviour
     case 'discard':
@@ -28,10 +35,9 @@ export function behaviourOf(definition: ServerDefinition, tools: BehaviourTools)
     case 'chargen':
       return chargenBehaviour(definition.chargen.bytesPerSecond, tools.clock)
     case 'command':
-    case 'm2':
     case 'jsonrpc':
-      throw new WirebenchError('capability-missing', { capability: `the server ${definition.kind}` })
+      throw new WirebenchError('capability-missing', { capability: `the server ${kind}` })
     default:
-      return definition.kind satisfies never
+      return kind satisfies never
   }
 }

@@ -1,0 +1,42 @@
+import type { Clock } from '../../engine/ports.ts'
+
+/**
+ * Calls back at a rate while it is started. The rate holds over time although timers are late; after a pause of the process
+ * calls that were missed are left out.
+ */
+export class Pacer {
+  readonly #clock: Clock
+  readonly #periodNs: number
+  readonly #callback: () => void
+  #dueNs = 0
+  #cancel: (() => void) | null = null
+
+  /** `callsPerSecond` 0 never calls. */
+  constructor(clock: Clock, callsPerSecond: number, callback: () => void) {
+    this.#clock = clock
+    this.#periodNs = callsPerSecond === 0 ? Infinity : 1e9 / callsPerSecond
+    this.#callback = callback
+  }
+
+  /** The first call comes a period later. Does nothing when it is started already. */
+  start(): void {
+    if (this.#cancel !== null || this.#periodNs === Infinity) return
+    this.#dueNs = this.#clock.monotonicNs() + this.#periodNs
+    this.#wait()
+  }
+
+  stop(): void {
+    this.#cancel?.()
+    this.#cancel = null
+  }
+
+  #wait(): void {
+    const delayMs = Math.max(0, this.#dueNs - this.#clock.monotonicNs()) / 1e6
+    this.#cancel = this.#clock.wakeAfter(delayMs, () => {
+      const isLate = this.#clock.monotonicNs() - this.#dueNs > this.#periodNs
+      this.#dueNs = (isLate ? this.#clock.monotonicNs() : this.#dueNs) + this.#periodNs
+      this.#wait()
+      this.#callback()
+    })
+  }
+}
