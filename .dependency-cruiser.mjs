@@ -26,6 +26,8 @@ const engine = '^src-main/engine/'
 const valibot = '^node_modules/valibot/'
 // Only in the thread that checks documents: it makes functions of schemas.
 const ajv = '^node_modules/ajv(-formats)?/'
+// Only in the thread that runs scripts.
+const quickJs = '^node_modules/(quickjs-emscripten-core|@jitl/quickjs-singlefile-mjs-release-sync)/'
 // Only where certificates are written.
 const certificateStructures = '^node_modules/@peculiar/asn1-(schema|x509)/'
 const messagePack = '^node_modules/@msgpack/msgpack/'
@@ -51,14 +53,17 @@ export default {
       [contract, protocol, capture, valibot, ajv, nodeBuiltins, nodeVm],
       'What the engine needs from outside is named in ports.ts; hosts put it in.',
     ),
-    ...Object.entries({ sockets: [nodeChildProcess], storage: [], 'local-servers': [certificateStructures] }).map(
-      ([name, besides]) =>
-        layer(
-          `${name}-is-an-adapter`,
-          `src-main/${name}`,
-          [contract, protocol, capture, engine, valibot, nodeBuiltins, ...besides],
-          'Adapters stand beside each other and know only what is below.',
-        ),
+    ...Object.entries({
+      sockets: [nodeChildProcess],
+      storage: [],
+      'local-servers': [certificateStructures, quickJs],
+    }).map(([name, besides]) =>
+      layer(
+        `${name}-is-an-adapter`,
+        `src-main/${name}`,
+        [contract, protocol, capture, engine, valibot, nodeBuiltins, ...besides],
+        'Adapters stand beside each other and know only what is below.',
+      ),
     ),
     layer(
       'page-sees-contract-and-protocol',

@@ -3,9 +3,11 @@ import type { ServerDefinition } from '../contract/schemas/server.ts'
 import type { ServerKind } from '../contract/schemas/server-kinds.ts'
 import type { BehaviourTools } from './behaviour-tools.ts'
 import { chargenBehaviour } from './chargen-server.ts'
+import { commandBehaviour } from './command-server/command-server.ts'
 import { discardBehaviour } from './discard-server.ts'
 import { echoBehaviour } from './echo-server.ts'
 import { m2Behaviours } from './m2-server/m2-behaviours.ts'
+import { ScriptThread } from './scripts/script-thread.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
 
 /** The behaviour of each port of a server. */
@@ -35,6 +37,7 @@ function behaviourOf(
     case 'chargen':
       return chargenBehaviour(definition.chargen.bytesPerSecond, tools.clock)
     case 'command':
+      return commandBehaviour(definition, tools, new ScriptThread(tools.clock))
     case 'jsonrpc':
       throw new WirebenchError('capability-missing', { capability: `the server ${kind}` })
     default:

@@ -56,6 +56,8 @@ export const tableParameter = v.object({
   required: v.optional(v.boolean(), true),
 })
 
+export type TableParameter = v.InferOutput<typeof tableParameter>
+
 export const tableCommand = v.object({
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   notes: v.optional(v.pipe(v.string(), v.maxLength(4000)), ''),

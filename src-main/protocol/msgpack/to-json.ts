@@ -51,6 +51,13 @@ export function jsonTextOfMessagePack(
   return { text: formatJson(root, style), notes }
 }
 
+/**
+ * The tree that `jsonTextOfMessagePack` writes: a value as JSON with markers, without notes.
+ */
+export function jsonOfMessagePack(node: MessagePackNode, flavour: MessagePackFlavour): JsonNode {
+  return jsonOf(node, flavour, () => undefined)
+}
+
 type Note = (place: MessagePackNode, message: string) => void
 
 /** Depth is that of the tree, which its reader has limited. */

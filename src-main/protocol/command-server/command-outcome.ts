@@ -1,0 +1,20 @@
+import type { JsonNode, JsonObjectNode } from '../json/json-node.ts'
+
+/** How a command ended, before a protocol gives it its shape. */
+export type CommandOutcome =
+  /** `isRaw`: the reply is exactly this value, without what the protocol adds. */
+  | { readonly kind: 'result'; readonly value: JsonNode; readonly isRaw: boolean }
+  /** The handler returned nothing. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'error'; readonly message: string; readonly code: number; readonly extra: JsonObjectNode | null }
+  /** The conversation was ended without a reply. */
+  | { readonly kind: 'finished' }
+
+/** The code of errors of commands that name none. */
+export const generalErrorCode = -32_000
+
+export const errorOutcome = (
+  message: string,
+  code = generalErrorCode,
+  extra: JsonObjectNode | null = null,
+): CommandOutcome => ({ kind: 'error', message, code, extra })
