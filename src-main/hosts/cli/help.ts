@@ -25,7 +25,7 @@ export const helpTexts: Readonly<Record<'' | 'web' | 'send' | 'serve' | 'doctor'
 wirebench                              open the workbench in a browser (the same as wirebench web)
 wirebench web [OPTIONS]                serve the workbench to a browser
 wirebench send HOST:PORT [TEXT]        connect, send bytes, print what comes back
-wirebench serve echo [OPTIONS]         run a local server
+wirebench serve KIND [OPTIONS]         run a local server
 wirebench doctor HOST:PORT             find out why a connection fails, and what to do
 wirebench capture list | show ID       see what was recorded
 
@@ -125,14 +125,15 @@ is sent. Without TLS it still finds out when the server speaks TLS.
 Exit code 0: all is well; 3: the connection cannot be used; 4: no answer in time; 2: not understood.
 
 ${tlsHelp}`,
-  serve: `wirebench serve echo [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
+  serve: `wirebench serve echo|command [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
 
 Runs a local server until it is interrupted. Prints one line:
   Listening on 127.0.0.1:PORT (echo)
 
   echo               sends every byte back
+  command            compatible with tcpy, with the commands add, boom, chat, echo and slow
   --host HOST        where to listen
-  --port PORT        0 for any free port
+  --port PORT        0 for any free port; command listens on 7272 when it is left out
   --max-clients N    further clients are closed at once
 
 TLS with a certificate that is made now, signed by the CA of the data folder (--data-dir):

@@ -1,3 +1,4 @@
+import { exampleCommands } from '../../../contract/example-commands.ts'
 import { completeServerDefinition } from '../../../contract/schemas/server.ts'
 import type { LocalServerHandle } from '../../../engine/servers/local-server-factory.ts'
 import { securedServer } from '../../../local-servers/local-server-factory.ts'
@@ -24,6 +25,8 @@ export async function runServeCommand(commandArguments: readonly string[], io: C
     const line = { event: 'listening', address, kind: plan.kind, ...(secured === null ? {} : { tls: secured.line }) }
     await report.result(line, `Listening on ${address} (${plan.kind})`)
     if (secured !== null && !report.json) await report.note(secured.note)
+    // What programs that start a server of tcpy wait for (seed-systems 1.3).
+    if (plan.kind === 'command' && !report.json) await report.note(`TCPServer is listening at ${address}!`)
     log.begin()
     await Promise.race([interruption.wait(), log.failed])
   } finally {
@@ -42,7 +45,8 @@ interface MadeServer {
 
 function makeServer(plan: ServePlan, log: ClientLog, report: Report): MadeServer {
   const { kind, host, port, maxClients, security } = plan
-  const definition = completeServerDefinition({ kind, name: kind, host, port, maxClients })
+  const table = kind === 'command' || kind === 'jsonrpc' ? { table: exampleCommands } : {}
+  const definition = completeServerDefinition({ kind, name: kind, host, port, maxClients, ...table })
   const sources = { clock: new SystemClock() }
   const listeners = log.listeners()
   switch (security.kind) {

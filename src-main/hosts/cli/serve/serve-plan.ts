@@ -45,7 +45,10 @@ const serveOptions = {
   ...ownOptions,
 } as const satisfies OptionTable
 
-const laterKinds = ['discard', 'command', 'm2']
+const laterKinds = ['discard', 'm2', 'jsonrpc']
+
+/** Where clients of a kind look for it; others get any free port. */
+const defaultPorts: Readonly<Partial<Record<ServerKind, number>>> = { command: 7272 }
 
 /** Reads the arguments of `wirebench serve`. Errors: `usage`. */
 export function planServe(
@@ -54,10 +57,11 @@ export function planServe(
 ): ServePlan {
   const line = new CommandLine(commandArguments, serveOptions)
   line.refuse('fault')
+  const kind = kindOf(line.positionals)
   return {
-    kind: kindOf(line.positionals),
+    kind,
     host: line.text('host') ?? '127.0.0.1',
-    port: line.wholeNumber('port', 0, 65_535) ?? 0,
+    port: line.wholeNumber('port', 0, 65_535) ?? defaultPorts[kind] ?? 0,
     maxClients: line.wholeNumber('max-clients', 1, 1_000_000),
     timeoutMs: line.timeoutMs(),
     dataFolder: line.text('data-dir'),

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { planServe } from './serve/serve-plan.ts'
+import { startCli, type RunningCli } from './testing/test-io.ts'
+
+async function finish(...commandLine: readonly string[]): Promise<RunningCli & { readonly code: number }> {
+  const cli = startCli(commandLine)
+  return { ...cli, code: await cli.exitCode }
+}
+
+describe('wirebench serve command', () => {
+  it('6.1.17 listens on 127.0.0.1:7272 unless told otherwise', () => {
+    expect(planServe(['command'], {})).toMatchObject({ kind: 'command', host: '127.0.0.1', port: 7272 })
+    expect(planServe(['command', '--port', '0'], {})).toMatchObject({ port: 0 })
+    expect(planServe(['echo'], {})).toMatchObject({ port: 0 })
+  })
+
+  it('6.1.17 has commands to begin with, and the banner of tcpy', async () => {
+    const server = startCli(['serve', 'command', '--port', '0'])
+    const [, address = ''] = await server.printed(/^Listening on (127\.0\.0\.1:\d+) \(command\)\n$/)
+    const call = (hex: string) =>
+      finish('send', address, '--hex', hex, '--framing', 'length:u32be', '--frames', '1', '--format', 'hex')
+    const add = await call('0000000f 83a17902a17801a3636d64a3616464')
+    const chat = await call('0000000a 81a3636d64a463686174')
+    server.interrupt()
+    expect([add.code, add.stdout().trim(), chat.code, await server.exitCode]).toEqual([
+      0,
+      expect.stringMatching(/82a8736f6c7574696f6e03a773756363657373c3$/),
+      0,
+      0,
+    ])
+    expect(server.stderr()).toContain(`TCPServer is listening at ${address}!\n`)
+  })
+})
