@@ -2,43 +2,27 @@ import { expect, test } from 'vitest'
 import { ManualClock } from '../../capture/testing/manual-clock.ts'
 import type { ErrorShape } from '../../contract/errors.ts'
 import { completeServerDefinition, type ServerDefinitionInput } from '../../contract/schemas/server.ts'
-import type { ClientService, ServedClient, ServerBehaviour } from '../server-behaviour.ts'
+import type { ClientService, ServerBehaviour } from '../server-behaviour.ts'
+import { PlayedClient } from '../testing/played-client.ts'
 import { m2Behaviours, type M2Behaviours } from './m2-behaviours.ts'
 
-/** A client without a socket: what it is sent, and whether it reads. */
-class PlayedClient implements ServedClient {
-  readonly remote = { address: '127.0.0.1', port: 1, family: 'ipv4' } as const
-  readonly connection: number
+/** A client that is served already, and lines of it. */
+class ServedM2Client extends PlayedClient {
   readonly service: ClientService
-  readonly written: string[] = []
-  /** Every write answers it. */
-  hasRoom = true
-  unsentBytes = 0
-  isHeld = false
-  ending: 'open' | 'ended' | 'fin' | 'rst' = 'open'
 
   constructor(connection: number, behaviour: ServerBehaviour) {
-    this.connection = connection
+    super(connection)
     this.service = behaviour.serve(this)
   }
 
-  write(bytes: Uint8Array): boolean {
-    this.written.push(Buffer.from(bytes).toString('latin1'))
+  override write(bytes: Uint8Array): boolean {
     if (!this.hasRoom) this.unsentBytes += bytes.length
-    return this.hasRoom
+    return super.write(bytes)
   }
 
-  end(): void {
-    this.ending = 'ended'
-  }
-
-  close(how: 'fin' | 'rst'): void {
-    this.ending = how
+  override close(how: 'fin' | 'rst'): void {
+    super.close(how)
     this.service.closed()
-  }
-
-  holdReading(held: boolean): void {
-    this.isHeld = held
   }
 
   /** Takes everything that waits for it. */
@@ -50,7 +34,7 @@ class PlayedClient implements ServedClient {
 
   /** What was written since the last call, without terminators. */
   taken(): string[] {
-    return this.written.splice(0).map((line) => line.trimEnd())
+    return this.writes.splice(0).map((bytes) => Buffer.from(bytes).toString('latin1').trimEnd())
   }
 
   sends(line: string): string[] {
@@ -79,7 +63,7 @@ const inPosition = '{"id": "m2AssemblyInPosition", "inPosition": true}'
 
 test('3.8 after the welcome of 99 come the status, and ten times a second that it is in position', () => {
   const { main, clock } = played()
-  const client = new PlayedClient(1, main)
+  const client = new ServedM2Client(1, main)
   expect(client.taken()).toHaveLength(99)
   clock.advance(100)
   expect(client.taken()).toEqual([
@@ -96,15 +80,19 @@ test('3.8 after the welcome of 99 come the status, and ten times a second that i
 
 test('welcomed once in the life of the server, later clients are told events alone', () => {
   const { main, clock } = played({ welcomesEveryClient: false })
-  new PlayedClient(1, main).close('fin')
-  const second = new PlayedClient(2, main)
+  new ServedM2Client(1, main).close('fin')
+  const second = new ServedM2Client(2, main)
   clock.advance(100)
   expect(second.taken()).toEqual([inPosition])
 })
 
 test('events go to every client of the command port, replies to their own', () => {
   const { main, telemetry } = played()
-  const [one, other, watcher] = [new PlayedClient(1, main), new PlayedClient(2, main), new PlayedClient(3, telemetry)]
+  const [one, other, watcher] = [
+    new ServedM2Client(1, main),
+    new ServedM2Client(2, main),
+    new ServedM2Client(3, telemetry),
+  ]
   one.taken()
   other.taken()
   expect(one.sends(command('clearErrors', 1))).toHaveLength(6)
@@ -119,11 +107,11 @@ test('events go to every client of the command port, replies to their own', () =
 
 test('telemetry at its rate, the same to all, more once the motors are on', () => {
   const { main, telemetry, clock } = played({ telemetryHz: 20 })
-  const [one, other] = [new PlayedClient(1, telemetry), new PlayedClient(2, telemetry)]
+  const [one, other] = [new ServedM2Client(1, telemetry), new ServedM2Client(2, telemetry)]
   for (let round = 0; round < 20; round++) clock.advance(50)
   const lines = one.taken()
   expect([lines.length, other.taken()]).toEqual([60, lines])
-  const commander = new PlayedClient(3, main)
+  const commander = new ServedM2Client(3, main)
   commander.sends(command('power', 1, '"powerType": 2, "status": true, '))
   commander.sends(command('power', 2, '"powerType": 1, "status": true, '))
   clock.advance(50)
@@ -132,14 +120,14 @@ test('telemetry at its rate, the same to all, more once the motors are on', () =
 
 test('a rate of 0 sends none', () => {
   const { telemetry, clock } = played({ telemetryHz: 0 })
-  const client = new PlayedClient(1, telemetry)
+  const client = new ServedM2Client(1, telemetry)
   for (let round = 0; round < 20; round++) clock.advance(50)
   expect(client.taken()).toEqual([])
 })
 
 test('for a client that does not read rounds are left out, counted and told', () => {
   const { telemetry, clock, problems } = played({ telemetryHz: 10 })
-  const [slow, other] = [new PlayedClient(1, telemetry), new PlayedClient(2, telemetry)]
+  const [slow, other] = [new ServedM2Client(1, telemetry), new ServedM2Client(2, telemetry)]
   slow.hasRoom = false
   for (let round = 0; round < 8; round++) clock.advance(100)
   expect([slow.taken().length, other.taken().length]).toEqual([3, 24])
@@ -156,15 +144,15 @@ test('for a client that does not read rounds are left out, counted and told', ()
 
 test('a client that does not read its events does not fill the memory; its own commands wait', () => {
   const { main, clock, problems } = played()
-  const [slow, other] = [new PlayedClient(1, main), new PlayedClient(2, main)]
+  const [slow, other] = [new ServedM2Client(1, main), new ServedM2Client(2, main)]
   slow.hasRoom = false
   slow.sends(command('saveMirrorPosition', 1))
-  expect(slow.isHeld).toBe(true)
+  expect(slow.readingIsHeld).toBe(true)
   for (let round = 0; round < 3000; round++) other.sends(command('loadConfiguration', 1))
   expect(slow.unsentBytes).toBeLessThan(1024 * 1024 + 1000)
   expect(problems).toHaveLength(1)
   slow.readAll()
-  expect([slow.isHeld, problems.length]).toEqual([false, 2])
+  expect([slow.readingIsHeld, problems.length]).toEqual([false, 2])
   slow.taken()
   clock.advance(100)
   expect(slow.taken().at(-1)).toBe(inPosition)
@@ -172,7 +160,7 @@ test('a client that does not read its events does not fill the memory; its own c
 
 test('commands last as long as they shall; a client that goes takes its timers along', () => {
   const { main, clock } = played({ commandDurationMs: 250 })
-  const client = new PlayedClient(1, main)
+  const client = new ServedM2Client(1, main)
   client.taken()
   expect(client.sends(command('saveMirrorPosition', 1))).toEqual(['{"id": "ack", "sequence_id": 1}'])
   clock.advance(249)
@@ -186,27 +174,27 @@ test('commands last as long as they shall; a client that goes takes its timers a
 
 test('6.3.19 a client without heartbeats is dropped after 10 s, one with them is not', () => {
   const { main, clock, problems } = played({ requiresHeartbeat: true })
-  const [silent, alive] = [new PlayedClient(1, main), new PlayedClient(2, main)]
+  const [silent, alive] = [new ServedM2Client(1, main), new ServedM2Client(2, main)]
   for (let second = 0; second < 11; second++) {
     clock.advance(1000)
     alive.sends('heartbeat')
   }
-  expect([silent.ending, alive.ending, problems]).toEqual([
-    'fin',
-    'open',
+  expect([silent.endings, alive.endings, problems]).toEqual([
+    ['fin'],
+    [],
     ['1: Client 1 sent no heartbeat for 10 s and was disconnected.'],
   ])
 })
 
 test('a reboot ends all clients of both ports and begins anew', () => {
   const { main, telemetry } = played({ welcomesEveryClient: false })
-  const clients = [new PlayedClient(1, main), new PlayedClient(2, main), new PlayedClient(3, telemetry)]
+  const clients = [new ServedM2Client(1, main), new ServedM2Client(2, main), new ServedM2Client(3, telemetry)]
   const [first] = clients
   first?.sends(command('power', 1, '"powerType": 2, "status": true, '))
   expect(first?.sends(command('rebootController', 2)).at(-1)).toBe('{"id": "success", "sequence_id": 2}')
-  expect(clients.map(({ ending }) => ending)).toEqual(['ended', 'ended', 'ended'])
+  expect(clients.map(({ endings }) => endings)).toEqual([['end'], ['end'], ['end']])
   expect(first?.sends(command('saveMirrorPosition', 3))).toEqual([])
-  const next = new PlayedClient(4, main).taken()
+  const next = new ServedM2Client(4, main).taken()
   expect([next.length, next[13]]).toEqual([
     99,
     '{"id": "powerSystemState", "powerType": 2, "status": false, "state": 1}',
@@ -215,9 +203,9 @@ test('a reboot ends all clients of both ports and begins anew', () => {
 
 test('problems name their client, on both ports', () => {
   const { main, telemetry, problems } = played()
-  new PlayedClient(1, main).sends('nonsense')
-  new PlayedClient(2, telemetry).sends(command('power', 1))
-  new PlayedClient(3, telemetry).sends('{"id": "tel_elevation", "actualPosition": 1.5}')
+  new ServedM2Client(1, main).sends('nonsense')
+  new ServedM2Client(2, telemetry).sends(command('power', 1))
+  new ServedM2Client(3, telemetry).sends('{"id": "tel_elevation", "actualPosition": 1.5}')
   expect(problems.map((problem) => problem.slice(0, 60))).toEqual([
     '1: Client 1 sent what is no request. The JSON is malformed a',
     '2: Client 2 sent what is no request. Command power came to t',
@@ -226,9 +214,9 @@ test('problems name their client, on both ports', () => {
 
 test('the end of a client is answered with an end; nothing waits when all are gone', () => {
   const { main, telemetry, clock } = played()
-  const clients = [new PlayedClient(1, main), new PlayedClient(2, telemetry)]
+  const clients = [new ServedM2Client(1, main), new ServedM2Client(2, telemetry)]
   for (const client of clients) client.service.peerEnded()
-  expect(clients.map(({ ending }) => ending)).toEqual(['ended', 'ended'])
+  expect(clients.map(({ endings }) => endings)).toEqual([['end'], ['end']])
   expect(clock.waitingCount).toBe(2)
   for (const client of clients) client.service.closed()
   expect(clock.waitingCount).toBe(0)
@@ -236,8 +224,8 @@ test('the end of a client is answered with an end; nothing waits when all are go
 
 test('stopping the server stops its timers', () => {
   const { main, telemetry, clock } = played()
-  new PlayedClient(1, main)
-  new PlayedClient(2, telemetry)
+  new ServedM2Client(1, main)
+  new ServedM2Client(2, telemetry)
   main.close?.()
   telemetry.close?.()
   expect(clock.waitingCount).toBe(0)
