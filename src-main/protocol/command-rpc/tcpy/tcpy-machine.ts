@@ -25,7 +25,8 @@ interface CurrentCall {
 
 /**
  * Calls of tcpy on one connection (seed-systems 1). Replies have no identifier: they come in the order of the calls. Rules:
- * - One call waits for its reply at a time; the others are queued here and go out one after another, each as one write.
+ * - One call waits for its reply at a time; the others are queued here and go out one after another, each as one write, once everything
+ *   that was received together has been read: what came before a call went out cannot be its reply.
  * - The first frame after a call is its reply. Further ones, while no call waits, are `extra` replies of the last call; before the first
  *   call they are `unmatched`.
  * - A call that timed out or was cancelled is still owed a reply. The next frame is that one, marked `late`. Until it has come no other
