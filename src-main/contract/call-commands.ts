@@ -25,7 +25,7 @@ export const callCommandSchemas = {
   'call.state': { request: bySession, reply: callsState },
   /**
    * Begins calls; all of them or none. What becomes of them is told by `call.changed`. `isBatch` sends them as one JSON-RPC batch.
-   * Errors: `calls-off`, `not-connected` (where the open connection is used), `command-required`, `call-parameters-malformed` and
+   * Errors: `calls-off`, `calls-too-many`, `not-connected` (where the open connection is used), `command-required`, `call-parameters-malformed` and
    * `call-parameter-malformed` with `call` (index), `field` and `position`, `batch-impossible`, `call-kind-impossible`.
    */
   'call.start': {
@@ -35,6 +35,14 @@ export const callCommandSchemas = {
       isBatch: v.optional(v.boolean(), false),
     }),
     reply: v.object({ entries: v.array(callEntry) }),
+  },
+  /**
+   * Begins one call and answers when it is over, with the whole answer as JSON (null without one). Giving the command up cancels the
+   * call. Errors: those of `call.start`; how the call itself failed is in its entry.
+   */
+  'call.run': {
+    request: v.object({ sessionId: identifier, request: callRequest }),
+    reply: v.object({ entry: callEntry, answerText: v.nullable(v.string()) }),
   },
   /** What `call.start` would send now: the bytes and the request as JSON. Uses up nothing. Errors: the same but `not-connected`. */
   'call.preview': {
@@ -48,7 +56,10 @@ export const callCommandSchemas = {
     request: v.object({ sessionId: identifier, number: wholeNumber, answer: callAnswer }),
     reply: callEntry,
   },
-  /** Entries of the ledger, newest first. Their texts are cut to `previewUnits` UTF-16 units. */
+  /**
+   * Entries of the ledger, newest first. Their texts are cut to `previewUnits` UTF-16 units; of their replies there are the newest
+   * ones; a long request is left out.
+   */
   'call.ledger': {
     request: v.object({
       sessionId: identifier,

@@ -4,6 +4,9 @@ import { misuse, peer, quoted, text, withReason, type CatalogueEntry } from './e
 export const callErrors = {
   'calls-off': misuse(() => 'This session makes no calls yet. Choose a protocol for its calls first.'),
   'calls-under-way': misuse(() => 'Calls are under way. Wait for them or cancel them before changing the protocol.'),
+  'calls-too-many': misuse(
+    (d) => `Too many calls are under way: ${text(d.underWay)}. Wait for some of them, or cancel them.`,
+  ),
   'call-not-found': misuse((d) => `There is no call number ${text(d.number)} in this session any more.`),
   'call-over': misuse((d) => `Call number ${text(d.number)} is over already.`),
   'call-without-answer': misuse((d) => `Call number ${text(d.number)} has no answer to compare.`),
@@ -39,5 +42,6 @@ export const callErrors = {
     (d) =>
       `The peer announced a message of ${text(d.length)} bytes; at most ${text(d.maximumBytes)} are accepted. Raise the maximum if that is right; else it is no message of this protocol.`,
   ),
+  'ended-before-reply': misuse(() => 'This side ended the connection before the reply came.'),
   'closed-before-reply': peer(() => 'The peer closed the connection without a reply.'),
 } as const satisfies Record<string, CatalogueEntry>

@@ -3,6 +3,7 @@ import type { CommandHandlers } from '../contract/command-handlers.ts'
 import type { EventHub } from '../contract/event-hub.ts'
 import type { HostDescription, HostVitals } from '../contract/schemas/host.ts'
 import { CaptureListPublisher } from './capture-list-publisher.ts'
+import { CallService } from './calls/call-service.ts'
 import { callCommands } from './commands/call-commands.ts'
 import { captureCommands } from './commands/capture-commands.ts'
 import { collectionCommands } from './commands/collection-commands.ts'
@@ -79,6 +80,7 @@ export class Engine {
   readonly #pulse: Pulse
   readonly #sessions: SessionRegistry
   readonly #messages: MessageService
+  readonly #calls: CallService
   readonly #runs: RunService
   readonly #wireLogs: WireLogService
   readonly #captureList: CaptureListPublisher
@@ -106,6 +108,15 @@ export class Engine {
       sessions: this.#sessions,
       knowledge: knowledge.messages,
     })
+    this.#calls = new CallService({
+      clock: ports.clock,
+      events,
+      pulse: this.#pulse,
+      sessions: this.#sessions,
+      messages: this.#messages,
+      profiles: ports.profiles,
+      variables: ports.environments,
+    })
     this.#runs = new RunService({
       clock: ports.clock,
       events,
@@ -125,7 +136,7 @@ export class Engine {
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
-      ...sessionCommands(this.#sessions, this.#messages, knowledge.messages),
+      ...sessionCommands(this.#sessions, this.#messages, this.#calls, knowledge.messages),
       ...runCommands(this.#runs),
       ...wireLogCommands(this.#wireLogs),
       ...captureCommands(ports.captures),
@@ -139,7 +150,7 @@ export class Engine {
       ...jsonCommands(this.#jsonChecker),
       ...messageCommands(ports.files),
       ...serverCommands(ports.servers),
-      ...callCommands(),
+      ...callCommands(this.#calls),
     }
     this.#unsubscribe = [
       ports.profiles.onChanged((library) => events.publish('profile.library-changed', profileLibraryOf(library))),
@@ -170,6 +181,7 @@ export class Engine {
       ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),
     ]
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    this.#calls.close()
     this.#runs.close()
     this.#wireLogs.close()
     this.#messages.close()

@@ -113,7 +113,7 @@ export const callEntry = v.object({
   error: v.nullable(errorShape),
   /** What else is worth knowing, such as that the peer closed after its reply. */
   note: v.nullable(v.string()),
-  /** How it was asked, to repeat it; null for what the peer sent. */
+  /** How it was asked, to repeat it; null for what the peer sent, and in a preview also where it is long. */
   request: v.nullable(callRequest),
 })
 export type CallEntry = v.InferOutput<typeof callEntry>
@@ -145,7 +145,7 @@ export const callsState = v.object({
   heartbeatsSent: v.nullable(wholeNumber),
   /** Changes whenever the catalogue does. */
   catalogueRevision: wholeNumber,
-  /** The catalogue holds what the profile does not. */
+  /** False: the catalogue holds what the profile does not. */
   catalogueIsKept: v.boolean(),
 })
 export type CallsState = v.InferOutput<typeof callsState>

@@ -2,6 +2,7 @@ import { maximumSendBytes } from '../../contract/commands.ts'
 import type { CommandHandlers } from '../../contract/command-handlers.ts'
 import { WirebenchError } from '../../contract/errors.ts'
 import type { SessionSnapshot } from '../../contract/schemas/session.ts'
+import type { CallService } from '../calls/call-service.ts'
 import type { MessageService } from '../messages/message-service.ts'
 import { planRead } from '../../protocol/reading/read-plan.ts'
 import type { MessageKnowledge } from '../messages/message-knowledge.ts'
@@ -12,6 +13,7 @@ import type { Session } from '../sessions/session.ts'
 export function sessionCommands(
   sessions: SessionRegistry,
   messages: MessageService,
+  calls: CallService,
   structures: Pick<MessageKnowledge, 'structure'>,
 ) {
   const command = (sessionId: string, act: (session: Session) => void): SessionSnapshot => {
@@ -25,9 +27,18 @@ export function sessionCommands(
     return session.snapshot()
   }
   return {
-    'session.open': async (request) => (await sessions.open(request)).snapshot(),
+    'session.open': async (request) => {
+      const profileCalls = await calls.callsOfProfile(request.profileId)
+      const session = await sessions.open(request)
+      calls.adopt(session, profileCalls)
+      return session.snapshot()
+    },
     'session.list': () => sessions.list().map((session) => session.snapshot()),
-    'session.connect': ({ sessionId, ...request }) => asking(sessionId, (session) => session.connect(request)),
+    'session.connect': ({ sessionId, ...request }) =>
+      asking(sessionId, (session) => {
+        calls.checkConnect(sessionId, request.settings)
+        return session.connect(request)
+      }),
     'session.start-tls': ({ sessionId, passphrase }) => asking(sessionId, (session) => session.startTls(passphrase)),
     'session.certificates': ({ sessionId }) => sessions.get(sessionId).certificates,
     'session.set-key-log': ({ sessionId, isOn }) => command(sessionId, (session) => session.setKeyLog(isOn)),

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { describeError, WirebenchError } from '../../contract/errors.ts'
 import type { EventHub } from '../../contract/event-hub.ts'
 import type { ComposedMessage, MessageContext, MessageSource } from '../../contract/schemas/message.ts'
+import type { SequenceSource } from '../../protocol/command-rpc/call-inputs.ts'
 import { composeMessage, maskedBytes } from '../../protocol/message/compose-message.ts'
 import type { ComposeContext, ComposedBytes, FileContent, KnownStructure } from '../../protocol/message/composition.ts'
 import type { Clock } from '../ports.ts'
@@ -89,6 +90,21 @@ export class MessageService {
     if (Object.keys(values).length === 0) return
     this.#contextOf(sessionId).keep(values)
     this.#tell(sessionId)
+  }
+
+  /** The sequence numbers of M2 commands that the session's composer and its calls share. */
+  sequenceOf(sessionId: string): SequenceSource {
+    const contextOf = (): SessionContext => this.#contextOf(sessionId)
+    return {
+      get nextSequenceId() {
+        return contextOf().nextSequenceId
+      },
+      next: () => {
+        const sequenceId = contextOf().nextSequence()
+        this.#tell(sessionId)
+        return sequenceId
+      },
+    }
   }
 
   close(): void {

@@ -32,6 +32,11 @@ export class SessionContext {
     return this.#sequence.nextSequenceId
   }
 
+  /** Uses up the next sequence number and gives it. */
+  nextSequence(): number {
+    return this.#sequence.next()
+  }
+
   /** A message was queued: what it used up is gone. True when anything moved. */
   advance({ counters, consumesSequenceId }: ComposeSteps): boolean {
     for (const [name, next] of Object.entries(counters)) this.#counters.set(name, next)

@@ -1,6 +1,6 @@
 import type { LiveCapture } from '../../capture/live-capture.ts'
 import { WirebenchError } from '../../contract/errors.ts'
-import type { ConnectionSettings } from '../../contract/schemas/connection.ts'
+import type { ConnectionSettings, ConnectionStateName } from '../../contract/schemas/connection.ts'
 import type { ReadingMode, ReadOutcome } from '../../contract/schemas/reading.ts'
 import type { SessionCounters, SessionSnapshot, SocketDetails } from '../../contract/schemas/session.ts'
 import type { TlsCertificates } from '../../contract/schemas/tls.ts'
@@ -223,6 +223,21 @@ export class Session {
     return () => {
       this.#watchers = this.#watchers.filter((other) => other !== watcher)
     }
+  }
+
+  /** Of the session's own connection, without the rest of a snapshot. */
+  get state(): ConnectionStateName {
+    return this.#machine.state
+  }
+
+  /** Of the session's own connection, present or last; 0 before the first. */
+  get connectionNumber(): number {
+    return this.#machine.connectionNumber
+  }
+
+  /** Of the session's own connection. */
+  get unsentBytes(): number {
+    return this.#machine.unsentBytes
   }
 
   get isReceivePaused(): boolean {
