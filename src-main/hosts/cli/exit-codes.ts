@@ -24,6 +24,9 @@ const byKind: Readonly<Record<ErrorKind, ExitCode>> = {
 /** Where the kind alone does not say it. */
 const byCode: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   'closed-early': exitCodes.notAsExpected,
+  'closed-before-reply': exitCodes.notAsExpected,
+  'reply-malformed': exitCodes.notAsExpected,
+  'reply-too-large': exitCodes.notAsExpected,
   cancelled: exitCodes.notAsExpected,
   'name-not-found': exitCodes.connection,
   'name-lookup-failed': exitCodes.connection,
@@ -33,6 +36,7 @@ const byCode: Partial<Readonly<Record<ErrorCode, ExitCode>>> = {
   'connect-timeout': exitCodes.timeout,
   'handshake-timeout': exitCodes.timeout,
   'wait-timeout': exitCodes.timeout,
+  'call-timeout': exitCodes.timeout,
   'file-not-found': exitCodes.local,
   'local-address-unavailable': exitCodes.local,
 }

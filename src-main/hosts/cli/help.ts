@@ -19,12 +19,13 @@ const tlsHelp = `TLS (any of these options turns it on):
 `
 
 /** What `--help` prints, by command; `''` for the program itself. */
-export const helpTexts: Readonly<Record<'' | 'web' | 'send' | 'serve' | 'doctor' | 'capture', string>> = {
+export const helpTexts: Readonly<Record<'' | 'web' | 'send' | 'call' | 'serve' | 'doctor' | 'capture', string>> = {
   '': `Wirebench: a workbench for raw sockets.
 
 wirebench                              open the workbench in a browser (the same as wirebench web)
 wirebench web [OPTIONS]                serve the workbench to a browser
 wirebench send HOST:PORT [TEXT]        connect, send bytes, print what comes back
+wirebench call HOST:PORT COMMAND       call a command of an RPC server
 wirebench serve KIND [OPTIONS]         run a local server
 wirebench doctor HOST:PORT             find out why a connection fails, and what to do
 wirebench capture list | show ID       see what was recorded
@@ -110,6 +111,41 @@ What is printed:
 ${tlsHelp}With --json the line "connected" has "tls":{"version","cipher","authorized","reason"}. A handshake or
 certificate that fails is exit code 3, one that takes too long 4.
 `,
+  call: `wirebench call HOST:PORT --protocol tcpy|m2|jsonrpc COMMAND [name=text] [name:=json] [OPTIONS]
+wirebench call --profile NAME COMMAND [name=text] [name:=json] [OPTIONS]
+
+Connects, calls a command of a server, prints its answer, and ends.
+
+  --protocol P        tcpy: 32-bit length and MessagePack; m2: JSON lines with sequence numbers;
+                      jsonrpc: JSON-RPC 2.0. With --profile it may be left out.
+  name=text           a parameter that is a text
+  name:=json          a parameter that is any JSON: n:=1 on:=true list:=[1,2]
+  --params JSON       all parameters as one JSON document instead; @FILE reads a file,
+                      - standard input. For jsonrpc also an array.
+  --no-command        tcpy: there is no COMMAND, and none is sent
+  --then PARAMETERS   tcpy: a further turn on the same connection once the one before was
+                      answered, for instance --then 'n:=1'; may be given several times
+  --notification      tcpy, jsonrpc: what is sent has no answer
+  --kind KIND         m2: event or telemetry instead of a command, neither has an answer
+  --component NAME    m2: compName of an event or telemetry
+  --framing SPEC      jsonrpc: lines (default), content-length, or length:u32be (or u8, u16be,
+                      u16le, u32le, u64be, u64le, varint)
+  --profile NAME      settings of a profile: its name, FOLDER/NAME or identifier
+  --record            keep the exchange as a capture in the data folder
+  --timeout MS        for everything together. Without it tcpy waits as long as it takes, the others
+                      10000 ms for an answer.
+
+The answer is printed as JSON; acknowledgements and what the server says of its own accord go to
+stderr. With --json there is a line for each, numbers exact whatever their size:
+  {"event":"ack","result":...,"elapsedMs":N}       also "noack" and "message", before the answer
+  {"event":"reply","ok":true,"result":...,"elapsedMs":N}
+  {"event":"sent","byteCount":N}                   of what has no answer
+  {"event":"error","code":CODE,"message":...}      where no answer came
+
+Exit code 0: a good answer; 1: an error reply, a noack or fail, a close before the reply, or no
+reply of this protocol; 2: not understood; 3: no connection, or it broke in mid-reply; 4: timeout.
+
+${tlsHelp}`,
   doctor: `wirebench doctor HOST:PORT [OPTIONS]
 wirebench doctor --profile NAME [OPTIONS]
 

@@ -2,6 +2,7 @@ import { toErrorShape } from '../../contract/errors.ts'
 import { version } from '../version.ts'
 import type { CliIo } from './cli-io.ts'
 import { usageError } from './command-line.ts'
+import { runCallCommand } from './commands/call-command.ts'
 import { runCaptureCommand } from './commands/capture-command.ts'
 import { runDoctorCommand } from './commands/doctor-command.ts'
 import { runSendCommand } from './commands/send-command.ts'
@@ -13,15 +14,14 @@ import { Report } from './report.ts'
 
 type Command = (commandArguments: readonly string[], io: CliIo, report: Report) => Promise<number>
 
-const commands: Readonly<Record<'web' | 'send' | 'serve' | 'doctor' | 'capture', Command>> = {
+const commands: Readonly<Record<'web' | 'send' | 'call' | 'serve' | 'doctor' | 'capture', Command>> = {
   web: runWebCommand,
   send: runSendCommand,
+  call: runCallCommand,
   serve: runServeCommand,
   doctor: runDoctorCommand,
   capture: (commandArguments, _io, report) => runCaptureCommand(commandArguments, report),
 }
-
-const laterCommands = ['call']
 
 /** Runs one command line and answers its exit code. Everything it opened is closed then. Never rejects. */
 export async function runCli(commandLine: readonly string[], io: CliIo): Promise<number> {
@@ -47,10 +47,7 @@ async function dispatch(commandLine: readonly string[], io: CliIo, report: Repor
   }
   if (first === '--help' || first === '-h' || first === 'help') return printHelp('', report)
   const [name, commandArguments] = first.startsWith('-') ? ['web', commandLine] : [first, rest]
-  if (!isCommand(name)) {
-    if (laterCommands.includes(name)) throw usageError(`wirebench ${name} is not supported by this version.`)
-    throw usageError(`There is no command "${name}". See wirebench --help.`)
-  }
+  if (!isCommand(name)) throw usageError(`There is no command "${name}". See wirebench --help.`)
   if (asksForHelp(commandArguments)) return printHelp(name, report)
   return commands[name](commandArguments, io, report)
 }
