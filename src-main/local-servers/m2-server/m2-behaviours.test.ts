@@ -125,6 +125,23 @@ test('a rate of 0 sends none', () => {
   expect(client.taken()).toEqual([])
 })
 
+test('a round a day is no round a millisecond', () => {
+  const { telemetry, clock } = played({ telemetryHz: 1 / 86_400 })
+  const client = new ServedM2Client(1, telemetry)
+  for (let minute = 1; minute < 1440; minute++) clock.advance(60_000)
+  expect(client.taken()).toEqual([])
+  clock.advance(60_001)
+  expect(client.taken()).toHaveLength(3)
+})
+
+test('after a pause of the process rounds that were missed are left out', () => {
+  const { telemetry, clock } = played({ telemetryHz: 10 })
+  const client = new ServedM2Client(1, telemetry)
+  clock.advance(5000)
+  clock.advance(100)
+  expect(client.taken()).toHaveLength(6)
+})
+
 test('for a client that does not read rounds are left out, counted and told', () => {
   const { telemetry, clock, problems } = played({ telemetryHz: 10 })
   const [slow, other] = [new ServedM2Client(1, telemetry), new ServedM2Client(2, telemetry)]

@@ -1,5 +1,8 @@
 import type { Clock } from '../../engine/ports.ts'
 
+/** Timers of the system hold no more than 24 days. */
+const longestWaitMs = 60_000
+
 /**
  * Calls back at a rate while it is started. The rate holds over time although timers are late; after a pause of the process
  * calls that were missed are left out.
@@ -32,11 +35,12 @@ export class Pacer {
 
   #wait(): void {
     const delayMs = Math.max(0, this.#dueNs - this.#clock.monotonicNs()) / 1e6
-    this.#cancel = this.#clock.wakeAfter(delayMs, () => {
-      const isLate = this.#clock.monotonicNs() - this.#dueNs > this.#periodNs
-      this.#dueNs = (isLate ? this.#clock.monotonicNs() : this.#dueNs) + this.#periodNs
+    this.#cancel = this.#clock.wakeAfter(Math.min(delayMs, longestWaitMs), () => {
+      const lateNs = this.#clock.monotonicNs() - this.#dueNs
+      const isDue = lateNs >= 0
+      if (isDue) this.#dueNs += this.#periodNs + (lateNs > this.#periodNs ? lateNs : 0)
       this.#wait()
-      this.#callback()
+      if (isDue) this.#callback()
     })
   }
 }

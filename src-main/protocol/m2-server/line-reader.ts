@@ -13,6 +13,9 @@ export type ReadLine =
   /** Told once for a line. */
   | { readonly kind: 'too-long' }
 
+/** A line that comes byte by byte must not cost an object for each. */
+const maximumPieces = 64
+
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
@@ -50,6 +53,7 @@ export class LineReader {
     }
     this.#carried.push(bytes)
     this.#carriedBytes += bytes.length
+    if (this.#carried.length >= maximumPieces) this.#carried = [this.#joined()]
   }
 
   #endLine(lines: ReadLine[]): void {

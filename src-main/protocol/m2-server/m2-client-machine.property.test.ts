@@ -162,6 +162,13 @@ test('lines that are too long are told once, wherever they are split, and nothin
   )
 })
 
+test('a line that comes byte by byte', () => {
+  const reader = new LineReader()
+  const text = 'abc'.repeat(300)
+  const lines = [...Buffer.from(`${text}\r\n`)].flatMap((byte) => reader.acceptChunk(Uint8Array.of(byte)))
+  expect(lines.map((line) => line.kind === 'line' && Buffer.from(line.bytes).toString())).toEqual([text])
+})
+
 test('a line that never ends is not kept', () => {
   const reader = new LineReader()
   let told = 0
