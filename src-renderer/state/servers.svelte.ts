@@ -1,9 +1,13 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
-import type { CommandInput } from '../../src-main/contract/commands.ts'
+import type { CommandInput, CommandReply } from '../../src-main/contract/commands.ts'
 import type { Link } from '../../src-main/contract/connect.ts'
-import type { LocalAuthority, ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
+import type { MessageSource } from '../../src-main/contract/schemas/message.ts'
+import type { LocalAuthority, ServerClient, ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 
 type ServerDefinitionInput = CommandInput<'server.create'>['definition']
+
+/** Something that a definition has wrong, and where. */
+export type ServerProblem = CommandReply<'server.check'>['problems'][number]
 
 /** The local servers and their live state. */
 export class ServerStore {
@@ -60,6 +64,31 @@ export class ServerStore {
 
   async stopServer(serverId: string): Promise<void> {
     this.#take(await this.#link.call('server.stop', { serverId }))
+  }
+
+  /** The clients that are connected now, in the order in which they came. */
+  async clients(serverId: string): Promise<readonly ServerClient[]> {
+    return await this.#link.call('server.clients', { serverId })
+  }
+
+  /** Ends a client: with FIN, or with RST for `reset`. */
+  async closeClient(serverId: string, connection: number, reset: boolean): Promise<void> {
+    await this.#link.call('server.close-client', { serverId, connection, reset })
+  }
+
+  /** Sends a message to those clients, or to all of the main port for null. */
+  async send(
+    serverId: string,
+    connections: readonly number[] | null,
+    message: MessageSource,
+  ): Promise<CommandReply<'server.send'>> {
+    const chosen = connections === null ? null : [...connections]
+    return await this.#link.call('server.send', { serverId, connections: chosen, message })
+  }
+
+  /** What a definition has wrong, without starting anything. */
+  async check(definition: ServerDefinitionInput): Promise<readonly ServerProblem[]> {
+    return (await this.#link.call('server.check', { definition })).problems
   }
 
   close(): void {

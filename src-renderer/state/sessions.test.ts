@@ -90,7 +90,7 @@ it('keeps the order of tabs over a reload and forgets what is gone', () => {
   before.activate('capture:c')
 
   const after = new TabStore()
-  after.restore(['a', 'new', 'b'], ['c', 'other'], [])
+  after.restore(['a', 'new', 'b'], { capture: ['c', 'other'], sequence: [], server: [] })
   expect([after.all.map((tab) => tab.key), after.active?.key]).toEqual([
     ['session:b', 'session:a', 'capture:c', 'session:new'],
     'capture:c',

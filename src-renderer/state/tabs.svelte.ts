@@ -3,11 +3,16 @@ import { reloadStorage } from './window-storage.ts'
 export interface Tab {
   /** The kind, a colon and the id. */
   readonly key: string
-  readonly kind: 'session' | 'capture' | 'sequence'
+  readonly kind: 'session' | 'capture' | 'sequence' | 'server'
   readonly id: string
 }
 
+/** Identifiers of everything besides sessions that a tab can show. */
+export type OtherTabs = Readonly<Record<Exclude<Tab['kind'], 'session'>, readonly string[]>>
+
 const storageKey = 'tabs'
+
+const tabOf = (kind: Tab['kind'], id: string): Tab => ({ key: `${kind}:${id}`, kind, id })
 
 /** The open tabs and which one is in front. Remembers their order over a reload. */
 export class TabStore {
@@ -37,7 +42,7 @@ export class TabStore {
   /** Brings the tab in front, making it at the end when there is none. */
   open(kind: Tab['kind'], id: string): Tab {
     const known = this.find(kind, id)
-    const tab = known ?? { key: `${kind}:${id}`, kind, id }
+    const tab = known ?? tabOf(kind, id)
     if (known === null) this.#tabs = [...this.#tabs, tab]
     this.activate(tab.key)
     return tab
@@ -79,15 +84,20 @@ export class TabStore {
   }
 
   /**
-   * Opens tabs for what is alive: in the order before a reload, then the rest; captures and sequences that were open come
-   * back when they still exist.
+   * Opens tabs for what is alive: in the order before a reload, then the rest; captures, sequences and servers that were
+   * open come back when they still exist.
    */
-  restore(sessionIds: readonly string[], captureIds: readonly string[], sequenceIds: readonly string[]): void {
+  restore(sessionIds: readonly string[], others: OtherTabs): void {
     const { keys, activeKey } = readRemembered()
-    const sessions = sessionIds.map((id): Tab => ({ key: `session:${id}`, kind: 'session', id }))
-    const captures = captureIds.map((id): Tab => ({ key: `capture:${id}`, kind: 'capture', id }))
-    const sequences = sequenceIds.map((id): Tab => ({ key: `sequence:${id}`, kind: 'sequence', id }))
-    const remembered = keys.flatMap((key) => [...sessions, ...captures, ...sequences].filter((tab) => tab.key === key))
+    const sessions = sessionIds.map((id) => tabOf('session', id))
+    const { capture, sequence, server } = others
+    const known = [
+      ...sessions,
+      ...capture.map((id) => tabOf('capture', id)),
+      ...sequence.map((id) => tabOf('sequence', id)),
+      ...server.map((id) => tabOf('server', id)),
+    ]
+    const remembered = keys.flatMap((key) => known.filter((tab) => tab.key === key))
     this.#tabs = [...remembered, ...sessions.filter((tab) => !keys.includes(tab.key))]
     const active = this.#tabs.find((tab) => tab.key === activeKey) ?? this.#tabs[0]
     this.#lastSessionId = sessionIds[0] ?? null

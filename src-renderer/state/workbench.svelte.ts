@@ -202,9 +202,13 @@ export class Workbench {
 
   /**
    * Connects to an address without saving it. Rejects, so that the form can show the error at its field; nothing is left of
-   * the session then.
+   * the session then. `prepare` is done with the session before it connects.
    */
-  async connectWithoutSaving(settings: ConnectionSettingsInput, title?: string): Promise<SessionState> {
+  async connectWithoutSaving(
+    settings: ConnectionSettingsInput,
+    title?: string,
+    prepare?: (session: SessionState) => Promise<void>,
+  ): Promise<SessionState> {
     const session = await this.sessions.open({
       title: title ?? formatHostPort(settings.host, settings.port),
       settings,
@@ -212,6 +216,7 @@ export class Workbench {
     const tab = this.tabs.open('session', session.sessionId)
     this.#composerWanted = session.sessionId
     try {
+      await prepare?.(session)
       await session.connect()
     } catch (thrown) {
       await this.sessions.closeSession(session.sessionId)
@@ -243,6 +248,7 @@ export class Workbench {
   titleOf(tab: Tab): string {
     if (tab.kind === 'session') return this.sessions.find(tab.id)?.title ?? ''
     if (tab.kind === 'sequence') return this.collection.find(tab.id)?.name ?? tabWords.deletedSequence
+    if (tab.kind === 'server') return this.servers.find(tab.id)?.definition.name ?? tabWords.deletedServer
     return this.captures.find(tab.id)?.name ?? ''
   }
 
@@ -323,6 +329,7 @@ export class Workbench {
   #isThere(tab: Tab): boolean {
     if (tab.kind === 'session') return this.sessions.find(tab.id) !== null
     if (tab.kind === 'capture') return this.captures.find(tab.id) !== null
+    if (tab.kind === 'server') return this.servers.find(tab.id) !== null
     return this.collection.find(tab.id)?.item.kind === 'sequence'
   }
 
@@ -330,8 +337,11 @@ export class Workbench {
     const kept = this.captures.list.filter((capture) => !capture.live).map((capture) => capture.captureId)
     this.tabs.restore(
       this.sessions.all.map((session) => session.sessionId),
-      kept,
-      this.collection.entries.filter(({ item }) => item.kind === 'sequence').map(({ id }) => id),
+      {
+        capture: kept,
+        sequence: this.collection.entries.filter(({ item }) => item.kind === 'sequence').map(({ id }) => id),
+        server: this.servers.list.map(({ serverId }) => serverId),
+      },
     )
   }
 

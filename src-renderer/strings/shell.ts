@@ -52,6 +52,7 @@ export const tabWords = {
   captureKept: (title: string): string => `Closed ${title}. Its capture is kept.`,
   openCapture: 'Open capture',
   deletedSequence: 'Deleted sequence',
+  deletedServer: 'Deleted server',
   closeUnsavedTitle: (title: string): string => `Close ${title}?`,
   closeUnsavedText: 'The changes are not saved.',
   discardAndClose: 'Discard changes and close',

@@ -9,11 +9,7 @@ import type { ConnectionSettings } from '../../src-main/contract/schemas/connect
 import { rawInterpretation } from '../../src-main/contract/schemas/interpretation.ts'
 import { profileContent, type Profile, type ProfileContentInput } from '../../src-main/contract/schemas/profile.ts'
 import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
-import {
-  completeServerDefinition,
-  type ServerSnapshot,
-  type ServerTls,
-} from '../../src-main/contract/schemas/server.ts'
+import type { ServerSnapshot, ServerTls } from '../../src-main/contract/schemas/server.ts'
 import type { SessionSnapshot } from '../../src-main/contract/schemas/session.ts'
 import { defaultSettings, type Settings } from '../../src-main/contract/schemas/settings.ts'
 import type { WireLogSettings, WireLogState, WireLogText } from '../../src-main/contract/schemas/wire-log.ts'
@@ -24,6 +20,7 @@ import { FakeCollection } from './fake-collection.ts'
 import { FakeDiagnoses } from './fake-diagnoses.ts'
 import { FakeRuns } from './fake-runs.ts'
 import { FakeStructures } from './fake-structures.ts'
+import { FakeServers } from './fake-servers.ts'
 import { FakeEnvironments } from './fake-environments.ts'
 
 const noTotals: CaptureTotals = {
@@ -69,7 +66,7 @@ export class FakeEngine {
   removed: Profile[] = []
   sessions: SessionSnapshot[] = []
   captures: CaptureSummary[] = []
-  servers: ServerSnapshot[] = []
+  readonly servers = new FakeServers(this.events)
   readonly structures = new FakeStructures(this.events)
   readonly collection = new FakeCollection(this.events)
   readonly environments = new FakeEnvironments(this.events)
@@ -115,28 +112,7 @@ export class FakeEngine {
   }
 
   addServer(name: string, port: number, state: ServerSnapshot['state'], tls: ServerTls | null = null): ServerSnapshot {
-    const server: ServerSnapshot = {
-      serverId: `server-${(this.#lastId += 1)}`,
-      definition: completeServerDefinition({ kind: 'echo', name, port, tls }),
-      state,
-      address: state === 'listening' ? { address: '127.0.0.1', port, family: 'ipv4' } : null,
-      clientCount: 0,
-      totalClients: 0,
-      receivedBytes: 0,
-      sentBytes: 0,
-      failedHandshakes: 0,
-      lastHandshakeError: null,
-      telemetryAddress: null,
-      captureId: null,
-      activity: null,
-      ruleCounts: {},
-      faultCounts: {},
-      problemCount: 0,
-      lastProblem: null,
-      error: null,
-    }
-    this.servers.push(server)
-    return server
+    return this.servers.add({ kind: 'echo', name, port, tls }, state)
   }
 
   /** Changes a session and tells it. */
@@ -221,6 +197,13 @@ export class FakeEngine {
       'session.set-wire-log': ({ sessionId, settings: wanted }) =>
         this.changeSession(sessionId, { wireLog: wanted === null ? null : newWireLog(wanted) }),
       'session.wire-log': () => this.wireLogText,
+      'capture.interpret': ({ captureId, interpretation }) => {
+        const capture = this.captures.find((candidate) => candidate.captureId === captureId)
+        if (capture === undefined) throw new WirebenchError('capture-not-found')
+        Object.assign(capture, { interpretation })
+        this.events.publish('capture.list-changed', [...this.captures])
+        return capture
+      },
       'capture.list': () => [...this.captures],
       'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
       'history.list': () => [],
@@ -264,7 +247,7 @@ export class FakeEngine {
         this.profiles = others
         return this.#library()
       },
-      'server.list': () => [...this.servers],
+      ...this.servers.handlers(),
       ...this.structures.handlers(),
     }
     return new Proxy<Partial<CommandHandlers>>(own, {

@@ -298,11 +298,11 @@ describe('a remedy', () => {
         expect(definition).toMatchObject({ kind: 'echo', host: '127.0.0.1', port: 7007, tls: null })
         return engine.addServer(definition.name, definition.port, 'stopped')
       },
-      'server.start': () => ({ ...(engine.servers[0] ?? raise()), state: 'listening' }),
+      'server.start': () => ({ ...(engine.servers.list[0] ?? raise()), state: 'listening' }),
     }
     await button('Start an echo server here').click()
     await vi.waitFor(() => expect(connections).toMatchObject([{ settings: local }]))
-    expect(engine.servers).toMatchObject([{ definition: { name: 'Echo 127.0.0.1:7007' } }])
+    expect(engine.servers.list).toMatchObject([{ definition: { name: 'Echo 127.0.0.1:7007' } }])
   })
 
   it('opens the form where the person has to decide', async () => {

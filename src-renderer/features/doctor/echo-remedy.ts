@@ -29,7 +29,7 @@ export async function startEchoServer(workbench: Workbench, { host, port, tls }:
     known ??
     (await workbench.servers.create({
       kind: 'echo',
-      name: `${serverFormWords.defaultName} ${formatHostPort(address, listenPort)}`,
+      name: `${serverFormWords.defaultNames.echo} ${formatHostPort(address, listenPort)}`,
       host: address,
       port: listenPort,
       tls: tls === null ? null : {},

@@ -8,7 +8,7 @@ import { describeServerState } from '../../strings/states.ts'
 import type { DotShape } from '../../ui/dot-shape.ts'
 import { contentText } from '../collection/entry-text.ts'
 import { openEntry } from '../collection/message-actions.ts'
-import { connectToServer } from '../servers/server-actions.ts'
+import { connectToServer } from '../servers/connect-to-server.ts'
 
 export type PaletteGroup = 'connection' | 'message' | 'environment' | 'server' | 'capture' | 'command'
 

@@ -43,7 +43,7 @@ beforeEach(() => {
     },
     'server.update': ({ serverId, definition }) => {
       defined.push(definition)
-      const server = engine.servers.find((candidate) => candidate.serverId === serverId)
+      const server = engine.servers.list.find((candidate) => candidate.serverId === serverId)
       if (server === undefined) throw new Error('There is no such server.')
       return { ...server, definition }
     },

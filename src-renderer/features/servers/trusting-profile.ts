@@ -1,5 +1,7 @@
 import * as v from 'valibot'
+import type { ProfileCalls } from '../../../src-main/contract/schemas/call-settings.ts'
 import type { ConnectionSettingsInput } from '../../../src-main/contract/schemas/connection.ts'
+import type { Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import type { Profile } from '../../../src-main/contract/schemas/profile.ts'
 import type { LocalAuthority, ServerTls } from '../../../src-main/contract/schemas/server.ts'
 import { tlsSettings, type TlsSettings } from '../../../src-main/contract/schemas/tls.ts'
@@ -13,12 +15,16 @@ export interface DialledServer {
   readonly host: string
   readonly port: number
   readonly tls: ServerTls
+  /** Null for servers that serve no commands. */
+  readonly calls: ProfileCalls | null
+  /** Null for bytes as they come. */
+  readonly interpretation: Interpretation | null
 }
 
 /** TLS settings that trust the server's CA, expect its first host name, and show the client that mutual servers want. */
 export function trustingTls(
   present: TlsSettings | null,
-  { tls }: DialledServer,
+  { tls }: Pick<DialledServer, 'tls'>,
   authority: LocalAuthority,
 ): TlsSettings {
   const isMutual = tls.variant === 'mutual'
@@ -54,7 +60,13 @@ export async function keepTrustingProfile(workbench: Workbench, server: DialledS
   const { host, port } = server
   if (known === null) {
     const connection = { host, port, tls: trustingTls(null, server, authority) }
-    const made = await profiles.create({ name: server.name, connection })
+    const { calls, interpretation } = server
+    const made = await profiles.create({
+      name: server.name,
+      connection,
+      calls,
+      ...(interpretation === null ? {} : { interpretation }),
+    })
     toasts.show({ message: words.trustSaved(made.name) })
     return made.id
   }
@@ -64,8 +76,8 @@ export async function keepTrustingProfile(workbench: Workbench, server: DialledS
     tls: trustingTls(known.connection.tls, server, authority),
   }
   if (JSON.stringify(connection) === JSON.stringify(known.connection)) return known.id
-  const { name, folder, notes, composer, interpretation } = known
-  await profiles.update(known.id, known.revision, { name, folder, notes, composer, interpretation, connection })
+  const { name, folder, notes, composer, interpretation, calls } = known
+  await profiles.update(known.id, known.revision, { name, folder, notes, composer, interpretation, calls, connection })
   toasts.show({ message: words.trustAdded(known.name) })
   return known.id
 }

@@ -1,28 +1,44 @@
 import * as v from 'valibot'
+import { exampleCommands } from '../../../../src-main/contract/example-commands.ts'
 import {
+  completeServerDefinition,
   serverDefinition,
   serverTls,
   type ServerDefinition,
   type ServerTlsVariant,
-} from '../../../src-main/contract/schemas/server.ts'
-import { tlsVersion, type TlsVersion } from '../../../src-main/contract/schemas/tls.ts'
-import { serverFormErrors as errorWords, serverFormWords as words } from '../../strings/servers.ts'
-import type { FieldError } from '../../ui/field-error.ts'
-import { checkHost } from '../connections/host-address.ts'
+} from '../../../../src-main/contract/schemas/server.ts'
+import type { ServerKind } from '../../../../src-main/contract/schemas/server-kinds.ts'
+import { tlsVersion, type TlsVersion } from '../../../../src-main/contract/schemas/tls.ts'
+import { serverFormErrors as errorWords, serverFormWords as words } from '../../../strings/servers.ts'
+import type { FieldError } from '../../../ui/field-error.ts'
+import { checkHost } from '../../connections/host-address.ts'
+import { servesTable, usualPorts } from '../kind-defaults.ts'
+import { wholeNumberOf } from '../typed-number.ts'
+import { KindDraft, type KindField } from './kind-draft.svelte.ts'
 
 /** What secures the server: nothing, or TLS of some kind. */
 export type SecurityChoice = 'none' | ServerTlsVariant
 
-export type ServerField = 'name' | 'host' | 'port' | 'names' | 'validDays' | 'alpn' | 'versions'
+/** How many clients a server takes at once. */
+export type ClientsChoice = 'any' | 'single' | 'at-most'
+
+export type ServerField =
+  'name' | 'host' | 'port' | 'maxClients' | 'names' | 'validDays' | 'alpn' | 'versions' | KindField
 
 const usualTls = v.parse(serverTls, {})
 
 /** A local server as typed. What does not apply to the chosen security is kept, in case it is chosen again. */
 export class ServerDraft {
-  readonly #kind: ServerDefinition['kind']
+  readonly #given: ServerDefinition
+  readonly #isNew: boolean
+  readonly kinds: KindDraft
+  #kind = $state<ServerKind>('echo')
   name = $state('')
   host = $state('')
   port = $state('')
+  clients = $state<ClientsChoice>('any')
+  maxClients = $state('')
+  isRecorded = $state(true)
   startsWithWorkbench = $state(false)
   security = $state<SecurityChoice>('none')
   /** With commas between. */
@@ -36,18 +52,37 @@ export class ServerDraft {
 
   /** Null for a new server. */
   constructor(given: ServerDefinition | null) {
-    const tls = given?.tls ?? usualTls
-    this.#kind = given?.kind ?? 'echo'
-    this.name = given?.name ?? words.defaultName
-    this.host = given?.host ?? '127.0.0.1'
-    this.port = String(given?.port ?? 0)
-    this.startsWithWorkbench = given?.startsWithWorkbench ?? false
-    this.security = given?.tls?.variant ?? 'none'
+    const base = given ?? completeServerDefinition({ kind: 'echo', name: words.defaultNames.echo })
+    const tls = base.tls ?? usualTls
+    this.#given = base
+    this.#isNew = given === null
+    this.kinds = new KindDraft(base)
+    this.#kind = base.kind
+    this.name = base.name
+    this.host = base.host
+    this.port = String(base.port)
+    this.clients = base.maxClients === null ? 'any' : base.maxClients === 1 ? 'single' : 'at-most'
+    this.maxClients = String(base.maxClients ?? 100)
+    this.isRecorded = base.isRecorded
+    this.startsWithWorkbench = base.startsWithWorkbench
+    this.security = base.tls?.variant ?? 'none'
     this.names = tls.names.join(', ')
     this.validDays = String(tls.validDays)
     this.minimumVersion = tls.minimumVersion ?? 'usual'
     this.maximumVersion = tls.maximumVersion ?? 'usual'
     this.alpn = tls.alpn.join(', ')
+  }
+
+  get kind(): ServerKind {
+    return this.#kind
+  }
+
+  /** Another kind brings its usual name and port with it, unless a person typed others. */
+  set kind(kind: ServerKind) {
+    const before = this.#kind
+    if (this.name === words.defaultNames[before]) this.name = words.defaultNames[kind]
+    if (this.port === String(usualPorts[before])) this.port = String(usualPorts[kind])
+    this.#kind = kind
   }
 
   /** It shows a certificate. */
@@ -77,10 +112,15 @@ export class ServerDraft {
 
   #content(): unknown {
     return {
+      ...this.#given,
+      ...(this.#isNew && servesTable(this.#kind) ? { table: exampleCommands } : {}),
+      ...this.kinds.content(this.#kind),
       kind: this.#kind,
       name: this.name,
       host: this.host,
-      port: numberOf(this.port),
+      port: wholeNumberOf(this.port),
+      maxClients: this.clients === 'any' ? null : this.clients === 'single' ? 1 : wholeNumberOf(this.maxClients),
+      isRecorded: this.isRecorded,
       tls: this.security === 'none' ? null : this.#tls(),
       startsWithWorkbench: this.startsWithWorkbench,
     }
@@ -90,7 +130,7 @@ export class ServerDraft {
     return {
       variant: this.security,
       names: partsOf(this.names),
-      validDays: numberOf(this.validDays),
+      validDays: wholeNumberOf(this.validDays),
       minimumVersion: this.minimumVersion === 'usual' ? null : this.minimumVersion,
       maximumVersion: this.maximumVersion === 'usual' ? null : this.maximumVersion,
       alpn: partsOf(this.alpn),
@@ -101,14 +141,16 @@ export class ServerDraft {
     const errors = new Map<ServerField, FieldError>()
     const issues = this.#result.issues ?? []
     for (const { path = [] } of issues) {
-      const keys = path.map(({ key }) => String(key))
-      const field = fields.find((candidate) => keys.includes(candidate))
-      if (field !== undefined) errors.set(field, { message: errorWords[field] })
+      const field = fieldOf(path.map(({ key }) => String(key)))
+      if (field !== null) errors.set(field, { message: messageOf(field) })
     }
     const hostError = checkHost(this.host)
     if (hostError !== null) errors.set('host', { message: hostError.message, code: hostError.code })
     const namesError = this.hasNames ? checkNames(partsOf(this.names)) : null
     if (namesError !== null) errors.set('names', namesError)
+    const { telemetryPort } = this.kinds
+    const samePorts = this.#kind === 'm2' && this.port !== '0' && telemetryPort.trim() === this.port.trim()
+    if (samePorts) errors.set('m2.telemetryPort', { message: errorWords.samePorts })
     if (this.hasVersions && this.#versionsCross()) errors.set('versions', { message: errorWords.versions })
     return errors
   }
@@ -120,10 +162,20 @@ export class ServerDraft {
   }
 }
 
-const fields = ['name', 'host', 'port', 'names', 'validDays', 'alpn'] as const satisfies readonly ServerField[]
+const plainFields = ['name', 'host', 'port', 'maxClients', 'names', 'validDays', 'alpn'] as const
+const kindNames: ReadonlySet<string> = new Set(['chargen', 'command', 'jsonRpc', 'm2'])
 
-/** The number when it is written as digits only; else the text, which no schema takes for a number. */
-const numberOf = (text: string): number | string => (/^\d{1,6}$/.test(text.trim()) ? Number(text) : text)
+/** The field that an issue of the schema is about. */
+function fieldOf(path: readonly string[]): ServerField | null {
+  const [first = '', second = ''] = path
+  if (kindNames.has(first)) return `${first}.${second}` as KindField
+  return plainFields.find((field) => path.includes(field)) ?? null
+}
+
+function messageOf(field: ServerField): string {
+  const known: Readonly<Partial<Record<string, string>>> = errorWords
+  return known[field] ?? errorWords.number
+}
 
 const partsOf = (text: string): string[] =>
   text
