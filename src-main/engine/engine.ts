@@ -42,6 +42,7 @@ import type {
 } from './ports.ts'
 import { Pulse } from './pulse.ts'
 import { RunService } from './runs/run-service.ts'
+import { ServerMessages } from './servers/server-messages.ts'
 import { SessionRegistry } from './sessions/session-registry.ts'
 import { WireLogService } from './wire-log/wire-log-service.ts'
 import { workbenchKnowledge } from './workbench-knowledge.ts'
@@ -83,6 +84,7 @@ export class Engine {
   readonly #calls: CallService
   readonly #runs: RunService
   readonly #wireLogs: WireLogService
+  readonly #serverMessages: ServerMessages
   readonly #captureList: CaptureListPublisher
   readonly #unsubscribe: readonly (() => void)[]
   #closing: Promise<void> | null = null
@@ -133,6 +135,12 @@ export class Engine {
       sessions: this.#sessions,
       files: ports.wireLogFiles,
     })
+    this.#serverMessages = new ServerMessages({
+      clock: ports.clock,
+      servers: ports.servers,
+      knowledge: knowledge.messages,
+      loadVariables: () => knowledge.sessions.variables(),
+    })
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
@@ -149,8 +157,8 @@ export class Engine {
       ...settingsCommands(ports.settings),
       ...jsonCommands(this.#jsonChecker),
       ...messageCommands(ports.files),
-      ...serverCommands(ports.servers),
       ...callCommands(this.#calls),
+      ...serverCommands(ports.servers, this.#serverMessages),
     }
     this.#unsubscribe = [
       ports.profiles.onChanged((library) => events.publish('profile.library-changed', profileLibraryOf(library))),
@@ -185,6 +193,7 @@ export class Engine {
     this.#runs.close()
     this.#wireLogs.close()
     this.#messages.close()
+    this.#serverMessages.close()
     this.#pulse.stop()
     for (const closing of closings) if (closing.status === 'rejected') throw closing.reason
   }

@@ -297,6 +297,20 @@ export interface WireLogFile {
   tail(maximumBytes: number): Promise<Uint8Array>
 }
 
+/** Something that a definition has wrong, and where: `table.NAME`, `rules.RULE-ID`, `faults.KIND`, `m2`, with the field after another dot. */
+export interface DefinitionProblem {
+  readonly place: string
+  readonly error: ErrorShape
+}
+
+/** A server that listens now. */
+export interface RunningServer {
+  readonly definition: ServerDefinition
+  clients(): ServerClient[]
+  /** As `LocalServerHandle.send`. */
+  send(connections: readonly number[] | null, bytes: Uint8Array): number
+}
+
 /** The local servers: their definitions and the running ones. */
 export interface ServerService {
   list(): Promise<ServerSnapshot[]>
@@ -305,8 +319,15 @@ export interface ServerService {
   remove(serverId: string): Promise<void>
   /** Answers once it listens. A failure is thrown and also kept in the snapshot. */
   start(serverId: string): Promise<ServerSnapshot>
+  /** Answers when its capture is closed. Errors: those of closing it. */
   stop(serverId: string): Promise<ServerSnapshot>
   clients(serverId: string): Promise<ServerClient[]>
+  /** Errors: `server-not-running`, `server-client-not-found`. */
+  closeClient(serverId: string, connection: number, how: 'fin' | 'rst'): Promise<void>
+  /** Errors: `server-not-running`. */
+  running(serverId: string): Promise<RunningServer>
+  /** What a definition has wrong, without starting anything. */
+  check(definition: ServerDefinition): Promise<readonly DefinitionProblem[]>
   /** The CA of the TLS servers, made when there is none. */
   authority(): Promise<LocalAuthority>
   /** Told when anything of a snapshot changed; counters at most about 30 times a second. */

@@ -16,6 +16,7 @@ import type { LibraryContent, LibraryFile, LibraryFormat } from '../engine/libra
 import { LibraryService } from '../engine/library/library-service.ts'
 import type { Clock } from '../engine/ports.ts'
 import { profileFormat } from '../engine/profiles/profile-format.ts'
+import { ServerCaptures } from '../engine/servers/server-capture.ts'
 import { ServerRegistry } from '../engine/servers/server-registry.ts'
 import { KeptSettings } from '../engine/settings/kept-settings.ts'
 import { structureFormat } from '../engine/structures/structure-format.ts'
@@ -75,6 +76,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   const servers = new ServerRegistry({
     store: documentFile('servers.json'),
     factory,
+    captures: new ServerCaptures({ captures: captures.store, events, clock }),
     authority: () => authority.describe(),
     clock,
     onProblem,

@@ -3,6 +3,7 @@ import type { LocalServerFactory, LocalServerListeners, ServerTraffic } from '..
 import { layeredPorts } from './behaviour-layers.ts'
 import { servedPortsOf } from './behaviour-of.ts'
 import type { ServerSources } from './behaviour-tools.ts'
+import { checkDefinition } from './check-definition.ts'
 import type { Identity } from './certificates/certificate-plan.ts'
 import { greetingFirst } from './greeting.ts'
 import { LocalServer, type ServerSecurity } from './local-server.ts'
@@ -17,6 +18,7 @@ export function localServerFactory(root: () => Promise<Identity>, sources: Serve
       const security = tls === null ? null : () => variantSecurity(tls, root, nowUnixMs())
       return securedServer({ definition, traffic, listeners, security, sources })
     },
+    check: (definition) => checkDefinition(definition, sources),
   }
 }
 
@@ -35,7 +37,7 @@ export function securedServer({ definition, sources, ...parts }: SecuredServerPa
   return new LocalServer({
     ...parts,
     clock: sources.clock,
-    options: definition,
+    options: { ...definition, telemetryPort: definition.m2.telemetryPort },
     ports: (tools) => {
       const allTools = { ...sources, ...tools }
       const ports = layeredPorts(servedPortsOf(definition, allTools), definition, allTools)

@@ -9,7 +9,7 @@ import { LocalServer, type ListenOptions } from './local-server.ts'
 import { securedServer } from './local-server-factory.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
 
-const anyPort: ListenOptions = { host: '127.0.0.1', port: 0, maxClients: null }
+const anyPort: ListenOptions = { host: '127.0.0.1', port: 0, maxClients: null, telemetryPort: 0 }
 const noTrouble = {
   failedHandshakes: 0,
   lastHandshakeError: null,

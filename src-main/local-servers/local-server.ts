@@ -1,10 +1,8 @@
-import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls'
+import type { TlsOptions } from 'node:tls'
 import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type { ServerClient, ServerDefinition } from '../contract/schemas/server.ts'
 import type {
-  ClientEnding,
   LocalServerHandle,
   LocalServerListeners,
   LocalServerTotals,
@@ -13,35 +11,22 @@ import type {
 import type { Clock } from '../engine/ports.ts'
 import type { ServedPorts } from './behaviour-of.ts'
 import type { BehaviourTools } from './behaviour-tools.ts'
-import { clientFailure, listenFailure } from './listen-errors.ts'
-import { PendingHandshakes } from './pending-handshakes.ts'
-import { ServedSocket } from './served-socket.ts'
-import { listeningAddress, remoteAddress } from './socket-addresses.ts'
+import { ClientTable } from './client-table.ts'
+import { RefusedClients } from './refused-clients.ts'
+import type { ServerBehaviour } from './server-behaviour.ts'
+import { ServerListener, type AcceptedClient } from './server-listener.ts'
 
-interface Client {
-  readonly connection: number
-  readonly socket: Socket
-  readonly remote: SocketAddress
-  readonly connectedAtUnixUs: number
-  served: ServedSocket | null
-  receivedBytes: number
-  sentBytes: number
-  closedByUs: boolean
-  error: ErrorShape | null
+/** Where and for how many. `telemetryPort` is used by servers with two ports alone; 0 when left out. */
+export interface ListenOptions extends Pick<ServerDefinition, 'host' | 'port' | 'maxClients'> {
+  readonly telemetryPort?: number
 }
 
-/** A refused client that does not close by itself is dropped after this time. */
-const refusedClientGraceMs = 1_000
-
-/** A client that has not finished its TLS handshake after this time is dropped. */
-const handshakeTimeoutMs = 30_000
-
-/** Where and for how many. */
-export type ListenOptions = Pick<ServerDefinition, 'host' | 'port' | 'maxClients'>
+/** Makes what Node needs for TLS, each time a server starts. Null for plain TCP. */
+export type ServerSecurity = () => Promise<TlsOptions | null>
 
 export interface LocalServerParts {
   /** Called once, before anything else. */
-  readonly ports: (tools: BehaviourTools) => ServedPorts
+  readonly ports: (tools: Omit<BehaviourTools, 'clock'>) => ServedPorts
   readonly clock: Clock
   readonly options: ListenOptions
   readonly traffic?: ServerTraffic | null
@@ -49,27 +34,24 @@ export interface LocalServerParts {
   readonly security?: ServerSecurity | null
 }
 
-/** Makes what Node needs for TLS, each time a server starts. Null for plain TCP. */
-export type ServerSecurity = () => Promise<TlsOptions | null>
+/** Connection number of what belongs to no client in the capture of a server. */
+const noClient = 0
 
 /**
- * A TCP or TLS server of this machine: listens, knows and counts its clients, closes them all when it stops. A TLS client
- * counts from the end of its handshake on; one that fails in it is told, and the server goes on.
+ * A TCP or TLS server of this machine with one or two ports: listens, knows and counts its clients, closes them all when it stops.
+ * A TLS client counts from the end of its handshake on; one that fails in it is told, and the server goes on. `maxClients` holds
+ * for each port.
  */
 export class LocalServer implements LocalServerHandle {
   readonly #ports: ServedPorts
-  readonly #clock: Clock
   readonly #options: ListenOptions
   readonly #traffic: ServerTraffic | null
   readonly #security: ServerSecurity | null
   readonly #listeners: LocalServerListeners
-  readonly #clients = new Map<number, Client>()
-  readonly #refused = new Set<Socket>()
-  #server: Server | null = null
-  #handshakes: PendingHandshakes | null = null
-  #totalClients = 0
-  #receivedBytes = 0
-  #sentBytes = 0
+  readonly #clients: ClientTable
+  readonly #refused = new RefusedClients()
+  #open: ServerListener[] = []
+  #telemetryAddress: SocketAddress | null = null
   #failedHandshakes = 0
   #lastHandshakeError: ErrorShape | null = null
   #problemCount = 0
@@ -78,16 +60,15 @@ export class LocalServer implements LocalServerHandle {
   #stopping: Promise<void> | null = null
 
   constructor({ ports, clock, options, traffic = null, listeners = {}, security = null }: LocalServerParts) {
-    this.#ports = ports({
-      clock,
-      onProblem: (connection, error) => this.#problem(connection, error),
-      onActivity: () => listeners.onActivity?.(),
-    })
-    this.#clock = clock
     this.#options = options
     this.#traffic = traffic
     this.#listeners = listeners
     this.#security = security
+    this.#clients = new ClientTable(clock, traffic, listeners)
+    this.#ports = ports({
+      onProblem: (connection, error) => this.#problem(connection, error),
+      onActivity: () => listeners.onActivity?.(),
+    })
   }
 
   listen(): Promise<SocketAddress> {
@@ -102,17 +83,18 @@ export class LocalServer implements LocalServerHandle {
 
   closeClient(connection: number, how: 'fin' | 'rst' = 'fin'): boolean {
     const client = this.#clients.get(connection)
-    if (client === undefined) return false
-    client.closedByUs = true
-    client.served?.close(how)
-    return true
+    client?.close(how)
+    return client !== undefined
   }
 
   send(connections: readonly number[] | null, bytes: Uint8Array): number {
-    const wanted = connections ?? [...this.#clients.keys()]
-    const clients = wanted.flatMap((connection) => this.#clients.get(connection) ?? [])
-    for (const { served } of clients) served?.write(bytes)
-    return clients.length
+    const clients =
+      connections === null
+        ? this.#clients.all('main')
+        : [...new Set(connections)].flatMap((connection) => this.#clients.get(connection) ?? [])
+    const reachable = clients.filter((client) => client.snapshot().state !== 'closing')
+    for (const client of reachable) client.write(bytes)
+    return reachable.length
   }
 
   redefine(definition: ServerDefinition): void {
@@ -121,18 +103,15 @@ export class LocalServer implements LocalServerHandle {
   }
 
   clients(): ServerClient[] {
-    return [...this.#clients.values()].map(snapshotOf)
+    return this.#clients.snapshots()
   }
 
   totals(): LocalServerTotals {
     return {
-      clientCount: this.#clients.size,
-      totalClients: this.#totalClients,
-      receivedBytes: this.#receivedBytes,
-      sentBytes: this.#sentBytes,
+      ...this.#clients.totals(),
       failedHandshakes: this.#failedHandshakes,
       lastHandshakeError: this.#lastHandshakeError,
-      telemetryAddress: null,
+      telemetryAddress: this.#stopping === null ? this.#telemetryAddress : null,
       activity: this.#ports.main.activity?.() ?? null,
       ruleCounts: this.#ports.main.ruleCounts?.() ?? {},
       faultCounts: this.#ports.main.faultCounts?.() ?? {},
@@ -143,32 +122,42 @@ export class LocalServer implements LocalServerHandle {
 
   async #listenNow(): Promise<SocketAddress> {
     if (this.#stopping !== null) throw new WirebenchError('cancelled')
+    const { port, telemetryPort = 0 } = this.#options
+    const { main, telemetry } = this.#ports
+    if (telemetry !== null && port === telemetryPort && port !== 0) {
+      throw new WirebenchError('server-ports-same', { port })
+    }
     const tls = this.#security === null ? null : await this.#security()
-    const server = this.#makeServer(tls)
-    this.#server = server
-    return this.#bind(server)
+    const address = await this.#listenAt('main', port, main, tls)
+    if (telemetry === null) return address
+    try {
+      this.#telemetryAddress = await this.#listenAt('telemetry', telemetryPort, telemetry, tls)
+    } catch (thrown) {
+      await Promise.all(this.#open.splice(0).map((listener) => listener.close()))
+      throw thrown
+    }
+    return address
   }
 
-  #makeServer(tls: TlsOptions | null): Server {
-    if (tls === null) {
-      const options = { allowHalfOpen: true, noDelay: true }
-      return createTcpServer(options, (socket) => this.#accept(socket, remoteAddress(socket)))
-    }
-    const server = createTlsServer({ handshakeTimeout: handshakeTimeoutMs, ...tls, noDelay: true })
-    const handshakes = new PendingHandshakes(server, (remote, error) => this.#handshakeFailed(remote, error))
-    this.#handshakes = handshakes
-    server.on('secureConnection', (socket: TLSSocket) => {
-      // Only from now on: a client that ends in the handshake would be waited for.
-      socket.allowHalfOpen = true
-      const { remote, below } = handshakes.settle(socket)
-      this.#accept(socket, remote, below ?? socket)
+  #listenAt(
+    name: ServerClient['port'],
+    port: number,
+    behaviour: ServerBehaviour,
+    tls: TlsOptions | null,
+  ): Promise<SocketAddress> {
+    const listener = new ServerListener(this.#options.host, port, tls, {
+      onAccepted: (client) => this.#accept(client, name, behaviour),
+      onHandshakeFailed: (remote, error) => this.#handshakeFailed(remote, error),
+      onBroken: (error) => void this.stop().then(() => this.#listeners.onFailed?.(error)),
     })
-    return server
+    this.#open.push(listener)
+    return listener.listen()
   }
 
   #problem(connection: number, error: ErrorShape): void {
     this.#problemCount++
     this.#lastProblem = error
+    this.#note(connection, error.message)
     this.#listeners.onClientProblem?.(connection, error)
   }
 
@@ -177,55 +166,26 @@ export class LocalServer implements LocalServerHandle {
     if (this.#stopping !== null) return
     this.#failedHandshakes++
     this.#lastHandshakeError = error
+    this.#note(noClient, remote === null ? error.message : `${textOf(remote)}: ${error.message}`)
     this.#listeners.onHandshakeFailed?.(remote, error)
   }
 
-  #bind(server: Server): Promise<SocketAddress> {
-    const { host, port } = this.#options
-    return new Promise((resolve, reject) => {
-      const failed = (error: Error): void => reject(listenFailure(error, host, port))
-      const stopped = (): void => reject(new WirebenchError('cancelled'))
-      server.once('error', failed)
-      server.once('close', stopped)
-      server.listen({ host, port }, () => {
-        server.off('error', failed)
-        server.off('close', stopped)
-        server.on('error', (error) => this.#failLater(error))
-        const address = server.address()
-        if (address === null || typeof address === 'string') stopped()
-        else resolve(listeningAddress(address))
-      })
-    })
-  }
-
-  /** A listening server broke, for instance because its network interface went away. */
-  #failLater(error: Error): void {
-    const { host, port } = this.#options
-    const shape = listenFailure(error, host, port).toShape()
-    void this.stop().then(() => this.#listeners.onFailed?.(shape))
+  #note(connection: number, text: string): void {
+    this.#traffic?.event(connection, { kind: 'note', text })
   }
 
   async #stopNow(): Promise<void> {
     // Before the system has answered there is nothing to close yet.
     if (this.#listening !== null) await this.#listening.catch(() => undefined)
-    const server = this.#server
-    const inHandshake = this.#handshakes?.sockets() ?? []
-    const open = [...inHandshake, ...this.#refused, ...[...this.#clients.values()].map(({ socket }) => socket)]
-    // The server says that it is closed before its last sockets say so.
-    const gone = open.map((socket) => new Promise((resolve) => socket.once('close', resolve)))
-    const closed = new Promise<void>((resolve) => {
-      if (server?.listening === true) server.close(() => resolve())
-      else resolve()
-    })
-    for (const socket of [...inHandshake, ...this.#refused]) socket.destroy()
-    for (const connection of this.#clients.keys()) this.closeClient(connection)
-    await Promise.all([closed, ...gone])
+    const closing = this.#open.map((listener) => listener.close())
+    this.#refused.drop()
+    await Promise.all([this.#clients.closeAll(), this.#refused.gone(), ...closing])
     this.#ports.main.close?.()
     this.#ports.telemetry?.close?.()
   }
 
-  /** `below`: the TCP connection of a TLS socket. */
-  #accept(socket: Socket, remote: SocketAddress | null, below = socket): void {
+  #accept(accepted: AcceptedClient, port: ServerClient['port'], behaviour: ServerBehaviour): void {
+    const { socket, remote } = accepted
     if (remote === null || this.#stopping !== null) {
       // It went away before it could be looked at, or came too late.
       socket.on('error', () => undefined)
@@ -233,93 +193,15 @@ export class LocalServer implements LocalServerHandle {
       return
     }
     const { maxClients } = this.#options
-    if (maxClients !== null && this.#clients.size >= maxClients) {
-      this.#refuse(socket, remote)
+    if (maxClients !== null && this.#clients.count(port) >= maxClients) {
+      this.#note(noClient, `${textOf(remote)} was accepted and closed at once: no more than ${maxClients} at a time.`)
+      this.#refused.add(socket)
+      this.#listeners.onClientRefused?.(remote)
       return
     }
-    const client: Client = {
-      connection: ++this.#totalClients,
-      socket,
-      remote,
-      connectedAtUnixUs: this.#clock.unixMicroseconds(),
-      served: null,
-      receivedBytes: 0,
-      sentBytes: 0,
-      closedByUs: false,
-      error: null,
-    }
-    this.#clients.set(client.connection, client)
-    socket.on('error', (error) => (client.error = clientFailure(error)))
-    socket.on('close', () => this.#forget(client))
-    this.#listeners.onClientConnected?.(snapshotOf(client))
-    const served = new ServedSocket(
-      client.connection,
-      remote,
-      { socket, below },
-      {
-        received: ({ length }) => {
-          client.receivedBytes += length
-          this.#receivedBytes += length
-          this.#listeners.onActivity?.()
-        },
-        sent: (bytes) => {
-          const { length } = bytes
-          this.#traffic?.sent(client.connection, bytes)
-          client.sentBytes += length
-          this.#sentBytes += length
-          this.#listeners.onActivity?.()
-        },
-      },
-    )
-    client.served = served
-    served.beServedBy(this.#ports.main)
-  }
-
-  /** FIN at once; what the client sends is discarded, so that it sees an end and not a reset. */
-  #refuse(socket: Socket, remote: SocketAddress): void {
-    this.#refused.add(socket)
-    const grace = setTimeout(() => socket.destroy(), refusedClientGraceMs)
-    // Whatever breaks now, the client was to be closed anyway.
-    socket.on('error', () => undefined)
-    socket.on('close', () => {
-      clearTimeout(grace)
-      this.#refused.delete(socket)
-    })
-    socket.on('end', () => socket.destroy())
-    socket.resume()
-    socket.end()
-    this.#listeners.onClientRefused?.(remote)
-  }
-
-  #forget(client: Client): void {
-    this.#clients.delete(client.connection)
-    this.#listeners.onClientClosed?.(snapshotOf(client), endingOf(client), client.error)
+    this.#clients.admit({ ...accepted, remote }, port, behaviour)
   }
 }
 
-function endingOf(client: Client): ClientEnding {
-  if (client.closedByUs) return 'local'
-  if (client.error === null) return 'fin'
-  return client.error.code === 'connection-reset' ? 'rst' : 'error'
-}
-
-function snapshotOf({
-  connection,
-  remote,
-  receivedBytes,
-  sentBytes,
-  connectedAtUnixUs,
-  served,
-  socket,
-}: Client): ServerClient {
-  return {
-    connection,
-    remote,
-    receivedBytes,
-    sentBytes,
-    unsentBytes: served?.unsentBytes ?? 0,
-    state: socket.writableEnded ? 'closing' : socket.readableEnded ? 'half-closed' : 'open',
-    connectedAtUnixUs,
-    port: 'main',
-  }
-}
+const textOf = ({ address, port, family }: SocketAddress): string =>
+  family === 'ipv6' ? `[${address}]:${port}` : `${address}:${port}`

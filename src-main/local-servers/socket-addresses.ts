@@ -14,3 +14,9 @@ export function remoteAddress({
   if (address === undefined || port === undefined) return null
   return { address, port, family: remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4' }
 }
+
+/** Where a client came to; null when it has gone away already. */
+export function localAddress({ localAddress: address, localPort: port, localFamily }: Socket): SocketAddress | null {
+  if (address === undefined || port === undefined) return null
+  return { address, port, family: localFamily === 'IPv6' ? 'ipv6' : 'ipv4' }
+}

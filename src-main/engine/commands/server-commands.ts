@@ -1,12 +1,9 @@
 import type { CommandHandlers } from '../../contract/command-handlers.ts'
-import { WirebenchError } from '../../contract/errors.ts'
 import type { ServerService } from '../ports.ts'
+import type { ServerMessages } from '../servers/server-messages.ts'
 
 /** Answers `server.*`. */
-export function serverCommands(servers: ServerService) {
-  const missing = (): never => {
-    throw new WirebenchError('capability-missing', { capability: 'looking after clients' })
-  }
+export function serverCommands(servers: ServerService, messages: ServerMessages) {
   return {
     'server.list': () => servers.list(),
     'server.create': ({ definition }) => servers.create(definition),
@@ -19,8 +16,11 @@ export function serverCommands(servers: ServerService) {
     'server.stop': ({ serverId }) => servers.stop(serverId),
     'server.authority': () => servers.authority(),
     'server.clients': ({ serverId }) => servers.clients(serverId),
-    'server.close-client': missing,
-    'server.send': missing,
-    'server.check': missing,
+    'server.close-client': async ({ serverId, connection, reset }) => {
+      await servers.closeClient(serverId, connection, reset ? 'rst' : 'fin')
+      return {}
+    },
+    'server.send': ({ serverId, connections, message }) => messages.send(serverId, connections, message),
+    'server.check': async ({ definition }) => ({ problems: [...(await servers.check(definition))] }),
   } satisfies Partial<CommandHandlers>
 }

@@ -1,15 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { describeError, WirebenchError } from '../../contract/errors.ts'
+import { WirebenchError } from '../../contract/errors.ts'
 import type { EventHub } from '../../contract/event-hub.ts'
 import type { ComposedMessage, MessageContext, MessageSource } from '../../contract/schemas/message.ts'
 import type { SequenceSource } from '../../protocol/command-rpc/call-inputs.ts'
-import { composeMessage, maskedBytes } from '../../protocol/message/compose-message.ts'
-import type { ComposeContext, ComposedBytes, FileContent, KnownStructure } from '../../protocol/message/composition.ts'
+import type { ComposedBytes } from '../../protocol/message/composition.ts'
 import type { Clock } from '../ports.ts'
 import type { Pulse } from '../pulse.ts'
 import type { SessionRegistry } from '../sessions/session-registry.ts'
 import type { Session } from '../sessions/session.ts'
-import { readMessageFile } from './message-files.ts'
+import { MessageComposer, replyOf, type ComposingFor } from './message-composer.ts'
 import type { MessageKnowledge } from './message-knowledge.ts'
 import { SessionContext, type ContextChange } from './session-context.ts'
 
@@ -21,14 +19,6 @@ export interface MessageServiceOptions {
   readonly knowledge: MessageKnowledge
 }
 
-/** What composing needs that must be waited for. */
-interface Fetched {
-  readonly structure: KnownStructure | null
-  readonly file: FileContent
-}
-
-const noFile: FileContent = { ok: false, error: describeError('file-not-found', { file: null }) }
-
 /**
  * Composed sending. Rules: what must be waited for (a file, a structure) is fetched first; then a message is composed,
  * queued and its counters moved without anything in between, so that a refused message uses up nothing and no number is
@@ -36,11 +26,13 @@ const noFile: FileContent = { ok: false, error: describeError('file-not-found', 
  */
 export class MessageService {
   readonly #options: MessageServiceOptions
+  readonly #composer: MessageComposer
   readonly #contexts = new Map<string, SessionContext>()
   readonly #unsubscribe: () => void
 
   constructor(options: MessageServiceOptions) {
     this.#options = options
+    this.#composer = new MessageComposer(options.clock, options.knowledge)
     this.#unsubscribe = options.events.subscribe('session.closed', null, ({ sessionId }) => {
       this.#contexts.delete(sessionId)
     })
@@ -68,7 +60,9 @@ export class MessageService {
   /** What `send` would send now, bytes of secrets masked. Errors: those of composing. */
   async preview(sessionId: string, message: MessageSource): Promise<ComposedMessage> {
     const session = this.#options.sessions.get(sessionId)
-    return replyOf(this.#compose(session, message, await this.#fetch(session, message), true))
+    const fetched = await this.#composer.fetch(this.#whose(session), message)
+    // The framing may have changed meanwhile.
+    return replyOf(this.#composer.compose(this.#whose(session), message, fetched, true))
   }
 
   /** Errors: `session-not-found`. */
@@ -114,9 +108,9 @@ export class MessageService {
 
   async #queue(session: Session, message: MessageSource, isWanted: () => boolean): Promise<ComposedBytes> {
     const { sessionId } = session
-    const fetched = await this.#fetch(session, message)
+    const fetched = await this.#composer.fetch(this.#whose(session), message)
     if (!isWanted()) throw new WirebenchError('cancelled')
-    const composed = this.#compose(session, message, fetched, false)
+    const composed = this.#composer.compose(this.#whose(session), message, fetched, false)
     if (message.content.mode === 'm2') refuseUnconnected(session)
     session.send(composed.bytes)
     if (this.#contextOf(sessionId).advance(composed.steps)) this.#tell(sessionId)
@@ -132,49 +126,9 @@ export class MessageService {
     return context
   }
 
-  async #fetch(session: Session, message: MessageSource): Promise<Fetched> {
-    const { content } = message
-    if (content.mode === 'structure' && content.structureId !== '') {
-      return { structure: await this.#options.knowledge.structure(content.structureId), file: noFile }
-    }
-    if (content.mode !== 'file') return { structure: null, file: noFile }
-    // The path may hold placeholders: composing tells it.
-    const asked: string[] = []
-    const context = this.#contextFor(session, { structure: null, file: noFile }, true)
-    composeMessage(message, {
-      ...context,
-      file: (path) => {
-        asked.push(path)
-        return noFile
-      },
-    })
-    const [path] = asked
-    return { structure: null, file: path === undefined ? noFile : await readMessageFile(path) }
-  }
-
-  /** Errors: those of composing. */
-  #compose(session: Session, message: MessageSource, fetched: Fetched, maskSecrets: boolean): ComposedBytes {
-    const composed = composeMessage(message, this.#contextFor(session, fetched, maskSecrets))
-    if (composed.ok) return composed
-    throw WirebenchError.fromShape(composed.error)
-  }
-
-  #contextFor({ sessionId, capture }: Session, { structure, file }: Fetched, maskSecrets: boolean): ComposeContext {
-    const { clock, knowledge } = this.#options
-    const context = this.#contextOf(sessionId)
-    return {
-      framing: knowledge.interpretationOf(capture.captureId).sent.framing,
-      structure: () => structure,
-      variable: (name: string) => knowledge.variable(name),
-      captured: (name: string) => context.captured(name),
-      counter: (name: string) => context.counter(name),
-      nowUnixNs: BigInt(clock.unixMicroseconds()) * 1000n,
-      random: (byteCount: number) => Uint8Array.from(randomBytes(byteCount)),
-      uuid: () => randomUUID(),
-      file: () => file,
-      nextSequenceId: context.nextSequenceId,
-      maskSecrets,
-    }
+  #whose({ sessionId, capture }: Session): ComposingFor {
+    const { sent } = this.#options.knowledge.interpretationOf(capture.captureId)
+    return { context: this.#contextOf(sessionId), framing: sent.framing }
   }
 
   #tell(sessionId: string): void {
@@ -190,15 +144,4 @@ export class MessageService {
 function refuseUnconnected(session: Session): void {
   const { state } = session.snapshot()
   if (state === 'idle' || state === 'closed') throw new WirebenchError('not-connected')
-}
-
-function replyOf({ bytes, contentStart, contentEnd, masked, computed, remarks }: ComposedBytes): ComposedMessage {
-  return {
-    bytes: maskedBytes(bytes, masked),
-    contentStart,
-    contentEnd,
-    masked: masked.map(({ start, end }) => ({ start, end })),
-    computed: computed.map(({ start, end }) => ({ start, end })),
-    remarks: remarks.map(({ place, message }) => ({ place, message })),
-  }
 }

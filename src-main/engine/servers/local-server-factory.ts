@@ -3,7 +3,7 @@ import type { SocketAddress } from '../../contract/schemas/common.ts'
 import type { ConnectionEvent } from '../../contract/schemas/connection.ts'
 import type { ServerClient, ServerDefinition } from '../../contract/schemas/server.ts'
 import type { ServerActivity } from '../../contract/schemas/server-kinds.ts'
-import type { ReceiveSink } from '../ports.ts'
+import type { DefinitionProblem, ReceiveSink } from '../ports.ts'
 
 /** How a client's connection ended: its or our FIN, a reset, `local` for closed by us, `error` for anything else. */
 export type ClientEnding = 'fin' | 'rst' | 'local' | 'error'
@@ -58,6 +58,22 @@ export interface LocalServerTotals {
   readonly lastProblem: ErrorShape | null
 }
 
+/** Those of a server that never ran. */
+export const noTotals: LocalServerTotals = {
+  clientCount: 0,
+  totalClients: 0,
+  receivedBytes: 0,
+  sentBytes: 0,
+  failedHandshakes: 0,
+  lastHandshakeError: null,
+  telemetryAddress: null,
+  activity: null,
+  ruleCounts: {},
+  faultCounts: {},
+  problemCount: 0,
+  lastProblem: null,
+}
+
 /** One server from `listen` to `stop`; a new one is made for the next start. */
 export interface LocalServerHandle {
   /**
@@ -81,4 +97,6 @@ export interface LocalServerHandle {
 export interface LocalServerFactory {
   /** `traffic` is null when nothing is recorded; whoever gives it ends it after `stop`. */
   make(definition: ServerDefinition, traffic: ServerTraffic | null, listeners: LocalServerListeners): LocalServerHandle
+  /** What a definition has wrong, without making anything. */
+  check(definition: ServerDefinition): Promise<readonly DefinitionProblem[]>
 }

@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { CaptureStore } from '../../capture/capture-store.ts'
 import { ManualClock } from '../../capture/testing/manual-clock.ts'
+import { MemoryFiles } from '../../capture/testing/memory-files.ts'
+import { EventHub } from '../../contract/event-hub.ts'
 import { describeError, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
 import {
   completeServerDefinition,
@@ -10,6 +13,7 @@ import {
   type ServerSnapshot,
 } from '../../contract/schemas/server.ts'
 import { MemoryDocumentStore } from '../documents/testing/memory-document-store.ts'
+import { ServerCaptures } from './server-capture.ts'
 import { ServerRegistry } from './server-registry.ts'
 import { PlayedServers } from './testing/played-servers.ts'
 
@@ -34,6 +38,17 @@ interface Opened {
   readonly registry: ServerRegistry
 }
 
+function memoryCaptures(clock: ManualClock): Pick<ServerCaptures, 'begin' | 'close'> {
+  const store = CaptureStore.open({
+    folder: '/captures',
+    clock,
+    programVersion: '0.0.0-test',
+    files: new MemoryFiles(),
+  })
+  const captures = store.then((opened) => new ServerCaptures({ captures: opened, events: new EventHub(), clock }))
+  return { begin: async (definition) => (await captures).begin(definition), close: () => undefined }
+}
+
 function openRegistry(store = new MemoryDocumentStore()): Opened {
   const servers = new PlayedServers()
   const clock = new ManualClock()
@@ -43,6 +58,7 @@ function openRegistry(store = new MemoryDocumentStore()): Opened {
   const registry = new ServerRegistry({
     store,
     factory: servers,
+    captures: memoryCaptures(clock),
     authority: () => Promise.resolve(authority),
     clock,
     onProblem: (error) => problems.push(error),
@@ -185,9 +201,12 @@ describe('a server of the list', () => {
     expect(servers.made.length).toBe(1)
   })
 
-  it('may be stopped while it starts, and started while it stops', async () => {
+  it.each([
+    ['its capture is made', true, [true, false]],
+    ['it begins to listen', false, [true, true, false]],
+  ])('may be stopped while %s, and started while it stops', async (_, isRecorded, stopped) => {
     const { registry, servers } = openRegistry()
-    const { serverId } = await registry.create(echo('a'))
+    const { serverId } = await registry.create({ ...echo('a'), isRecorded })
     let listen: () => void = () => undefined
     servers.beforeListening = new Promise((resolve) => (listen = resolve))
     const starting = registry.start(serverId)
@@ -199,16 +218,38 @@ describe('a server of the list', () => {
     expect((await registry.list())[0]).toMatchObject({ state: 'stopped', error: null })
     await registry.start(serverId)
     const [, again] = await Promise.all([registry.stop(serverId), registry.start(serverId)])
-    expect([again.state, servers.made.map(({ stopped }) => stopped)]).toEqual(['listening', [true, true, false]])
+    expect([again.state, servers.made.map(({ stopped }) => stopped)]).toEqual(['listening', stopped])
   })
 
-  it('cannot be changed or removed while it runs', async () => {
+  it('cannot be moved or removed while it runs', async () => {
     const { registry } = openRegistry()
     const { serverId } = await registry.create(echo('a'))
     await registry.start(serverId)
-    await expect(registry.update(serverId, echo('b'))).rejects.toMatchObject({ code: 'server-running' })
+    await expect(registry.update(serverId, echo('a', 7008))).rejects.toMatchObject({ code: 'server-running' })
     await expect(registry.remove(serverId)).rejects.toMatchObject({ code: 'server-running' })
     expect(await namesOf(registry)).toEqual(['a'])
+  })
+
+  it('takes up another name, rules and faults while it runs, and keeps them', async () => {
+    const { registry, servers, store } = openRegistry()
+    const { serverId } = await registry.create(echo('a'))
+    await registry.start(serverId)
+    const wanted = completeServerDefinition({
+      ...echo('b'),
+      isRecorded: false,
+      startsWithWorkbench: true,
+      table: { commands: [{ name: 'add', action: { kind: 'reply', template: '1' } }] },
+      rules: { rules: [{ ruleId: 'r-1', match: { kind: 'any' }, actions: [{ kind: 'end' }] }] },
+      faults: { faults: [{ kind: 'mute' }] },
+    })
+    const { state, definition } = await registry.update(serverId, wanted)
+    expect([state, definition, servers.made.map((server) => server.definition)]).toEqual([
+      'listening',
+      wanted,
+      [wanted],
+    ])
+    expect((await openRegistry(store).registry.list()).map((kept) => kept.definition)).toEqual([wanted])
+    await registry.stop(serverId)
   })
 
   it('tells its counters at most ten times a second, the last value included', async () => {
@@ -250,7 +291,10 @@ describe('a server of the list', () => {
     const { serverId } = await registry.create(echo('a'))
     await registry.start(serverId)
     servers.made[0]?.listeners.onFailed?.(describeError('listen-failed', { host: '127.0.0.1', port: 7007 }))
-    expect(await registry.list()).toMatchObject([{ state: 'stopped', address: null, error: { code: 'listen-failed' } }])
+    const broken = { address: null, error: { code: 'listen-failed' } }
+    expect(await registry.list()).toMatchObject([{ state: 'stopping' }])
+    await registry.stop(serverId)
+    expect(await registry.list()).toMatchObject([{ ...broken, state: 'stopped' }])
   })
 })
 

@@ -4,14 +4,16 @@ import type { LocalAuthority, ServerClient, ServerDefinition, ServerSnapshot } f
 import { makeIdentifier } from '../documents/identifier.ts'
 import type { JsonDocumentStore, StoredDocument } from '../documents/json-document-store.ts'
 import { readDocument, readingErrorData } from '../documents/versioned-document.ts'
-import type { Clock, ServerService } from '../ports.ts'
+import type { Clock, DefinitionProblem, RunningServer, ServerService } from '../ports.ts'
 import type { LocalServerFactory } from './local-server-factory.ts'
 import { RegisteredServer } from './registered-server.ts'
+import type { ServerCaptures } from './server-capture.ts'
 import { serversFileFormat, type ServersDocument } from './server-document.ts'
 
 export interface ServerRegistryOptions {
   readonly store: JsonDocumentStore
   readonly factory: LocalServerFactory
+  readonly captures: Pick<ServerCaptures, 'begin' | 'close'>
   /** The CA of the TLS servers, made when there is none. */
   readonly authority: () => Promise<LocalAuthority>
   readonly clock: Clock
@@ -97,6 +99,25 @@ export class ServerRegistry implements ServerService {
     return (await this.#find(serverId)).clients()
   }
 
+  async closeClient(serverId: string, connection: number, how: 'fin' | 'rst'): Promise<void> {
+    const { running } = await this.#find(serverId)
+    if (!running.closeClient(connection, how)) throw new WirebenchError('server-client-not-found', { connection })
+  }
+
+  async running(serverId: string): Promise<RunningServer> {
+    const server = await this.#find(serverId)
+    const { running } = server
+    return {
+      definition: server.definition,
+      clients: () => running.clients(),
+      send: (connections, bytes) => running.send(connections, bytes),
+    }
+  }
+
+  check(definition: ServerDefinition): Promise<readonly DefinitionProblem[]> {
+    return this.#options.factory.check(definition)
+  }
+
   onChanged(listener: (snapshot: ServerSnapshot) => void): () => void {
     this.#changedListeners.add(listener)
     return () => this.#changedListeners.delete(listener)
@@ -108,9 +129,11 @@ export class ServerRegistry implements ServerService {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#servers.values()].map((server) => server.stop()))
+    const endings = await Promise.allSettled([...this.#servers.values()].map((server) => server.stop()))
+    this.#options.captures.close()
     this.#changedListeners.clear()
     this.#removedListeners.clear()
+    for (const ending of endings) if (ending.status === 'rejected') throw ending.reason
   }
 
   async #find(serverId: string): Promise<RegisteredServer> {
@@ -183,8 +206,10 @@ export class ServerRegistry implements ServerService {
       serverId,
       definition,
       factory: this.#options.factory,
+      captures: this.#options.captures,
       clock: this.#options.clock,
       onChanged: () => this.#tellChanged(server),
+      onProblem: this.#options.onProblem,
     })
     this.#servers.set(serverId, server)
     return server

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { CaptureStore } from '../../capture/capture-store.ts'
-import type { LiveCapture } from '../../capture/live-capture.ts'
 import { WirebenchError } from '../../contract/errors.ts'
 import type { EventHub } from '../../contract/event-hub.ts'
 import type { ConnectionSettings } from '../../contract/schemas/connection.ts'
 import type { Interpretation } from '../../contract/schemas/interpretation.ts'
+import { watchCapture } from '../capture-watch.ts'
 import type { VariableResolver } from '../ports.ts'
 import type { Pulse } from '../pulse.ts'
 import { captureNameOf } from './capture-name.ts'
@@ -71,7 +71,8 @@ export class SessionRegistry {
     }
     const identity = { sessionId: randomUUID(), title: shownTitle, profileId }
     const session = new Session(identity, { settings, capture, variables }, ports, this.#listener)
-    this.#watchCapture(capture, session)
+    const { events, pulse } = this.#options
+    watchCapture(capture, events, pulse, () => this.#markProgress(session))
     this.#sessions.set(session.sessionId, session)
     this.#listener.onChanged(session)
     return session
@@ -135,21 +136,5 @@ export class SessionRegistry {
       const payload = { sessionId, counters: session.counters(), receivePaused: session.isReceivePaused }
       this.#options.events.publish('session.progress', payload)
     })
-  }
-
-  #watchCapture(capture: LiveCapture, session: Session): void {
-    const { captureId } = capture
-    const { events, pulse } = this.#options
-    capture.onGrew = () => {
-      pulse.mark(`capture ${captureId}`, () => events.publish('capture.grew', { captureId, totals: capture.totals() }))
-      this.#markProgress(session)
-    }
-    capture.onProblem = (error) => {
-      events.publish('host.notice', { level: 'error', message: error.message, error, captureId })
-    }
-    capture.onProblemSolved = () => {
-      const message = 'The capture is being written again. Nothing was dropped.'
-      events.publish('host.notice', { level: 'information', message, error: null, captureId })
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { describeError, WirebenchError, type ErrorShape } from '../../../contract/errors.ts'
 import type { ServerDefinition } from '../../../contract/schemas/server.ts'
+import type { DefinitionProblem } from '../../ports.ts'
 import type {
   LocalServerFactory,
   LocalServerHandle,
@@ -92,6 +93,8 @@ export class PlayedServer implements LocalServerHandle {
 /** Makes played servers and keeps them. */
 export class PlayedServers implements LocalServerFactory {
   readonly made: PlayedServer[] = []
+  /** What `check` answers. */
+  problems: readonly DefinitionProblem[] = []
   readonly portsInUse = new Set<number>()
   /** Listening waits for it. */
   beforeListening: Promise<void> = Promise.resolve()
@@ -100,5 +103,9 @@ export class PlayedServers implements LocalServerFactory {
     const server = new PlayedServer(this, definition, traffic, listeners)
     this.made.push(server)
     return server
+  }
+
+  check(): Promise<readonly DefinitionProblem[]> {
+    return Promise.resolve(this.problems)
   }
 }
