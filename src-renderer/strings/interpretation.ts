@@ -31,6 +31,10 @@ export const framingKindWords: Readonly<Record<FramingKind, KindWords>> = {
   'json-lines': { label: 'JSON lines', sentence: 'One JSON document in each line.' },
   msgpack: { label: 'MessagePack', sentence: 'MessagePack values follow each other without anything between.' },
   'idle-gap': { label: 'Silence', sentence: 'A message ends when nothing arrives for a while, as in Modbus RTU.' },
+  'content-length': {
+    label: 'Content-Length header',
+    sentence: 'Header lines with Content-Length, an empty line, then the message, as language servers write it.',
+  },
   tcpy: { label: 'tcpy', sentence: 'A length in 4 bytes, big endian, then one MessagePack value.' },
   m2: { label: 'M2', sentence: 'JSON objects with an "id" that end with CR LF; at most 65,536 bytes each.' },
 }
@@ -50,6 +54,7 @@ export const framingKinds: readonly FramingKind[] = [
   'slip',
   'cobs',
   'idle-gap',
+  'content-length',
   'tcpy',
   'm2',
 ]

@@ -159,6 +159,12 @@ const idleGapFraming = v.object({
   maximumFrameBytes: maximumFrameBytes(ordinaryMaximum),
 })
 
+/** A header of lines, one of them `Content-Length: N`, an empty line, then N bytes, as language servers write it. */
+const contentLengthFraming = v.object({
+  kind: v.literal('content-length'),
+  maximumFrameBytes: maximumFrameBytes(messageMaximum),
+})
+
 /** tcpy: a 32-bit big-endian length and one MessagePack object. */
 const tcpyFraming = v.object({ kind: v.literal('tcpy'), maximumFrameBytes: maximumFrameBytes(messageMaximum) })
 
@@ -180,6 +186,7 @@ export const framingSettings = v.variant('kind', [
   jsonLinesFraming,
   messagePackFraming,
   idleGapFraming,
+  contentLengthFraming,
   tcpyFraming,
   m2Framing,
 ])

@@ -101,7 +101,8 @@ What is printed:
   --format json       the same as --json
   --framing SPEC      cut what comes into messages:
                       raw | lf | crlf | delimiter:HEX | fixed:N |
-                      length:u8|u16be|u16le|u32be|u32le[+N][,max=N] | json | slip | cobs
+                      length:u8|u16be|u16le|u32be|u32le[+N][,max=N] | json | slip | cobs |
+                      content-length
 
   --profile NAME      settings of a profile: its name, FOLDER/NAME or identifier
   --record            keep the exchange as a capture in the data folder
@@ -198,6 +199,6 @@ A client that fails in the handshake is told, and the server goes on.
                     With --json also where it stands in its stream, and its bytes as hex.
   --framing SPEC    cut both directions like this, and not as is kept with the capture. SPEC as
                     for wirebench send, and markers:HEX,HEX[,escape=HH][,xor=HH], idle:MS,
-                    json-lines, msgpack, tcpy, m2.
+                    json-lines, msgpack, content-length, tcpy, m2.
 `,
 }

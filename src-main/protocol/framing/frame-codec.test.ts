@@ -34,6 +34,8 @@ test.each([
   ['delimiter:00,keep', '41 00', '41 00'],
   ['fixed:2', '41 42', '41 42'],
   ['tcpy', 'c0', '00 00 00 01 c0'],
+  ['content-length', '7b 7d', '43 6f 6e 74 65 6e 74 2d 4c 65 6e 67 74 68 3a 20 32 0d 0a 0d 0a 7b 7d'],
+  ['content-length', '', '43 6f 6e 74 65 6e 74 2d 4c 65 6e 67 74 68 3a 20 30 0d 0a 0d 0a'],
   ['length:u8', '', '00'],
   ['length:u16le', '41', '01 00 41'],
   ['length:u64be', '41', '00 00 00 00 00 00 00 01 41'],

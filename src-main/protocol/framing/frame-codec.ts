@@ -71,6 +71,8 @@ function wrap(settings: FramingSettings, payload: Uint8Array, header: FrameHeade
       return isSelfEnding(payload) ? payload : applyLineEnding(payload, 'lf')
     case 'length-prefix':
       return withLength(settings, payload, header)
+    case 'content-length':
+      return concatenate(asciiBytes(`Content-Length: ${payload.length}\r\n\r\n`), payload)
     case 'tcpy':
       return concatenate(lengthField('u32be', payload.length), payload)
     case 'markers':
@@ -80,6 +82,10 @@ function wrap(settings: FramingSettings, payload: Uint8Array, header: FrameHeade
     case 'cobs':
       return encodeCobs(payload)
   }
+}
+
+function asciiBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
 function withDelimiter(payload: Uint8Array, delimiter: Uint8Array, keep: boolean): Uint8Array {

@@ -318,6 +318,62 @@ describe('documents', () => {
   })
 })
 
+describe('headers with Content-Length', () => {
+  test('in any case and order, with other lines and any white space around the number', () => {
+    const header = 'Content-Type: application/vscode-jsonrpc; charset=utf-8\\r\\ncontent-length:   7 \\r\\n\\r\\n'
+    expect(
+      text('content-length', `${header}{"a":1}Content-Length: 0\\r\\n\\r\\nCONTENT-LENGTH:2\\r\\n\\r\\n\\r\\n`),
+    ).toEqual(['{"a":1}', '', '\r\n'])
+  })
+
+  test.each([
+    ['log line\\n'],
+    ['{"no": "header"}\\r\\n'],
+    ['Content-Length: 2\\n\\n{}'],
+    ['Content-Length: x\\r\\n\\r\\n'],
+    ['Content-Length: 1\\r\\nContent-Length: 2\\r\\n\\r\\n{}'],
+    ['Content-Type: x\\r\\n\\r\\n{}'],
+    ['Content-Length: 1234567890123456\\r\\n\\r\\n'],
+    ['Content-Length: 101\\r\\n\\r\\n'],
+  ])('%s is passed over up to the next header', (noise) => {
+    const frames = text('content-length,max=100', `${noise}Content-Length: 4\\r\\n\\r\\nnext`)
+    expect(frames.at(-1)).toBe('next')
+    expect(frames.slice(0, -1).every((frame) => frame.startsWith('bad-length: '))).toBe(true)
+    expect(
+      frames
+        .slice(0, -1)
+        .map((frame) => frame.slice('bad-length: '.length))
+        .join(''),
+    ).toBe(show(textBytes(noise)))
+  })
+
+  test('a header of 8192 bytes is read, a longer one is not', () => {
+    const header = (length: number): string => `A: ${'x'.repeat(length - 26)}\\r\\nContent-Length: 1\\r\\n\\r\\n`
+    expect(textBytes(header(8192))).toHaveLength(8192)
+    expect(text('content-length', `${header(8192)}y`)).toEqual(['y'])
+    expect(text('content-length', `${header(8193)}y`)[0]).toMatch(/^bad-length: /)
+  })
+
+  test('the end in the header, and in the content with the bytes that are missing', () => {
+    expect(text('content-length', 'Content-Len')).toEqual(['incomplete: Content-Len'])
+    const framer = createFramer(parseFramingSpec('content-length'))
+    framer.acceptChunk(textBytes('Content-Length: 9\\r\\n\\r\\nfour'), 0)
+    expect(framer.end().map(({ problem }) => problem?.sentence)).toEqual([
+      'The stream ended in the middle of the message: 5 bytes are missing.',
+    ])
+  })
+
+  test('the sentences name the length and the maximum', () => {
+    const framer = createFramer(parseFramingSpec('content-length,max=5'))
+    const frames = framer.acceptChunk(textBytes('xx: \\nContent-Length: 6\\r\\n\\r\\nContent-Length: 0\\r\\n\\r\\n'), 0)
+    expect(frames.map(({ problem }) => problem?.sentence)).toEqual([
+      'A header of lines with a Content-Length and an empty line should stand here. These bytes were skipped up to the next Content-Length.',
+      'The header announces 6 bytes; the maximum is 5. These bytes were skipped up to the next Content-Length.',
+      undefined,
+    ])
+  })
+})
+
 test('idle gap: what comes together is a message, and an empty chunk tells the time', () => {
   const framer = createFramer(parseFramingSpec('idle:20'))
   const ends = (milliseconds: number, ...bytes: number[]): readonly number[] =>

@@ -44,9 +44,11 @@ const sentences: Readonly<Record<FrameProblemCode, (settings: FramingSettings, d
       ? `The message announces at least ${detail} bytes; the maximum is ${maximumOf(settings)}. Raise the maximum, or choose another framing.`
       : `The message is longer than the maximum of ${maximumOf(settings)} bytes. Raise the maximum, or choose another framing.`,
   'bad-length': (settings, detail) =>
-    detail < 0
-      ? 'The length field is not a usable number here. These bytes were skipped up to the next place where a length fits.'
-      : `The length field says ${detail}, which does not fit: the maximum is ${maximumOf(settings)} bytes. These bytes were skipped up to the next place where a length fits.`,
+    settings.kind === 'content-length'
+      ? badHeader(settings.maximumFrameBytes, detail)
+      : detail < 0
+        ? 'The length field is not a usable number here. These bytes were skipped up to the next place where a length fits.'
+        : `The length field says ${detail}, which does not fit: the maximum is ${maximumOf(settings)} bytes. These bytes were skipped up to the next place where a length fits.`,
   'bad-escape': () => 'An escape byte stands before a byte that cannot follow it. The message was read up to its end.',
   'bad-code': () => 'A COBS code points past the end of the message. Reading goes on after the next 00.',
   'bad-content': (settings) =>
@@ -62,4 +64,11 @@ const sentences: Readonly<Record<FrameProblemCode, (settings: FramingSettings, d
     detail >= 0
       ? `The stream ended in the middle of the message: ${detail} bytes are missing.`
       : 'The stream ended before the message did.',
+}
+
+function badHeader(maximum: number, detail: number): string {
+  const skipped = 'These bytes were skipped up to the next Content-Length.'
+  return detail < 0
+    ? `A header of lines with a Content-Length and an empty line should stand here. ${skipped}`
+    : `The header announces ${detail} bytes; the maximum is ${maximum}. ${skipped}`
 }

@@ -83,6 +83,15 @@ const cases: readonly Case[] = [
     valueCounts: 'frame',
     addedBytes: 1,
   }),
+  {
+    name: 'content-length',
+    settings: settingsOf({ kind: 'content-length', maximumFrameBytes: 12 }),
+    pieces: [
+      ...['Content-Length: 3\r\n\r\nabc', 'content-LENGTH:2 \r\nA: b\r\n\r\n{}', 'Content-Length: 0\r\n\r\n'],
+      ...['Content-Length: 13\r\n\r\n', 'Content-Length:', ' 1', '\r\n', '\r\n\r\n', 'x', 'cconTent-', 'Type: y\r\n'],
+    ].map(ascii),
+    mostCarried: 65_536 + 15,
+  },
   { name: 'tcpy', settings: settingsOf({ kind: 'tcpy', maximumFrameBytes: 9 }), pieces: headers, mostCarried: 65_620 },
   {
     name: 'markers without escape',

@@ -1,6 +1,7 @@
 import type { FramingSettings } from '../../contract/schemas/framing.ts'
 import { FixedSizeScanner, IdleGapScanner, RawScanner } from './chunk-scanners.ts'
 import { CobsScanner } from './cobs-scanner.ts'
+import { ContentLengthScanner } from './content-length-scanner.ts'
 import { DelimiterScanner } from './delimiter-scanner.ts'
 import type { Frame } from './frame.ts'
 import { FrameBatch } from './frame-batch.ts'
@@ -103,6 +104,8 @@ function createScanner(settings: FramingSettings): FrameScanner {
       return new JsonScanner(settings.maximumFrameBytes)
     case 'msgpack':
       return new MessagePackScanner(settings.maximumFrameBytes)
+    case 'content-length':
+      return new ContentLengthScanner(settings.maximumFrameBytes)
     case 'idle-gap':
       return new IdleGapScanner(settings.idleGapMs, settings.maximumFrameBytes)
   }

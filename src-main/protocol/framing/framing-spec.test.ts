@@ -14,6 +14,8 @@ test.each<[string, object]>([
   ['fixed:12', { kind: 'fixed', frameBytes: 12 }],
   ['m2', { kind: 'm2', maximumFrameBytes: 65_536 }],
   ['tcpy', { kind: 'tcpy', maximumFrameBytes: 67_108_864 }],
+  ['content-length', { kind: 'content-length', maximumFrameBytes: 67_108_864 }],
+  ['content-length,max=9', { kind: 'content-length', maximumFrameBytes: 9 }],
   ['idle:2.5', { kind: 'idle-gap', idleGapMs: 2.5, maximumFrameBytes: 1_048_576 }],
   [
     'length:u32be+4,max=100',
@@ -50,11 +52,11 @@ test.each<[string, object]>([
 test.each([
   [
     '',
-    'Use one of raw, lf, crlf, slip, cobs, json, json-lines, msgpack, tcpy, m2, delimiter:HEX, fixed:N, length:FIELD, markers:HEX,HEX, idle:MS.',
+    'Use one of raw, lf, crlf, slip, cobs, json, json-lines, msgpack, content-length, tcpy, m2, delimiter:HEX, fixed:N, length:FIELD, markers:HEX,HEX, idle:MS.',
   ],
   [
     'lines',
-    'Use one of raw, lf, crlf, slip, cobs, json, json-lines, msgpack, tcpy, m2, delimiter:HEX, fixed:N, length:FIELD, markers:HEX,HEX, idle:MS.',
+    'Use one of raw, lf, crlf, slip, cobs, json, json-lines, msgpack, content-length, tcpy, m2, delimiter:HEX, fixed:N, length:FIELD, markers:HEX,HEX, idle:MS.',
   ],
   ['lf:3', '"3" is one argument too many.'],
   ['delimiter', 'Give the delimiter, for example delimiter:0d0a.'],

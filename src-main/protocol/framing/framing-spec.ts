@@ -3,7 +3,8 @@
  *
  *     raw | lf | crlf | delimiter:HEX[,keep] | fixed:N
  *     length:FIELD[+N|-N][,before=N][,after=N][,counts=frame]    FIELD: u8 u16be u16le u32be u32le u64be u64le varint
- *     markers:HEX,HEX[,escape=HH][,xor=HH] | slip | cobs | json | json-lines | msgpack | idle:MS | tcpy | m2
+ *     markers:HEX,HEX[,escape=HH][,xor=HH] | slip | cobs | json | json-lines | msgpack | idle:MS
+ *     content-length | tcpy | m2
  *
  * All but raw and fixed also take `,max=N`: the most bytes of content in a message. `+N` is added to the length that the
  * field says.
@@ -28,6 +29,7 @@ const simpleKinds: readonly string[] = [
   'json',
   'json-lines',
   'msgpack',
+  'content-length',
   'tcpy',
   'm2',
 ] satisfies readonly FramingKind[]

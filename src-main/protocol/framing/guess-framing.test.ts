@@ -22,6 +22,7 @@ test.each([
   ['json-lines', utf8('{"a":1}\n{"a":2}\n')],
   ['m2', utf8('{"id":"ack","sequence_id":1}\r\n{"id":"success","sequence_id":1}\r\n')],
   ['json', utf8('{"a":1}{"a":2}\n{"a":\n3}')],
+  ['content-length', utf8('Content-Length: 8\r\n\r\n{"id":1}content-length: 2\r\nContent-Type: x\r\n\r\n{}Con')],
   ['tcpy', Uint8Array.from([0, 0, 0, 1, 0xc0, 0, 0, 0, 3, 0x92, 1, 2])],
   ['delimiter:00', utf8('one\0two\0three\0')],
   ['markers:02,03', utf8('\u0002one\u0003\u0002two\u0003')],

@@ -89,6 +89,12 @@ function guessText(sample: Uint8Array): FramingGuess[] {
       )
     }
   }
+  const headers = attempt({ kind: 'content-length' }, sample)
+  if (headers.clean) {
+    const messageCount = headers.payloads.length
+    const found = messageCount === 1 ? 'A message stands' : `${messageCount} messages stand, each`
+    offer(headers, 0.98, `${found} behind a header with its Content-Length.`)
+  }
   const json = attempt({ kind: 'json' }, sample)
   if (json.clean && json.payloads.every((payload) => parseJson(payload) !== undefined)) {
     const documentCount = json.payloads.length

@@ -25,6 +25,7 @@ export const framingPresets: readonly FramingPreset[] = [
   preset('Lines that end with CR LF', { kind: 'crlf' }),
   preset('Texts that end with NUL', { kind: 'delimiter', delimiterHex: '00' }),
   preset('JSON lines', { kind: 'json-lines' }),
+  preset('JSON-RPC behind Content-Length (language servers)', { kind: 'content-length' }, { kind: 'json' }),
   preset('M2 (ts_m2com)', { kind: 'm2' }),
   preset('tcpy', { kind: 'tcpy' }),
   preset('Length in 2 bytes, big endian (DNS over TCP)', { kind: 'length-prefix', field: 'u16be' }),
