@@ -1,4 +1,3 @@
-import { WirebenchError } from '../contract/errors.ts'
 import type { ServerDefinition } from '../contract/schemas/server.ts'
 import type { ServerKind } from '../contract/schemas/server-kinds.ts'
 import type { BehaviourTools } from './behaviour-tools.ts'
@@ -6,6 +5,7 @@ import { chargenBehaviour } from './chargen-server.ts'
 import { commandBehaviour } from './command-server/command-server.ts'
 import { discardBehaviour } from './discard-server.ts'
 import { echoBehaviour } from './echo-server.ts'
+import { jsonRpcBehaviour } from './json-rpc-server/json-rpc-server.ts'
 import { m2Behaviours } from './m2-server/m2-behaviours.ts'
 import { ScriptThread } from './scripts/script-thread.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
@@ -39,7 +39,7 @@ function behaviourOf(
     case 'command':
       return commandBehaviour(definition, tools, new ScriptThread(tools.clock))
     case 'jsonrpc':
-      throw new WirebenchError('capability-missing', { capability: `the server ${kind}` })
+      return jsonRpcBehaviour(definition, tools, new ScriptThread(tools.clock))
     default:
       return kind satisfies never
   }

@@ -162,13 +162,14 @@ is sent. Without TLS it still finds out when the server speaks TLS.
 Exit code 0: all is well; 3: the connection cannot be used; 4: no answer in time; 2: not understood.
 
 ${tlsHelp}`,
-  serve: `wirebench serve echo|command [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
+  serve: `wirebench serve echo|command|jsonrpc [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
 
 Runs a local server until it is interrupted. Prints one line:
   Listening on 127.0.0.1:PORT (echo)
 
   echo               sends every byte back
   command            compatible with tcpy, with the commands add, boom, chat, echo and slow
+  jsonrpc            JSON-RPC 2.0, a document a line, with the same commands
   --host HOST        where to listen
   --port PORT        0 for any free port; command listens on 7272 when it is left out
   --max-clients N    further clients are closed at once

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads'
 import { describeError, toErrorShape, WirebenchError, type ErrorShape } from '../../contract/errors.ts'
 import type { ScriptLimits } from '../../contract/schemas/command-table.ts'
 import type { Clock } from '../../engine/ports.ts'
-import { errorOutcome, generalErrorCode } from '../../protocol/command-server/command-outcome.ts'
+import { errorOutcome } from '../../protocol/command-server/command-outcome.ts'
 import type { ScriptReply, ScriptRequest, ScriptThreadData, ScriptThreadMessage } from './script-messages.ts'
 import type { ScriptCall, ScriptResult, ScriptRunner } from './script-runner.ts'
 import { scriptText as textForScript, valueOfScript } from './script-values.ts'
@@ -185,7 +185,7 @@ function resultOf(reply: ScriptReply, { timeMs, memoryBytes }: ScriptLimits): Sc
     case 'failed': {
       const extra = reply.extraText === null ? null : valueOfScript(reply.extraText)
       const object = extra?.kind === 'object' ? extra : null
-      return { outcome: errorOutcome(reply.message, generalErrorCode, object), error: null }
+      return { outcome: errorOutcome(reply.message, null, object), error: null }
     }
     case 'malformed':
       return failed(describeError('script-malformed', { line: reply.line, reason: reply.reason }))

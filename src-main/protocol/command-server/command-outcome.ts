@@ -6,15 +6,18 @@ export type CommandOutcome =
   | { readonly kind: 'result'; readonly value: JsonNode; readonly isRaw: boolean }
   /** The handler returned nothing. */
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'error'; readonly message: string; readonly code: number; readonly extra: JsonObjectNode | null }
+  /** `code` is null where nothing says it, but perhaps a member of `extra`. */
+  | {
+      readonly kind: 'error'
+      readonly message: string
+      readonly code: number | null
+      readonly extra: JsonObjectNode | null
+    }
   /** The conversation was ended without a reply. */
   | { readonly kind: 'finished' }
 
-/** The code of errors of commands that name none. */
-export const generalErrorCode = -32_000
-
 export const errorOutcome = (
   message: string,
-  code = generalErrorCode,
+  code: number | null = null,
   extra: JsonObjectNode | null = null,
 ): CommandOutcome => ({ kind: 'error', message, code, extra })

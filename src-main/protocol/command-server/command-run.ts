@@ -132,3 +132,13 @@ export class CommandRun {
     })
   }
 }
+
+/** A template may ask for more than there is room for: that is an error of its command, not the end of the server. */
+export function nextStep(run: CommandRun): RunStep {
+  try {
+    return run.next()
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown
+    return { kind: 'done', outcome: errorOutcome('The reply is too large.') }
+  }
+}

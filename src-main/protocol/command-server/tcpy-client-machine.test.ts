@@ -273,10 +273,10 @@ describe('a command server', () => {
       '{"cmd":"boom"}',
       '{"cmd":"raw","a":1}',
     ]
-    const stream = frames.map(frameOf).flatMap((frame) => [...frame])
+    const stream = [...frames.map(frameOf).flatMap((frame) => [...frame]), 0x7b, 0x22, 0x63, 0x6d]
     const whole = new PlayedTcpyClient({ requestsPerConnection: 'any' })
-    whole.receive(Uint8Array.from(stream))
-    expect(whole.writes).toHaveLength(6)
+    const told = whole.receive(Uint8Array.from(stream))
+    expect([whole.writes.length, told.slice(-2)]).toEqual([6, ['problem request-too-large 2065851245', 'close']])
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: stream.length }), { maxLength: 12 }), (cuts) => {
         const client = new PlayedTcpyClient({ requestsPerConnection: 'any' })

@@ -9,13 +9,13 @@
  * * over: what the client still sends is passed over without a reply.
  *
  * After FIN of the client a command still ends and its reply goes out; a turn that is waited for fails. An unfinished frame
- * is a problem then. A length over the maximum is one at once, and the client is closed.
+ * is a problem then. A length over the maximum is one as soon as the frame would be read; the client is closed.
  */
 import { describeError, type ErrorShape } from '../../contract/errors.ts'
 import type { CommandServerSettings } from '../../contract/schemas/server-kinds.ts'
 import type { JsonMember, JsonNode } from '../json/json-node.ts'
 import { errorOutcome, type CommandOutcome } from './command-outcome.ts'
-import { CommandRun, type RunStep } from './command-run.ts'
+import { CommandRun, nextStep, type RunStep } from './command-run.ts'
 import { FrameReader } from './frame-reader.ts'
 import { jsonObject } from '../command-rpc/new-json.ts'
 import { pythonSignatureProblem } from './signature.ts'
@@ -66,6 +66,7 @@ export class TcpyClientMachine {
   #run: CommandRun | null = null
   #waiting: Waiting | null = null
   #peerEnded = false
+  #refusalIsTold = false
   #isEnded = false
   #isHeld = false
   #effects: TcpyClientEffect[] = []
@@ -108,17 +109,6 @@ export class TcpyClientMachine {
   #received(bytes: Uint8Array): void {
     if (this.#state === 'over') return
     for (const frame of this.#reader.accept(bytes)) this.#frames.push(frame)
-    const { refusal } = this.#reader
-    if (refusal?.kind !== 'too-large') return
-    this.#problem(
-      describeError('request-too-large', {
-        connection: this.#connection,
-        length: refusal.length,
-        maximumBytes: this.#settings.maximumRequestBytes,
-      }),
-    )
-    this.#giveUp()
-    this.#effects.push({ kind: 'close' })
   }
 
   #start(): void {
@@ -166,7 +156,10 @@ export class TcpyClientMachine {
   /** False when there is no whole frame. */
   #readRequest(): boolean {
     const frame = this.#frames.shift()
-    if (frame === undefined) return false
+    if (frame === undefined) {
+      if (this.#isUnreadable()) this.#close()
+      return false
+    }
     const request = readTcpyRequest(frame)
     if (request.kind === 'call') {
       this.#request = request
@@ -175,10 +168,8 @@ export class TcpyClientMachine {
       return true
     }
     this.#malformed(request.reason)
-    if (this.#settings.invalidRequest === 'drop') {
-      this.#giveUp()
-      this.#effects.push({ kind: 'close' })
-    } else {
+    if (this.#settings.invalidRequest === 'drop') this.#close()
+    else {
       this.#reply(errorOutcome(request.message))
       this.#afterReply()
     }
@@ -230,7 +221,7 @@ export class TcpyClientMachine {
   #takeMessage(run: CommandRun): boolean {
     const frame = this.#frames.shift()
     if (frame === undefined) {
-      if (!this.#peerEnded) return false
+      if (!this.#isUnreadable() && !this.#peerEnded) return false
       this.#countUnfinished()
       run.notReceived('Socket closed!')
       return true
@@ -280,6 +271,24 @@ export class TcpyClientMachine {
     if (afterReply === 'close') this.#end()
   }
 
+  /** A length over the maximum stands where the next frame should begin: told once. */
+  #isUnreadable(): boolean {
+    const { refusal } = this.#reader
+    if (refusal?.kind !== 'too-large') return false
+    if (!this.#refusalIsTold) {
+      const { maximumRequestBytes: maximumBytes } = this.#settings
+      const { length } = refusal
+      this.#problem(describeError('request-too-large', { connection: this.#connection, length, maximumBytes }))
+    }
+    this.#refusalIsTold = true
+    return true
+  }
+
+  #close(): void {
+    this.#giveUp()
+    this.#effects.push({ kind: 'close' })
+  }
+
   /** Nothing is served any more. */
   #giveUp(): void {
     if (this.#state === 'queued' || this.#state === 'running') this.#effects.push({ kind: 'release' })
@@ -320,15 +329,5 @@ export class TcpyClientMachine {
     if (isHeld === this.#isHeld) return
     this.#isHeld = isHeld
     this.#effects.push({ kind: 'hold', isHeld })
-  }
-}
-
-/** A template may ask for more than there is room for: that is an error of its command, not the end of the server. */
-function nextStep(run: CommandRun): RunStep {
-  try {
-    return run.next()
-  } catch (thrown) {
-    if (!(thrown instanceof RangeError)) throw thrown
-    return { kind: 'done', outcome: errorOutcome('The reply is too large.') }
   }
 }

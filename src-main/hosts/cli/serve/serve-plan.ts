@@ -45,7 +45,7 @@ const serveOptions = {
   ...ownOptions,
 } as const satisfies OptionTable
 
-const laterKinds = ['discard', 'm2', 'jsonrpc']
+const laterKinds = ['discard', 'm2']
 
 /** Where clients of a kind look for it; others get any free port. */
 const defaultPorts: Readonly<Partial<Record<ServerKind, number>>> = { command: 7272 }

@@ -22,8 +22,11 @@ export function jsonRpcCollector(settings: JsonRpcCallSettings): MessageCollecto
   }
 }
 
+/** Where documents stand in the stream, as clients and servers set it. */
+export type JsonRpcFrameSettings = Pick<JsonRpcCallSettings, 'framing' | 'lengthField'>
+
 /** The bytes of a document with its framing, `text` on one line. Throws `payload-not-frameable` when its length does not fit the field. */
-export function encodeJsonRpcFrame(settings: JsonRpcCallSettings, text: string): Uint8Array {
+export function encodeJsonRpcFrame(settings: JsonRpcFrameSettings, text: string): Uint8Array {
   switch (settings.framing) {
     case 'lines':
       return utf8(`${text}\n`)
