@@ -12,10 +12,11 @@ type Malformed = Extract<CallEffect, { kind: 'malformed' }>
 
 /** Who is told that calls of this side ended. */
 export interface CallBookListener {
-  /** `answerText` is the whole answer as JSON, null without one. */
-  onEnded(record: CallRecord, answerText: string | null): void
+  onEnded(record: CallRecord): void
 }
 
+/** Most calls of the peer that wait for a person, which bounds the memory that a peer can take. */
+const mostToAnswer = 200
 /** Longest names of what the peer sends, as they are kept. */
 const longestPeerName = 1000
 /** How much of an answer by hand its note tells. */
@@ -78,12 +79,17 @@ export class CallBook {
 
   /** The peer sent something of its own accord. `isRefused`: its call was answered with a refusal already. */
   incoming({ entry, command, correlation, reply }: Incoming, connection: number, isRefused: boolean): void {
-    const isToAnswer = entry === 'server-call' && !isRefused
+    const isOneTooMany = this.#ledger.toAnswerCount >= mostToAnswer
+    const isToAnswer = entry === 'server-call' && !isRefused && !isOneTooMany
     const record = this.#beginIncoming(entry, command, connection, isToAnswer ? 'to-answer' : 'sent')
     record.correlation = correlation
     this.#takeIncoming(record, reply)
     if (isToAnswer) return
-    if (entry === 'server-call') record.note = 'Refused: calls of the peer are not answered by hand.'
+    if (entry === 'server-call') {
+      record.note = isRefused
+        ? 'Refused: calls of the peer are not answered by hand.'
+        : `Not answered: ${mostToAnswer} calls of the peer wait for an answer already.`
+    }
     this.#ledger.end(record)
   }
 
@@ -154,6 +160,9 @@ export class CallBook {
     record.state = state
     record.ok = ok
     this.#ledger.end(record)
-    this.#listener.onEnded(record, answerText)
+    this.#listener.onEnded(record)
+    const { onOver } = record
+    record.onOver = null
+    onOver?.(answerText)
   }
 }

@@ -14,16 +14,17 @@ beforeEach(() => (ended = []))
 
 function make(limits?: { calls: number; incoming: number; textUnits: number }) {
   const ledger = new CallLedger(clock, limits)
-  const onEnded = ({ number }: CallRecord, text: string | null): void => void ended.push([number, text])
-  return { ledger, book: new CallBook(ledger, { onEnded }) }
+  return { ledger, book: new CallBook(ledger, { onEnded: () => undefined }) }
 }
 
 function begin(ledger: CallLedger, command: string, text = ''): CallRecord {
   const parameters = { notation: 'json', text } as const
   const request = { kind: 'call', command, parameters, componentName: '' } as const
-  return ledger.begin({
+  const record = ledger.begin({
     ...{ kind: 'call', command, request, batch: null, timeoutMs: 10, state: 'queued', connection: 1 },
   })
+  record.onOver = (text) => void ended.push([record.number, text])
+  return record
 }
 
 const called = (number: number, requestText = '{}') =>
@@ -182,4 +183,20 @@ test('a window leaves out long requests, which the entry has', () => {
   const record = begin(ledger, 'long', 'x'.repeat(20_000))
   expect(ledger.window(everything).entries[0]?.request).toBeNull()
   expect(ledger.entry(record).request).toMatchObject({ parameters: { text: 'x'.repeat(20_000) } })
+})
+
+test('a peer that calls without end is answered by a person only so often at once', () => {
+  const { ledger, book } = make()
+  const incoming = {
+    kind: 'incoming',
+    entry: 'server-call',
+    command: 'ask',
+    correlation: '1',
+    reply: read('{}'),
+  } as const
+  for (let index = 0; index < 300; index++) book.incoming(incoming, 1, false)
+  expect([ledger.toAnswerCount, ledger.underWayCount]).toEqual([200, 200])
+  expect(ledger.window(everything).entries[0]).toMatchObject({
+    ...{ state: 'sent', note: 'Not answered: 200 calls of the peer wait for an answer already.' },
+  })
 })

@@ -1,6 +1,7 @@
 import type { CallEntry, LedgerFilter, LedgerWindow } from '../../contract/schemas/call.ts'
 import type { Clock } from '../ports.ts'
 import { CallRecord, wholeEntry, type EntryExtent, type RecordStart } from './call-record.ts'
+import { NumberQueue } from './number-queue.ts'
 
 /** What a ledger keeps at most. What is under way is never dropped. */
 export interface LedgerLimits {
@@ -25,8 +26,6 @@ export interface LedgerWindowRequest {
   readonly previewUnits: number
 }
 
-type Beginning = Omit<RecordStart, 'number' | 'nowMs' | 'nowUnixUs'>
-
 /**
  * Every call of a session, in the order of their numbers, in bounded memory: the oldest ones that are over make way, and are
  * counted. Changing a record of it must be told by `changed`.
@@ -35,11 +34,13 @@ export class CallLedger {
   readonly #clock: Clock
   readonly #limits: LedgerLimits
   readonly #records = new Map<number, CallRecord>()
-  /** Numbers of what is under way, the oldest first. */
-  readonly #underWay = new Set<number>()
+  /** What is under way, the oldest first, and among it what has ended since it was tidied. */
+  #underWay: CallRecord[] = []
+  #underWayCount = 0
+  #toAnswerCount = 0
   /** Numbers of what is over, the one that ended first in front. */
-  readonly #overCalls = new Set<number>()
-  readonly #overIncoming = new Set<number>()
+  readonly #overCalls = new NumberQueue()
+  readonly #overIncoming = new NumberQueue()
   #textUnits = 0
   #unitsUnderWay = 0
   #lastNumber = 0
@@ -66,7 +67,12 @@ export class CallLedger {
 
   /** How many are under way, those of the peer that wait for an answer included. */
   get underWayCount(): number {
-    return this.#underWay.size
+    return this.#underWayCount
+  }
+
+  /** How many of these the peer began. */
+  get toAnswerCount(): number {
+    return this.#toAnswerCount
   }
 
   /** UTF-16 units of the parameters of calls under way. */
@@ -83,12 +89,13 @@ export class CallLedger {
     return this.#clock.monotonicNs() / 1e6
   }
 
-  begin(beginning: Beginning): CallRecord {
+  begin(beginning: RecordStart): CallRecord {
     this.#lastNumber += 1
-    const nowUnixUs = this.#clock.unixMicroseconds()
-    const record = new CallRecord({ ...beginning, number: this.#lastNumber, nowMs: this.nowMs(), nowUnixUs })
+    const record = new CallRecord(this.#lastNumber, beginning, this.nowMs(), this.#clock.unixMicroseconds())
     this.#records.set(record.number, record)
-    this.#underWay.add(record.number)
+    this.#underWay.push(record)
+    this.#underWayCount += 1
+    if (record.isIncoming) this.#toAnswerCount += 1
     this.#unitsUnderWay += record.requestUnits
     this.changed(record, 0)
     return record
@@ -109,20 +116,19 @@ export class CallLedger {
   end(record: CallRecord): void {
     if (record.isOver) return
     record.endedAtMs = this.nowMs()
-    this.#underWay.delete(record.number)
+    this.#underWayCount -= 1
+    if (record.isIncoming) this.#toAnswerCount -= 1
+    this.#tidyUnderWay(record)
     this.#unitsUnderWay -= record.requestUnits
     const over = record.isIncoming ? this.#overIncoming : this.#overCalls
-    over.add(record.number)
+    over.push(record.number)
     this.#revision += 1
-    if (over.size > (record.isIncoming ? this.#limits.incoming : this.#limits.calls)) this.#dropOldest(over)
+    if (over.length > (record.isIncoming ? this.#limits.incoming : this.#limits.calls)) this.#dropOldest(over)
   }
 
   /** What is under way, the oldest first. */
   *underWay(): Generator<CallRecord> {
-    for (const number of this.#underWay) {
-      const record = this.#records.get(number)
-      if (record !== undefined) yield record
-    }
+    for (const record of this.#underWay) if (!record.isOver) yield record
   }
 
   entry(record: CallRecord, extent: EntryExtent = wholeEntry): CallEntry {
@@ -144,9 +150,7 @@ export class CallLedger {
 
   /** Forgets what is over. */
   clear(): void {
-    for (const number of [...this.#overCalls, ...this.#overIncoming]) this.#drop(number)
-    this.#overCalls.clear()
-    this.#overIncoming.clear()
+    for (const over of [this.#overCalls, this.#overIncoming]) while (this.#dropOldest(over));
     this.#revision += 1
   }
 
@@ -156,13 +160,19 @@ export class CallLedger {
     }
   }
 
-  #dropOldest(over: Set<number>): boolean {
-    for (const number of over) {
-      over.delete(number)
-      this.#drop(number)
-      return true
+  /** False when there is none. */
+  #dropOldest(over: NumberQueue): boolean {
+    const number = over.shift()
+    if (number !== undefined) this.#drop(number)
+    return number !== undefined
+  }
+
+  /** The newest often ends first; the others are taken out once they are as many as what goes on. */
+  #tidyUnderWay(ended: CallRecord): void {
+    if (this.#underWay.at(-1) === ended) this.#underWay.pop()
+    else if (this.#underWay.length > 2 * this.#underWayCount + 16) {
+      this.#underWay = this.#underWay.filter((record) => !record.isOver)
     }
-    return false
   }
 
   #drop(number: number): void {

@@ -25,7 +25,6 @@ const longestPreviewedRequest = 16 * 1024
 
 /** What is known of an entry when it begins. */
 export interface RecordStart {
-  readonly number: number
   readonly kind: CallEntryKind
   readonly command: string | null
   readonly request: CallRequest | null
@@ -33,8 +32,6 @@ export interface RecordStart {
   readonly timeoutMs: number | null
   readonly state: CallEntryState
   readonly connection: number | null
-  readonly nowMs: number
-  readonly nowUnixUs: number
 }
 
 /** Characters of the parameters of a request, roughly: what keeping it costs. */
@@ -69,15 +66,17 @@ export class CallRecord {
   endedAtMs: number | null = null
   /** What ended it, also when it is no longer among the replies; null without an answer. */
   answer: CallReply | null = null
+  /** Told once when it is over, with the whole answer; null when nobody waits. */
+  onOver: ((answerText: string | null) => void) | null = null
   /** UTF-16 units of everything it keeps. */
   textUnits: number
   #requestText = ''
   #requestIsWhole = true
   #requestPlace: CallPlace | null = null
-  readonly #replies: CallReply[] = []
+  #replies: CallReply[] = []
 
-  constructor(start: RecordStart) {
-    this.number = start.number
+  constructor(number: number, start: RecordStart, nowMs: number, nowUnixUs: number) {
+    this.number = number
     this.kind = start.kind
     this.command = start.command
     this.request = start.request
@@ -85,8 +84,8 @@ export class CallRecord {
     this.timeoutMs = start.timeoutMs
     this.state = start.state
     this.connection = start.connection
-    this.startedAtMs = start.nowMs
-    this.startedAtUnixUs = start.nowUnixUs
+    this.startedAtMs = nowMs
+    this.startedAtUnixUs = nowUnixUs
     this.requestUnits = start.request === null ? 0 : requestUnits(start.request)
     this.textUnits = this.requestUnits
   }
@@ -129,7 +128,9 @@ export class CallRecord {
     this.replyCount += 1
     this.receivedBytes += read.byteCount
     this.textUnits += unitsOf(reply)
-    this.#replies.push(reply)
+    // Most calls have one reply: an array that is pushed to has room for many.
+    if (this.#replies.length === 0) this.#replies = [reply]
+    else this.#replies.push(reply)
     if (this.#replies.length > maximumCallReplies) {
       const [dropped] = this.#replies.splice(1, 1)
       if (dropped !== undefined && dropped !== this.answer) this.textUnits -= unitsOf(dropped)

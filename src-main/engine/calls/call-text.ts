@@ -20,6 +20,7 @@ function wholeUnits(text: string, maximumUnits: number): number {
   return last >= 0xd800 && last < 0xdc00 ? maximumUnits - 1 : maximumUnits
 }
 
+/** Joining copies the text; what is cut from the joined one refers to that alone. */
 function ownCopy(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le')
+  return ` ${text}`.slice(1)
 }

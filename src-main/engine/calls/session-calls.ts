@@ -44,7 +44,6 @@ export class SessionCalls {
   readonly #tools: SessionCallsTools
   readonly #book: CallBook
   readonly #figures = new CallFigures()
-  readonly #waiting = new Map<number, (finished: FinishedCall) => void>()
   readonly #unwatch: () => void
   #settings: CallSettings | null = null
   #ways: CallWays | null = null
@@ -55,7 +54,11 @@ export class SessionCalls {
     this.#tools = tools
     this.ledger = new CallLedger(tools.clock)
     this.catalogue = new SessionCatalogue(profileCalls?.catalogue ?? null)
-    this.#book = new CallBook(this.ledger, { onEnded: (record, answerText) => this.#ended(record, answerText) })
+    this.#book = new CallBook(this.ledger, {
+      onEnded: (record) => {
+        if (record.kind === 'call') this.#figures.ended(record)
+      },
+    })
     this.#unwatch = session.watch({
       onReceived: (bytes) => this.#ways?.received(bytes),
       onSent: (byteCount) => this.#ways?.accepted(byteCount),
@@ -108,8 +111,7 @@ export class SessionCalls {
     const first = this.ledger.nextNumber
     const calls = requests.map((request, index) => {
       const draft = ofCall(index, () => readCallDraft(request, settings.protocol))
-      const { timeoutMs = settings.timeoutMs } = request
-      return { number: first + index, draft, timeoutMs, request }
+      return { number: first + index, draft, timeoutMs: timeoutOf(request, settings), request }
     })
     const records: CallRecord[] = []
     ways.call(calls, isBatch, () => {
@@ -135,7 +137,9 @@ export class SessionCalls {
       return Promise.resolve({ entry: this.ledger.entry(record), answerText })
     }
     onBegun(record.number)
-    return new Promise((resolve) => this.#waiting.set(record.number, resolve))
+    return new Promise((resolve) => {
+      record.onOver = (answerText) => resolve({ entry: this.ledger.entry(record), answerText })
+    })
   }
 
   /** Errors: those of `start` but `not-connected`. */
@@ -226,20 +230,15 @@ export class SessionCalls {
     return record
   }
 
-  #ended(record: CallRecord, answerText: string | null): void {
-    if (record.kind === 'call') this.#figures.ended(record)
-    const waiting = this.#waiting.get(record.number)
-    if (waiting === undefined) return
-    this.#waiting.delete(record.number)
-    waiting({ entry: this.ledger.entry(record), answerText })
-  }
-
   #tellIfChanged(): void {
     if (this.ledger.revision === this.#toldRevision) return
     this.#toldRevision = this.ledger.revision
     this.#tools.onChanged()
   }
 }
+
+const timeoutOf = ({ timeoutMs }: CallRequest, settings: CallSettings): number | null =>
+  timeoutMs === undefined ? settings.timeoutMs : timeoutMs
 
 /** Errors: `telemetry-port-same`. A port that comes from a variable is looked at when it is dialled. */
 export function refuseSamePort(settings: CallSettings | null, port: number | string): void {

@@ -59,7 +59,7 @@ export class SessionCatalogue {
   learn(call: MadeCall): void {
     const { kind, command } = call.draft
     if (command === null) return
-    this.#unlearnt.set(`${kind} ${command}`, call)
+    this.#unlearnt.set(kind === 'call' ? command : `${command}\n${kind}`, call)
     if (this.#unlearnt.size > mostUnlearnt) this.#learn()
   }
 
