@@ -29,6 +29,9 @@ export class CorrelatedCalls {
   readonly #byKey = new Map<string, PendingCall>()
   readonly #byNumber = new Map<number, PendingCall>()
   readonly #finished = new Map<string, FinishedCall>()
+  /** The remembered ones as a ring, the oldest at `#oldest`: a map that is asked for its first key wades through what was deleted. */
+  readonly #ring: { readonly key: string; readonly call: FinishedCall }[] = []
+  #oldest = 0
   readonly #deadlines = new CallDeadlines()
 
   get size(): number {
@@ -106,9 +109,13 @@ export class CorrelatedCalls {
 
   #remember({ number, key }: PendingCall, wasAnswered: boolean): void {
     if (this.#byKey.has(key)) return
-    this.#finished.set(key, { number, wasAnswered })
-    if (this.#finished.size <= rememberedCalls) return
-    const [oldest] = this.#finished.keys()
-    if (oldest !== undefined) this.#finished.delete(oldest)
+    const call = { number, wasAnswered }
+    const forgotten = this.#ring[this.#oldest]
+    if (forgotten !== undefined && this.#finished.get(forgotten.key) === forgotten.call) {
+      this.#finished.delete(forgotten.key)
+    }
+    this.#finished.set(key, call)
+    this.#ring[this.#oldest] = { key, call }
+    this.#oldest = (this.#oldest + 1) % rememberedCalls
   }
 }

@@ -49,8 +49,18 @@ export function utf8Length(text: string): number {
   return utf8(text).length
 }
 
-/** Documents are written with every half of a pair escaped, so that all of them have UTF-8. */
+/** Documents are written with every half of a pair escaped, so that all of them have UTF-8. Most are ASCII, which is quick. */
 function utf8(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit > 0x7f) return longerUtf8(text)
+    bytes[index] = unit
+  }
+  return bytes
+}
+
+function longerUtf8(text: string): Uint8Array {
   const encoded = encodeUtf8(text)
   if (!encoded.ok) throw new WirebenchError('internal', { reason: 'A document holds half a character.' })
   return encoded.bytes
