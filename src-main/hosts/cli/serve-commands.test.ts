@@ -31,3 +31,18 @@ describe('wirebench serve command', () => {
     expect(server.stderr()).toContain(`TCPServer is listening at ${address}!\n`)
   })
 })
+
+describe('wirebench serve jsonrpc', () => {
+  it('has the same commands', async () => {
+    const server = startCli(['serve', 'jsonrpc'])
+    const [, address = ''] = await server.printed(/^Listening on (127\.0\.0\.1:\d+) \(jsonrpc\)\n$/)
+    const request = '{"jsonrpc":"2.0","method":"add","params":[1,2],"id":1}'
+    const call = await finish('send', address, request, '--line-ending', 'lf', '--framing', 'lf', '--frames', '1')
+    server.interrupt()
+    expect([call.code, call.stdout().trim(), await server.exitCode]).toEqual([
+      0,
+      '{"jsonrpc":"2.0","result":{"solution":3},"id":1}',
+      0,
+    ])
+  })
+})
