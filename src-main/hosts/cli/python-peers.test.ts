@@ -23,7 +23,52 @@ async function frames(address: string, count: number, ...options: readonly strin
   return cli.lines().flatMap(({ event, hex }) => (event === 'frame' ? [hex] : []))
 }
 
+/** What `wirebench call` prints and exits with, without the times. */
+async function call(address: string, ...options: readonly string[]): Promise<unknown> {
+  const cli = startCli(['call', address, ...options, '--json', '--timeout', '20000'])
+  const exitCode = await cli.exitCode
+  return [exitCode, ...cli.lines().map(({ elapsedMs: _, ...line }) => line)]
+}
+
+const result = (value: unknown) => ({ event: 'reply', ok: true, result: value })
+const failure = (value: unknown) => ({ event: 'reply', ok: false, result: value })
+
 describe.skipIf(!isPythonInstalled())('a tcpy server in Python', () => {
+  it('answers calls of wirebench', async () => {
+    const address = await startPeer('tcpy_server.py', '127.0.0.1', '0')
+    const ask = (...options: readonly string[]) => call(address, '--protocol', 'tcpy', ...options)
+    expect([
+      await ask('add', 'x:=1', 'y:=2'),
+      await ask('add', 'x:=9223372036854775808', 'y:=1'),
+      await ask('add', 'x:=1'),
+      await ask('add', 'x:=1', 'y:=2', 'z:=3'),
+      await ask('boom'),
+      await ask('foo'),
+      await ask('--no-command'),
+      await ask('nothing'),
+      await ask('whoami', 'text=é', 'list:=[1,2.5,null]'),
+      await ask('chat', '--then', 'say=a', '--then', 'say=b'),
+      await ask('hang_up'),
+    ]).toMatchObject([
+      [0, result({ solution: 3, success: true })],
+      [0, { event: 'reply', ok: true }],
+      [1, failure({ message: '__init__() takes exactly 3 arguments (2 given)', error: true })],
+      [1, failure({ message: "__init__() got an unexpected keyword argument 'z'", error: true })],
+      [1, failure({ message: 'boom happened', error: true })],
+      [1, failure({ message: 'Invalid command foo!', error: true })],
+      [1, failure({ message: 'Invalid command None!', error: true })],
+      [0, result(null)],
+      [0, result({ text: 'é', list: [1, 2.5, null] })],
+      [
+        0,
+        { result: { prompt: 'Say something.' } },
+        { result: { echo: { say: 'a' }, n: 1 } },
+        { result: { final: { say: 'b' } } },
+      ],
+      [0, result({ last: true })],
+    ])
+  })
+
   it('answers with the recorded bytes', async () => {
     const address = await startPeer('tcpy_server.py', '127.0.0.1', '0')
     const ask = (hex: string, count = 1) => frames(address, count, '--hex', hex, '--framing', 'length:u32be')
@@ -52,6 +97,28 @@ describe.skipIf(!isPythonInstalled())('a tcpy server in Python', () => {
 })
 
 describe.skipIf(!isPythonInstalled())('a JSON-RPC server in Python', () => {
+  it.each([
+    ['lines', 'lines'],
+    ['content-length', 'content-length'],
+    ['length-prefix', 'length:u32be'],
+  ])('answers calls of wirebench behind %s', async (framing, spec) => {
+    const address = await startPeer('jsonrpc_peer.py', 'server', '127.0.0.1', '0', framing)
+    const ask = (...options: readonly string[]) => call(address, '--protocol', 'jsonrpc', '--framing', spec, ...options)
+    expect([
+      await ask('add', 'a:=1', 'b:=2'),
+      await ask('add', '--params', '[1, 2]'),
+      await ask('echo', 'text=é😀'),
+      await ask('fail'),
+      await ask('none'),
+    ]).toMatchObject([
+      [0, result(3)],
+      [0, result(3)],
+      [0, result({ text: 'é😀' })],
+      [1, failure({ code: 7, message: 'it failed', data: { why: 'always' } })],
+      [1, failure({ code: -32_601, message: 'Method not found' })],
+    ])
+  })
+
   it('answers calls, errors and batches', async () => {
     const address = await startPeer('jsonrpc_peer.py', 'server', '127.0.0.1', '0', 'lines')
     const requests = [

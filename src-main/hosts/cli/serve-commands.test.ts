@@ -46,3 +46,40 @@ describe('wirebench serve jsonrpc', () => {
     ])
   })
 })
+
+describe('wirebench call', () => {
+  it.each([
+    ['command', 'tcpy', { solution: 3, success: true }],
+    ['jsonrpc', 'jsonrpc', { solution: 3 }],
+  ])('is answered by serve %s', async (kind, protocol, solution) => {
+    const server = startCli(['serve', kind, '--port', '0'])
+    const [, address = ''] = await server.printed(/^Listening on (127\.0\.0\.1:\d+) /)
+    const call = (...options: string[]) => finish('call', address, '--protocol', protocol, ...options, '--json')
+    const [added, failed] = [await call('add', 'x:=1', 'y:=2'), await call('boom')]
+    server.interrupt()
+    await server.exitCode
+    expect([added.code, added.lines(), failed.code, failed.lines()]).toMatchObject([
+      0,
+      [{ event: 'reply', ok: true, result: solution }],
+      1,
+      [{ event: 'reply', ok: false, result: { message: 'boom happened' } }],
+    ])
+  })
+
+  it('talks in turns with serve command', async () => {
+    const server = startCli(['serve', 'command', '--port', '0'])
+    const [, address = ''] = await server.printed(/^Listening on (127\.0\.0\.1:\d+) /)
+    const turns = ['--then', 'say=a', '--then', 'say=b']
+    const chat = await finish('call', address, '--protocol', 'tcpy', 'chat', ...turns, '--json')
+    server.interrupt()
+    await server.exitCode
+    expect([chat.code, chat.lines()]).toMatchObject([
+      0,
+      [
+        { result: { prompt: 'Say something.' } },
+        { result: { echo: { say: 'a' }, n: 1 } },
+        { result: { final: { say: 'b' }, success: true } },
+      ],
+    ])
+  })
+})
