@@ -223,6 +223,19 @@ describe('batches', () => {
     ])
   })
 
+  test('a batch of the peer that would become too many entries is read up to 10,000', () => {
+    const play = playCalls(jsonrpc)
+    play.call(1, 'a')
+    const many = Array.from({ length: 12_000 }, () => '{"method":"tick"}').join(',')
+    const lines = receive(play, `[${result('1', '1')},${many}]`)
+    expect(lines).toHaveLength(10_001)
+    expect([lines[0], lines[1], lines.at(-1)]).toEqual([
+      'answer 1 result 1',
+      'server-notification - {"method":"tick"}',
+      `malformed reply-malformed ${result('1', '1').length + 2 + 9999 * 18}+${2001 * 18}`,
+    ])
+  })
+
   test('a server without batches answers one error for all of it', () => {
     const play = playCalls(jsonrpc)
     batchOfThree(play)

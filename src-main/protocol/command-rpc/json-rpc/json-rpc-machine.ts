@@ -1,5 +1,5 @@
 import { describeError, toErrorShape, WirebenchError, type ErrorShape } from '../../../contract/errors.ts'
-import type { JsonRpcCallSettings } from '../../../contract/schemas/call-settings.ts'
+import { maximumCallsAtOnce, type JsonRpcCallSettings } from '../../../contract/schemas/call-settings.ts'
 import { formatJson } from '../../json/format-json.ts'
 import type { JsonNode } from '../../json/json-node.ts'
 import { parseJsonBytes } from '../../json/parse-json.ts'
@@ -10,6 +10,9 @@ import type { MessageCollector, MessageSink } from '../receiving/message-collect
 import { encodeJsonRpcFrame, jsonRpcCollector, utf8Length } from './json-rpc-frames.ts'
 import { jsonRpcRequestText, jsonRpcResponseText, methodNotFound } from './json-rpc-request.ts'
 import { readJsonRpc, type JsonRpcId, type JsonRpcReading } from './read-json-rpc.ts'
+
+/** Ten times as many as go out in one batch: a hostile one must not become millions of entries at once. */
+const mostBatchElements = 10 * maximumCallsAtOnce
 
 /** Where an object stands in the stream: alone with its framing, in a batch without. */
 interface Place {
@@ -30,6 +33,7 @@ type Response = Extract<JsonRpcReading, { readonly kind: 'result' | 'error' }>
  * - An object that has the `id` of a pending call and is no response fails that call with `reply-malformed`.
  * - Calls and notifications of the peer are told of; calls are answered by `answer`, or refused at once where the settings say so, those of
  *   one batch in one array.
+ * - Of a batch from the peer at most `mostBatchElements` are read.
  * - A message that is no JSON or no JSON-RPC is `reply-malformed`, and the next one is read. A length that cannot be used fails every call,
  *   ends the connection, and nothing more is read.
  * - The end of the stream fails what is pending: `reply-incomplete` in mid-message, else `closed-before-reply`.
@@ -101,7 +105,12 @@ export class JsonRpcCallMachine implements CallMachine, MessageSink {
     }
     if (root.elements.length === 0) this.#malformed('It is an empty batch.', { streamOffset, byteCount })
     const refusals: string[] = []
-    for (const element of root.elements) {
+    for (const [index, element] of root.elements.entries()) {
+      if (index === mostBatchElements) {
+        const rest = { streamOffset: contentOffset + element.start, byteCount: root.end - element.start }
+        this.#malformed(`Of a batch at most ${mostBatchElements} elements are read, not ${root.elements.length}.`, rest)
+        break
+      }
       const { start, end } = element
       const refusal = this.#read(element, { streamOffset: contentOffset + start, byteCount: end - start })
       if (refusal !== null) refusals.push(refusal)
