@@ -18,6 +18,11 @@ export const serverErrors = {
   'rule-pattern-malformed': misuse((d) =>
     withReason(`The pattern of the rule is malformed at character ${text(d.position)}.`, d),
   ),
+  'rule-too-slow': misuse(
+    (d) =>
+      `The rule ${quoted(d.rule)} took too long on a message of client ${text(d.connection)} and did not apply. Make it simpler.`,
+  ),
+  'rule-reply-failed': misuse((d) => withReason(`The rule ${quoted(d.rule)} could not make its reply.`, d)),
   'fault-malformed': misuse((d) => withReason(`${quoted(d.fault)} is no fault.`, d)),
   'request-malformed': peer((d) => withReason(`Client ${text(d.connection)} sent what is no request.`, d)),
   'request-too-large': peer(

@@ -72,7 +72,8 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   const documentFile = (name: string, limit?: { maximumBytes: number }): JsonDocumentFile =>
     new JsonDocumentFile({ files: nodeFileAccess, path: join(dataFolder, name), lock, ...limit })
 
-  const { factory, authority } = openLocalServers(dataFolder, { clock }, onProblem)
+  const sources = { clock, structures: (structureId: string) => lookup.known(structureId) }
+  const { factory, authority } = openLocalServers(dataFolder, sources, onProblem)
   const servers = new ServerRegistry({
     store: documentFile('servers.json'),
     factory,

@@ -1,9 +1,12 @@
 import type { ErrorShape } from '../contract/errors.ts'
 import type { Clock } from '../engine/ports.ts'
+import type { RuleStructures } from '../protocol/reply-rules/compiled-rules.ts'
 
 /** What all local servers of a host have in common. */
 export interface ServerSources {
   readonly clock: Clock
+  /** Structures of the library, for reply rules; left out where there is none. */
+  readonly structures?: RuleStructures
 }
 
 /** What the behaviours of one server have besides their clients. */

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { structureDefinition } from '../../contract/schemas/structure.ts'
 import type { KnownStructure } from '../../protocol/message/composition.ts'
 import { RunBench, textMessage } from '../testing/run-bench.ts'
-import { createLimitedExpression } from './limited-expression.ts'
+import { createLimitedExpression } from '../expressions/limited-expression.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const send = (text: string) => ({ kind: 'send' as const, message: textMessage(text) })

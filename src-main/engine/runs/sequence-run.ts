@@ -6,7 +6,7 @@ import { ReplyWatch, type ExpressionRunner } from '../../protocol/sequence/reply
 import { SequenceMachine, type SequenceEffect, type SequenceInput } from '../../protocol/sequence/sequence-machine.ts'
 import { planWait, type WaitPlan } from '../../protocol/sequence/wait-plan.ts'
 import type { Session } from '../sessions/session.ts'
-import { createLimitedExpression } from './limited-expression.ts'
+import { createLimitedExpression } from '../expressions/limited-expression.ts'
 import { Run, type RunTools } from './run.ts'
 
 type WaitStep = Extract<SequenceStep, { kind: 'wait' }>

@@ -6,7 +6,8 @@
  *   {{$time unix-s|unix-ms|unix-us|unix-ns|iso-8601}}     the time of sending
  *   {{$random N}}                                         N random bytes as hex, 1 to 65536
  *   {{$uuid}}                                             a random UUID (version 4)
- *   {{$captured NAME}}                                    what a wait step captured from a reply
+ *   {{$captured NAME}}                                    what a wait step captured from a reply, or a reply rule from a message; of a
+ *                                                         rule also by the number of a group
  *
  * `\{{` stands for two braces. Of several backslashes before the braces only the last of an odd number escapes them, so
  * that `\\{{name}}` is an escaped backslash and a placeholder. A placeholder stands on one line.
@@ -51,6 +52,8 @@ export const placeholderFunctions: readonly { readonly text: string; readonly de
 /** Longer ones are taken for braces that are not closed. */
 const longestPlaceholder = 300
 const namePattern = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/
+/** A name, or the number of a group of a reply rule. */
+const capturedPattern = /^(?:[A-Za-z_][A-Za-z0-9_.-]{0,63}|\d{1,4})$/
 const counterNamePattern = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
 
 /** Every placeholder and escaped pair of braces of a text, in order. Takes time in proportion to the text. */
@@ -117,7 +120,7 @@ function readMeaning(body: string): PlaceholderMeaning | Misread {
     case '$uuid':
       return rest.length === 0 ? { kind: 'uuid' } : { found: `"${rest[0]}"`, reason: 'Write {{$uuid}} alone.' }
     case '$captured':
-      if (rest.length === 1 && namePattern.test(rest[0] ?? '')) return { kind: 'captured', name: rest[0] ?? '' }
+      if (rest.length === 1 && capturedPattern.test(rest[0] ?? '')) return { kind: 'captured', name: rest[0] ?? '' }
       return { found: 'one name must follow $captured', reason: 'Write for example {{$captured reply}}.' }
     default:
       return {

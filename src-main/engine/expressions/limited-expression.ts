@@ -1,9 +1,7 @@
 import { createContext, Script } from 'node:vm'
 import { describeError } from '../../contract/errors.ts'
 import type { ExpressionRunner } from '../../protocol/sequence/reply-watch.ts'
-
-/** How long one look may take: so long nothing else of the engine goes on. */
-const limitMs = 50
+import { expressionLimitMs, isVmTimeout } from './vm-timeout.ts'
 
 /** Only this is run; the pattern and what the peer sent are data to it. */
 const script = new Script('expression.exec(text)')
@@ -19,19 +17,12 @@ export function createLimitedExpression(): ExpressionRunner {
     facts.expression = expression
     facts.text = text
     try {
-      return script.runInContext(context, { timeout: limitMs }) as RegExpExecArray | null
+      return script.runInContext(context, { timeout: expressionLimitMs }) as RegExpExecArray | null
     } catch (thrown) {
-      if (isTimeout(thrown)) return { error: describeError('pattern-too-slow', { limitMs }) }
+      if (isVmTimeout(thrown)) return { error: describeError('pattern-too-slow', { limitMs: expressionLimitMs }) }
       throw thrown
     } finally {
       facts.text = ''
     }
   }
-}
-
-/** The error comes from the context of the script, so that it is no instance of this one's `Error`. */
-function isTimeout(thrown: unknown): boolean {
-  return (
-    typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
-  )
 }
