@@ -102,9 +102,7 @@ export class OwnConnectionCalls {
         return session.unsentBytes
       },
       send: (bytes) => session.send(bytes),
-      end: () => {
-        if (livingStates.has(session.state)) session.closeConnection()
-      },
+      end: () => session.closeConnection(),
     }
     const { makeMachine, ...parts } = this.#parts
     return { connection, calls: new CallLane({ ...parts, machine: makeMachine(), line }) }
