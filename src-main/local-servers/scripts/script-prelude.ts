@@ -49,8 +49,9 @@ export const scriptPrelude = `(function () {
       return written === undefined ? '-' : '=' + written
     } catch (error) {
       if (error instanceof Failure) return failure(error.message, error.extra)
-      if (error instanceof InternalError && error.message === 'out of memory') throw error
-      if (error !== null && typeof error === 'object' && 'message' in error) return failure(error.message)
+      // Null is what is thrown when there is no memory for an error. Nobody throws it on purpose.
+      if (error === null || (error instanceof InternalError && error.message === 'out of memory')) throw error
+      if (typeof error === 'object' && 'message' in error) return failure(error.message)
       return failure(error)
     }
   }

@@ -59,7 +59,8 @@ export class ScriptSandbox {
     try {
       return request.kind === 'run' ? this.#run(request) : this.#check(request.source)
     } catch (thrown) {
-      return { kind: 'broken', reason: String(thrown) }
+      // Deep nesting takes up the stack of the interpreter itself.
+      return thrown instanceof RangeError ? { kind: 'memory' } : { kind: 'broken', reason: String(thrown) }
     }
   }
 

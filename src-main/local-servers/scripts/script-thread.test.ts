@@ -83,6 +83,7 @@ describe('a script', () => {
       await run(thread, '(function deeper() { deeper() })()'),
       await run(thread, 'return Promise.resolve(1)'),
       await run(thread, 'const loop = {}; loop.self = loop; return loop'),
+      await run(thread, 'let deep = []; for (let i = 0; i < 2000; i++) deep = [deep]; return deep'),
     ]
     expect(answers).toEqual([
       '! boom happened',
@@ -93,6 +94,7 @@ describe('a script', () => {
       '! stack overflow',
       '! A script must return its reply, not a promise of it.',
       '! circular reference',
+      '! What the script returned cannot be read. It may be nested too deeply.',
     ])
   })
 
@@ -128,6 +130,8 @@ describe('a script that does not end', () => {
     ['a loop', 'while (true) {}'],
     ['a loop that catches', 'while (true) { try { while (true) {} } catch {} }'],
     ['a loop outside of its function', '}); while (true) {} (function () {'],
+    ['a pattern', 'return /(a+)+$/.test("a".repeat(40) + "b")'],
+    ['what writes its reply', 'Object.prototype.toJSON = () => { while (true) {} }; return {}'],
     ['a getter of its error', 'throw { get message() { while (true) {} } }'],
   ])('%s is stopped, and the next one runs', async (_name, source) => {
     const thread = openThread()
@@ -150,6 +154,7 @@ describe('a script that takes too much memory', () => {
   it.each([
     ['arrays', 'const all = []; while (true) all.push(new Array(1000).fill(0))'],
     ['texts', 'const all = []; while (true) all.push("x".repeat(100000))'],
+    ['the stack', 'let deep = []; for (let i = 0; i < 100000; i++) deep = [deep]; return deep'],
     ['one array', 'return new Array(10000000).fill(1.5)'],
     ['state', 'state.all = []; while (true) state.all.push([1, 2, 3])'],
   ])('%s is stopped, and the next one runs', async (_name, source) => {

@@ -19,6 +19,9 @@ const maximumThreadMebibytes = 256
 /** For reading a script without running it. */
 const checkLimits: ScriptLimits = { timeMs: 1000, memoryBytes: 16 * 1024 * 1024 }
 
+/** Deeper than 512 levels, or the script has changed how the sandbox writes. */
+const unreadableResult = 'What the script returned cannot be read. It may be nested too deeply.'
+
 interface Waiting {
   readonly request: ScriptRequest
   readonly limits: ScriptLimits
@@ -179,7 +182,7 @@ function resultOf(reply: ScriptReply, { timeMs, memoryBytes }: ScriptLimits): Sc
     case 'returned': {
       if (reply.valueText === null) return { outcome: { kind: 'nothing' }, error: null }
       const value = valueOfScript(reply.valueText)
-      if (value === null) return failed(describeError('internal', { reason: 'The script changed how it answers.' }))
+      if (value === null) return { outcome: errorOutcome(unreadableResult), error: null }
       return { outcome: { kind: 'result', value, isRaw: false }, error: null }
     }
     case 'failed': {

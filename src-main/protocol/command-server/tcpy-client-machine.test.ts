@@ -83,6 +83,12 @@ describe('6.1.21 a payload that is no request', () => {
     ['a list', '91 01', 'make_handler() argument after ** must be a mapping, not list'],
     ['a text', 'a1"x"', 'make_handler() argument after ** must be a mapping, not str'],
     ['nil', 'c0', 'make_handler() argument after ** must be a mapping, not NoneType'],
+    [
+      'a date that is none',
+      '82 a3"cmd" a3"raw" a1"d" 82 ac"__datetime__" c3 a6"as_str" a3"now"',
+      "time data 'now' does not match format '%Y-%m-%dT%H:%M:%S.%f'",
+    ],
+    ['a date without its text', '82 a3"cmd" a3"raw" a1"d" 91 81 ac"__datetime__" c3', 'as_str'],
     ['a key that is a number', '81 01 02', 'make_handler() keywords must be strings'],
   ])('%s is answered with an error frame', (_name, payload, message) => {
     const client = new PlayedTcpyClient()

@@ -1,6 +1,7 @@
 /** What a tcpy server makes of the payload of a frame, with the texts of its errors (seed-systems 1.2). */
 import { formatJson } from '../json/format-json.ts'
 import type { JsonMember, JsonNode } from '../json/json-node.ts'
+import { datetimeTextKey, describeDatetime } from '../msgpack/datetime.ts'
 import { decodeMessagePack, decodeMessagePackPrefix } from '../msgpack/decode.ts'
 import type { MessagePackEntry, MessagePackNode } from '../msgpack/message-pack-node.ts'
 import { jsonOfMessagePack } from '../msgpack/to-json.ts'
@@ -30,6 +31,8 @@ export function readTcpyMessage(payload: Uint8Array): TcpyMessage {
   const decoded = decodeMessagePack(payload, 0, { maximumValues })
   if (decoded.ok) {
     if (decoded.end === payload.length) {
+      const dateProblem = brokenDate(decoded.node)
+      if (dateProblem !== null) return { kind: 'invalid', message: dateProblem, reason: 'A date in it is none.' }
       return { kind: 'value', value: jsonOfMessagePack(decoded.node, 'tcpy'), node: decoded.node }
     }
     const reason = `${payload.length - decoded.end} bytes follow the value.`
@@ -41,6 +44,24 @@ export function readTcpyMessage(payload: Uint8Array): TcpyMessage {
     return invalid('Unpack failed: incomplete input')
   }
   return invalid(typeof offset === 'number' && payload[offset] === 0xc1 ? 'Unknown header: 0xc1' : String(reason))
+}
+
+/**
+ * The text of the exception for the first map that says it is a date and is none (seed-systems 1.1); null where there is none. The
+ * texts are those of Python's `strptime` and of a missing key.
+ */
+function brokenDate(node: MessagePackNode): string | null {
+  if (node.kind !== 'array' && node.kind !== 'map') return null
+  const parts = node.kind === 'array' ? node.items : node.entries.flatMap(({ key, value }) => [key, value])
+  for (const part of parts) {
+    const problem = brokenDate(part)
+    if (problem !== null) return problem
+  }
+  if (node.kind !== 'map' || (describeDatetime(node)?.ok ?? true)) return null
+  const written = node.entries.findLast(({ key }) => key.kind === 'string' && key.text === datetimeTextKey)?.value
+  if (written === undefined) return datetimeTextKey
+  if (written.kind !== 'string') return `strptime() argument 1 must be string, not ${pythonTypeName(written)}`
+  return `time data '${written.text}' does not match format '%Y-%m-%dT%H:%M:%S.%f'`
 }
 
 /** The first frame of a conversation: a map with `cmd` and the parameters. */
