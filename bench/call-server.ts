@@ -5,7 +5,8 @@
 import { completeServerDefinition } from '../src-main/contract/schemas/server.ts'
 import { openKeepingEngine } from '../src-main/hosts/cli/open-engine.ts'
 
-const { link, close } = await openKeepingEngine(process.argv[2] ?? '')
+const workbench = await openKeepingEngine(process.argv[2] ?? '')
+const { link } = workbench
 const definition = completeServerDefinition({
   kind: 'jsonrpc',
   name: 'bench',
@@ -22,4 +23,4 @@ const definition = completeServerDefinition({
 const { serverId } = await link.call('server.create', { definition })
 const { address } = await link.call('server.start', { serverId })
 process.stdout.write(`${JSON.stringify({ port: address?.port ?? 0 })}\n`)
-process.stdin.resume().on('close', () => void close().then(() => process.exit(0)))
+process.stdin.resume().on('close', () => void workbench.close().then(() => process.exit(0)))
