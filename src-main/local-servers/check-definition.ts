@@ -1,6 +1,7 @@
 import { describeError } from '../contract/errors.ts'
 import type { ServerDefinition } from '../contract/schemas/server.ts'
 import type { DefinitionProblem } from '../engine/ports.ts'
+import { checkRules } from '../protocol/reply-rules/check-rules.ts'
 import type { ServerSources } from './behaviour-tools.ts'
 import { checkTable } from './command-server/check-table.ts'
 import { ScriptThread } from './scripts/script-thread.ts'
@@ -8,10 +9,11 @@ import { ScriptThread } from './scripts/script-thread.ts'
 /** What a definition has wrong, in the order in which it is shown; nothing is started or listened to. */
 export async function checkDefinition(
   definition: ServerDefinition,
-  { clock }: ServerSources,
+  { clock, structures = () => null }: ServerSources,
 ): Promise<readonly DefinitionProblem[]> {
   const table = hasTable(definition) ? await checkTable(definition.table, new ScriptThread(clock)) : []
-  return [...portProblems(definition), ...table]
+  const rules = checkRules(definition.rules, structures)
+  return [...portProblems(definition), ...table, ...rules.map(({ place, error }) => ({ place, error }))]
 }
 
 const hasTable = ({ kind }: ServerDefinition): boolean => kind === 'command' || kind === 'jsonrpc'

@@ -13,6 +13,7 @@ import type { LocalServerHandle } from '../../engine/servers/local-server-factor
 import { latin1Bytes, latin1Text } from '../../protocol/sequence/byte-regular-expression.ts'
 import { SystemClock } from '../../sockets/system-clock.ts'
 import { echoBehaviour } from '../echo-server.ts'
+import { checkDefinition } from '../check-definition.ts'
 import { securedServer } from '../local-server-factory.ts'
 import type { ServerBehaviour } from '../server-behaviour.ts'
 import { PlayedClient } from '../testing/played-client.ts'
@@ -54,7 +55,7 @@ async function talk(server: LocalServerHandle, sent: string): Promise<string> {
   const { address, port } = await server.listen()
   const socket = connect({ host: address, port, allowHalfOpen: true })
   open.clients.push(socket)
-  socket.end(sent)
+  socket.end(sent, 'latin1')
   let received = ''
   return new Promise((resolve) => {
     socket.on('data', (bytes: Buffer) => (received += bytes.toString('latin1')))
@@ -155,6 +156,33 @@ function played(definition: ServerDefinition, behaviour: ServerBehaviour = echoB
   const service = ruled.serve(client)
   return { clock, client, problems, ruled, service, received: (sent: string) => service.received(latin1Bytes(sent)) }
 }
+
+it('rules of a definition are checked with the rest of it', async () => {
+  const bad: Rule = { ruleId: 'bad', match: { kind: 'hex', pattern: 'x' }, actions: [text('{{host}}')] }
+  const problems = await checkDefinition(definitionOf([bad, on('a', text('b'))]), { clock: new SystemClock() })
+  expect(problems.map(({ place, error }) => [place, error.code])).toEqual([
+    ['rules.bad.match.pattern', 'rule-pattern-malformed'],
+    ['rules.bad.actions.0', 'variable-unknown'],
+  ])
+})
+
+it('a rule answers one command of a command server, which answers the others', async () => {
+  const rule: Rule = {
+    ruleId: 'mine',
+    match: { kind: 'json', path: 'cmd', equalsText: '"mine"' },
+    actions: [{ kind: 'reply', message: { content: { mode: 'msgpack', text: '{"by":"rule"}', flavour: 'tcpy' } } }],
+  }
+  const server = await start(definitionOf([rule], { kind: 'command' }))
+  const answers = [
+    await talk(server, '\0\0\0\x0a\x81\xa3cmd\xa4mine'),
+    await talk(server, '\0\0\0\x09\x81\xa3cmd\xa3foo'),
+  ]
+  expect(answers).toEqual([
+    '\0\0\0\x09\x81\xa2by\xa4rule',
+    // seed-systems 1.2: an unknown command; the order of keys is free.
+    expect.stringContaining('\xa7message\xb4Invalid command foo!'),
+  ])
+})
 
 describe('between a behaviour and a client', () => {
   it('nothing is kept or copied without rules', () => {
