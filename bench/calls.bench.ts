@@ -103,7 +103,7 @@ async function callOurs(port: number, count: number): Promise<number> {
     session.watch({
       onReceived: () => undefined,
       onChanged: () => {
-        if (session.snapshot().state === 'open') resolve()
+        if (session.state === 'open') resolve()
       },
     })
   })
