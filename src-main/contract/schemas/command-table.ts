@@ -73,7 +73,7 @@ export type TableCommand = v.InferOutput<typeof tableCommand>
 
 /** Memory and time of one run of a script. */
 export const scriptLimits = v.object({
-  timeMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60_000)), 200),
+  timeMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60_000)), 1000),
   memoryBytes: v.optional(
     v.pipe(v.number(), v.integer(), v.minValue(1024 * 1024), v.maxValue(256 * 1024 * 1024)),
     16 * 1024 * 1024,

@@ -149,7 +149,7 @@ export class ServerEdit {
 }
 
 const behaviourParts = ['table', 'rules', 'faults'] as const satisfies readonly BehaviourPart[]
-const emptyTable: CommandTable = { commands: [], scriptLimits: { timeMs: 200, memoryBytes: 16 * bytesPerMebibyte } }
+const emptyTable: CommandTable = { commands: [], scriptLimits: { timeMs: 1000, memoryBytes: 16 * bytesPerMebibyte } }
 
 function textsOf(behaviour: Behaviour): Readonly<Record<BehaviourPart, string>> {
   const { table, rules, faults } = behaviour
