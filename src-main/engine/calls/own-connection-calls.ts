@@ -102,7 +102,9 @@ export class OwnConnectionCalls {
         return session.unsentBytes
       },
       send: (bytes) => session.send(bytes),
-      end: () => session.closeConnection(),
+      end: () => {
+        if (livingStates.has(session.state)) session.closeConnection()
+      },
     }
     const { makeMachine, ...parts } = this.#parts
     return { connection, calls: new CallLane({ ...parts, machine: makeMachine(), line }) }

@@ -137,7 +137,14 @@ describe('wirebench call --protocol tcpy', () => {
     ['a reset', 'connection-reset', (socket) => socket.resetAndDestroy(), 3],
   ])('%s is %s', async (_title, code, act, expected) => {
     const { address } = await peer(act)
-    const { exitCode, stdout } = await run([address, ...tcpy, 'add', '--json', '--timeout', '150'])
+    const { exitCode, stdout } = await run([
+      address,
+      ...tcpy,
+      'add',
+      '--json',
+      '--timeout',
+      code === 'call-timeout' ? '1000' : '30000',
+    ])
     const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>
     expect([exitCode, last.event, last.code]).toEqual([expected, 'error', code])
   })

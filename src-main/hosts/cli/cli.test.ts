@@ -65,7 +65,7 @@ describe('wirebench', () => {
     ['doctor', '127.0.0.1'],
     ['doctor', '127.0.0.1:1', '--hex', '00'],
     ['serve'],
-    ['serve', 'discard'],
+    ['serve', 'discard', '--check-sequence'],
     ['serve', 'no-such-server'],
     ['serve', 'echo', '--tls-variant', 'perfect'],
     ['serve', 'echo', '--valid-days', '0'],

@@ -162,17 +162,28 @@ is sent. Without TLS it still finds out when the server speaks TLS.
 Exit code 0: all is well; 3: the connection cannot be used; 4: no answer in time; 2: not understood.
 
 ${tlsHelp}`,
-  serve: `wirebench serve echo|command|jsonrpc [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
+  serve: `wirebench serve KIND [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
 
 Runs a local server until it is interrupted. Prints one line:
   Listening on 127.0.0.1:PORT (echo)
 
   echo               sends every byte back
+  discard            reads and answers nothing (RFC 863)
+  chargen            sends the pattern of RFC 864, as fast as it is read
   command            compatible with tcpy, with the commands add, boom, chat, echo and slow
   jsonrpc            JSON-RPC 2.0, a document a line, with the same commands
+  m2                 a mirror controller with telemetry, as the mock of ts_m2com; see docs/m2-server.md
   --host HOST        where to listen
-  --port PORT        0 for any free port; command listens on 7272 when it is left out
+  --port PORT        0 for any free port; command listens on 7272, m2 on 50000 when it is left out
   --max-clients N    further clients are closed at once
+
+Of m2 alone (it prints: Listening on 127.0.0.1:PORT (m2), telemetry on 127.0.0.1:PORT):
+  --telemetry-port PORT    50001; with --port 0 any free port
+  --telemetry-hz N         rounds a second: 20
+  --welcome-once           the welcome goes to the first client alone
+  --check-sequence         noack with the missing number unless each number follows the one before
+  --require-heartbeat      drops a client that sends no heartbeat for 10 s
+  --command-duration MS    between the ack and the end of a command: 0
 
 TLS with a certificate that is made now, signed by the CA of the data folder (--data-dir):
   --tls                 a good one

@@ -134,6 +134,13 @@ test('a round a day is no round a millisecond', () => {
   expect(client.taken()).toHaveLength(3)
 })
 
+test('a rate above that of the timers is kept', () => {
+  const { telemetry, clock } = played({ telemetryHz: 1000 })
+  const client = new ServedM2Client(1, telemetry)
+  for (const delayMs of [1.4, 1.4, 1.4, 5.8]) clock.advance(delayMs)
+  expect(client.taken()).toHaveLength(10 * 3)
+})
+
 test('after a pause of the process rounds that were missed are left out', () => {
   const { telemetry, clock } = played({ telemetryHz: 10 })
   const client = new ServedM2Client(1, telemetry)

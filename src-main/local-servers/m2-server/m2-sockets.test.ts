@@ -42,6 +42,23 @@ test('6.3.21 over TCP: the welcome, a command in 1-byte segments, telemetry of b
   expect(idsOf(round)).toEqual([...new Set(idsOf(round))])
 })
 
+test('clients of both ports are numbered together, with their port; sending to all is for the command port', async () => {
+  const { commandPort, telemetryPort, server } = await started({ telemetryHz: 50 })
+  const client = await clientOf(commandPort)
+  await client.take(99)
+  const telemetry = await clientOf(telemetryPort)
+  await telemetry.take(3)
+  const clients = server.clients().map(({ connection, port }) => `${connection} ${port}`)
+  expect([clients, server.send(null, Buffer.from('{"id": "hello"}\r\n'))]).toEqual([['1 main', '2 telemetry'], 1])
+  expect((await client.takeUntil((line) => line.includes('hello'))).at(-1)).toBe('{"id": "hello"}')
+})
+
+test('3.7 the same port twice is refused; a second port in use closes the first and is named', async () => {
+  const { commandPort, telemetryPort } = await started()
+  await expect(startM2({ telemetryPort })).rejects.toMatchObject({ code: 'port-in-use', data: { port: telemetryPort } })
+  await expect(startM2({ telemetryPort: commandPort })).rejects.toMatchObject({ code: 'port-in-use' })
+})
+
 test('6.3.13 many clients at once, each with its own numbers', async () => {
   const { commandPort, problems } = await started({ checksSequence: true })
   const clients = await Promise.all(Array.from({ length: 20 }, () => clientOf(commandPort)))

@@ -3,9 +3,12 @@ import type { Clock } from '../../engine/ports.ts'
 /** Timers of the system hold no more than 24 days. */
 const longestWaitMs = 60_000
 
+/** What is later than this is not made up for. */
+const longestCatchUpNs = 20e6
+
 /**
- * Calls back at a rate while it is started. The rate holds over time although timers are late; after a pause of the process
- * calls that were missed are left out.
+ * Calls back at a rate while it is started. The rate holds over time although timers are late and coarse: what is due is called
+ * at once. After a pause of the process the calls that were missed are left out.
  */
 export class Pacer {
   readonly #clock: Clock
@@ -37,10 +40,12 @@ export class Pacer {
     const delayMs = Math.max(0, this.#dueNs - this.#clock.monotonicNs()) / 1e6
     this.#cancel = this.#clock.wakeAfter(Math.min(delayMs, longestWaitMs), () => {
       const lateNs = this.#clock.monotonicNs() - this.#dueNs
-      const isDue = lateNs >= 0
-      if (isDue) this.#dueNs += this.#periodNs + (lateNs > this.#periodNs ? lateNs : 0)
+      const missed = Math.floor(lateNs / this.#periodNs)
+      this.#dueNs += (missed + 1) * this.#periodNs
       this.#wait()
-      if (isDue) this.#callback()
+      // Woken early: -1 missed, none due.
+      const calls = lateNs > longestCatchUpNs ? 1 : missed + 1
+      for (let call = 0; call < calls; call++) this.#callback()
     })
   }
 }

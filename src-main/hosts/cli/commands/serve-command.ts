@@ -22,8 +22,17 @@ export async function runServeCommand(commandArguments: readonly string[], io: C
   try {
     const address = formatAddress(await withinTime(server.listen(), plan.timeoutMs))
     const secured = await tls()
-    const line = { event: 'listening', address, kind: plan.kind, ...(secured === null ? {} : { tls: secured.line }) }
-    await report.result(line, `Listening on ${address} (${plan.kind})`)
+    const { telemetryAddress } = server.totals()
+    const telemetry = telemetryAddress === null ? null : formatAddress(telemetryAddress)
+    const line = {
+      event: 'listening',
+      address,
+      kind: plan.kind,
+      ...(telemetry === null ? {} : { telemetryAddress: telemetry }),
+      ...(secured === null ? {} : { tls: secured.line }),
+    }
+    const besides = telemetry === null ? '' : `, telemetry on ${telemetry}`
+    await report.result(line, `Listening on ${address} (${plan.kind})${besides}`)
     if (secured !== null && !report.json) await report.note(secured.note)
     // What programs that start a server of tcpy wait for (seed-systems 1.3).
     if (plan.kind === 'command' && !report.json) await report.note(`TCPServer is listening at ${address}!`)
@@ -44,9 +53,17 @@ interface MadeServer {
 }
 
 function makeServer(plan: ServePlan, log: ClientLog, report: Report): MadeServer {
-  const { kind, host, port, maxClients, security } = plan
+  const { kind, host, port, maxClients, m2, security } = plan
   const table = kind === 'command' || kind === 'jsonrpc' ? { table: exampleCommands } : {}
-  const definition = completeServerDefinition({ kind, name: kind, host, port, maxClients, ...table })
+  const definition = completeServerDefinition({
+    kind,
+    name: kind,
+    host,
+    port,
+    maxClients,
+    ...table,
+    ...(m2 === null ? {} : { m2 }),
+  })
   const sources = { clock: new SystemClock() }
   const listeners = log.listeners()
   switch (security.kind) {

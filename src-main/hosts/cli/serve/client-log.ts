@@ -26,6 +26,7 @@ export class ClientLog {
       onClientConnected: (client) => this.#connected(client),
       onClientClosed: (client, how) => this.#closed(client, how),
       onClientRefused: (remote) => this.#refused(remote),
+      onClientProblem: (connection, error) => this.#problem(connection, error),
       onHandshakeFailed: (remote, error) => this.#handshakeFailed(remote, error),
       onFailed: (error) => this.#fail(WirebenchError.fromShape(error)),
     }
@@ -59,6 +60,10 @@ export class ClientLog {
   #refused(remote: SocketAddress): void {
     const address = formatAddress(remote)
     this.#tell({ event: 'client-refused', remote: address }, `Client ${address} was refused: too many clients.`)
+  }
+
+  #problem(connection: number, { code, message }: ErrorShape): void {
+    this.#tell({ event: 'client-problem', client: connection, code, message }, message)
   }
 
   #handshakeFailed(remote: SocketAddress | null, { code, message }: ErrorShape): void {

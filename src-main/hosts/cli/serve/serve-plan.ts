@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { serverTls, serverTlsVariant, type ServerTls } from '../../../contract/schemas/server.ts'
-import { serverKind, type ServerKind } from '../../../contract/schemas/server-kinds.ts'
+import { serverKind, type M2ServerSettings, type ServerKind } from '../../../contract/schemas/server-kinds.ts'
 import { tlsVersion } from '../../../contract/schemas/tls.ts'
 import type { OwnCertificate } from '../../../local-servers/own-certificate.ts'
 import { CommandLine, usageError, type OptionTable } from '../command-line.ts'
+import { m2Of, m2Options, refuseM2Options } from './m2-options.ts'
 
 /** What `serve` is to do. */
 export interface ServePlan {
@@ -13,6 +14,8 @@ export interface ServePlan {
   readonly maxClients: number | null
   readonly timeoutMs: number | null
   readonly dataFolder: string | null
+  /** Null for other kinds. */
+  readonly m2: M2ServerSettings | null
   /** With a certificate that is made here, with one of the user's own, or without TLS. */
   readonly security:
     | { readonly kind: 'none' }
@@ -40,15 +43,14 @@ const serveOptions = {
   port: 'text',
   'max-clients': 'text',
   fault: 'text',
+  ...m2Options,
   ...sharedTlsOptions,
   ...madeOptions,
   ...ownOptions,
 } as const satisfies OptionTable
 
-const laterKinds = ['discard', 'm2']
-
 /** Where clients of a kind look for it; others get any free port. */
-const defaultPorts: Readonly<Partial<Record<ServerKind, number>>> = { command: 7272 }
+const defaultPorts: Readonly<Partial<Record<ServerKind, number>>> = { command: 7272, m2: 50_000 }
 
 /** Reads the arguments of `wirebench serve`. Errors: `usage`. */
 export function planServe(
@@ -58,10 +60,13 @@ export function planServe(
   const line = new CommandLine(commandArguments, serveOptions)
   line.refuse('fault')
   const kind = kindOf(line.positionals)
+  const port = line.wholeNumber('port', 0, 65_535) ?? defaultPorts[kind] ?? 0
+  if (kind !== 'm2') refuseM2Options(line)
   return {
     kind,
     host: line.text('host') ?? '127.0.0.1',
-    port: line.wholeNumber('port', 0, 65_535) ?? defaultPorts[kind] ?? 0,
+    port,
+    m2: kind === 'm2' ? m2Of(line, port) : null,
     maxClients: line.wholeNumber('max-clients', 1, 1_000_000),
     timeoutMs: line.timeoutMs(),
     dataFolder: line.text('data-dir'),
@@ -73,7 +78,6 @@ function kindOf(positionals: readonly string[]): ServerKind {
   const [name, extra] = positionals
   if (extra !== undefined) throw usageError(`"${extra}" is not understood. See wirebench serve --help.`)
   if (name === undefined) throw usageError('Say which server: wirebench serve echo.')
-  if (laterKinds.includes(name)) throw usageError(`serve ${name} is not supported by this version.`)
   const kind = serverKind.options.find((candidate) => candidate === name)
   if (kind === undefined) throw usageError(`There is no server named "${name}". See wirebench serve --help.`)
   return kind

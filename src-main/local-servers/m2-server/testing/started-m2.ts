@@ -3,11 +3,12 @@ import { connect, type Socket } from 'node:net'
 import type { ErrorShape } from '../../../contract/errors.ts'
 import { completeServerDefinition, type ServerDefinitionInput } from '../../../contract/schemas/server.ts'
 import { SystemClock } from '../../../sockets/system-clock.ts'
-import { LocalServer } from '../../local-server.ts'
-import { m2Behaviours } from '../m2-behaviours.ts'
+import type { LocalServer } from '../../local-server.ts'
+import { securedServer } from '../../local-server-factory.ts'
 
 /** An M2 server on two free ports. */
 export interface StartedM2 {
+  readonly server: LocalServer
   readonly commandPort: number
   readonly telemetryPort: number
   readonly problems: readonly ErrorShape[]
@@ -15,21 +16,19 @@ export interface StartedM2 {
 }
 
 export async function startM2(m2: ServerDefinitionInput['m2'] = {}): Promise<StartedM2> {
-  const clock = new SystemClock()
   const problems: ErrorShape[] = []
-  const definition = completeServerDefinition({ kind: 'm2', name: 'M2', m2 })
-  const behaviours = m2Behaviours(definition, { clock, onProblem: (_, error) => problems.push(error) })
-  const servers = [behaviours.main, behaviours.telemetry].map(
-    (main) => new LocalServer({ ports: () => ({ main, telemetry: null }), clock, options: definition }),
-  )
-  const [command, telemetry] = await Promise.all(servers.map((server) => server.listen()))
+  const server = securedServer({
+    definition: completeServerDefinition({ kind: 'm2', name: 'M2', m2: { telemetryPort: 0, ...m2 } }),
+    listeners: { onClientProblem: (_, error) => problems.push(error) },
+    sources: { clock: new SystemClock() },
+  })
+  const { port } = await server.listen()
   return {
-    commandPort: command?.port ?? 0,
-    telemetryPort: telemetry?.port ?? 0,
+    server,
+    commandPort: port,
+    telemetryPort: server.totals().telemetryAddress?.port ?? 0,
     problems,
-    stop: async () => {
-      await Promise.all(servers.map((server) => server.stop()))
-    },
+    stop: () => server.stop(),
   }
 }
 
