@@ -55,6 +55,22 @@ describe('wirebench serve m2', () => {
     expect(told.stdout()).toContain('"powerStatusRaw"')
   })
 
+  it('6.3.13 answers wirebench call: success, fail after ack, noack', async () => {
+    const server = startCli(['serve', 'm2', '--port', '0', '--json'])
+    await server.printed(/\n/)
+    const address = String(server.lines()[0]?.address)
+    const codes: number[] = []
+    for (const call of [
+      ['power', 'powerType:=2', 'status:=true'],
+      ['switchForceBalanceSystem', 'status:=true'],
+      ['x'],
+    ]) {
+      codes.push((await finish('call', address, '--protocol', 'm2', ...call)).code)
+    }
+    server.interrupt()
+    expect([codes, await server.exitCode]).toEqual([[0, 1, 1], 0])
+  })
+
   it('tells what clients do against the protocol', async () => {
     const server = startCli(['serve', 'm2', '--port', '0', '--json'])
     await server.printed(/\n/)
