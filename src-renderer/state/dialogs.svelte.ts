@@ -1,7 +1,7 @@
 import type { CollectionContent, CollectionEntry } from '../../src-main/contract/schemas/collection.ts'
 import type { ConnectionSettings } from '../../src-main/contract/schemas/connection.ts'
 import type { MessageSource } from '../../src-main/contract/schemas/message.ts'
-import type { Profile } from '../../src-main/contract/schemas/profile.ts'
+import type { Profile, ProfileContent } from '../../src-main/contract/schemas/profile.ts'
 import type { ServerSnapshot } from '../../src-main/contract/schemas/server.ts'
 import type { StructureEntry } from '../../src-main/contract/schemas/structure.ts'
 import { toErrorShape, WirebenchError } from '../../src-main/contract/errors.ts'
@@ -41,7 +41,12 @@ export interface FolderChoice {
 export interface NewConnection {
   readonly folder: string
   /** A connection that exists already and only has to be saved. */
-  readonly given?: { readonly name: string; readonly connection: ConnectionSettings }
+  readonly given?: {
+    readonly name: string
+    readonly connection: ConnectionSettings
+    /** How the session calls commands. */
+    readonly calls?: ProfileContent['calls']
+  }
   /** The session whose settings these are: they are used by connecting it again, saved or not. */
   readonly session?: SessionState
   /** The setting whose part of the form is shown first, as the contract names it; the address when not given. */

@@ -1,7 +1,7 @@
 /** Words of the sections of the connection form. */
 export const formSectionWords = {
   sections: 'Parts of the connection',
-  titles: { address: 'Address', tls: 'TLS', retry: 'Retry', socket: 'Socket', start: 'Start' },
+  titles: { address: 'Address', tls: 'TLS', retry: 'Retry', socket: 'Socket', start: 'Start', calls: 'Calls' },
   hasError: 'has an error',
   noAddress: 'Not entered yet',
   plain: 'Off, plain TCP',

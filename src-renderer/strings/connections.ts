@@ -1,3 +1,4 @@
+import { countOf } from '../format/quantities.ts'
 /** Words of connections: list, form, messages. */
 export const connectionWords = {
   heading: 'Connections',
@@ -120,6 +121,7 @@ export const conflictWords = {
   saveAsNew: 'Save as new',
   back: 'Back to the form',
   empty: 'empty',
+  commands: (count: number): string => countOf(count, 'command', 'commands'),
   fields: {
     name: 'Name',
     folder: 'Folder',
@@ -127,6 +129,7 @@ export const conflictWords = {
     port: 'Port',
     tls: 'TLS',
     notes: 'Notes',
+    calls: 'Calls',
     addressFamily: 'Address family',
     connectTimeoutMs: 'Connect timeout, ms',
     connectDelayMs: 'Delay before connecting, ms',

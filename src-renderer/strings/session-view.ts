@@ -7,6 +7,7 @@ export const trafficWords = {
     { value: 'stream', label: 'Stream' },
     { value: 'text', label: 'Text' },
     { value: 'latest', label: 'Latest' },
+    { value: 'calls', label: 'Calls' },
   ],
   follow: 'Follow',
   newRows: (count: string): string => `${count} new`,

@@ -15,6 +15,7 @@ import { defaultSettings, type Settings } from '../../src-main/contract/schemas/
 import type { WireLogSettings, WireLogState, WireLogText } from '../../src-main/contract/schemas/wire-log.ts'
 import { serve } from '../../src-main/contract/serve.ts'
 import { createMemoryWirePair } from '../../src-main/contract/wires/memory-wire.ts'
+import { FakeCalls } from './fake-calls.ts'
 import { FakeCertificates } from './fake-certificates.ts'
 import { FakeCollection } from './fake-collection.ts'
 import { FakeDiagnoses } from './fake-diagnoses.ts'
@@ -73,6 +74,7 @@ export class FakeEngine {
   readonly certificates = new FakeCertificates()
   readonly diagnoses = new FakeDiagnoses(this.events)
   readonly runs = new FakeRuns(this.events)
+  readonly commandCalls = new FakeCalls(this.events)
   wireLogText: WireLogText = { rx: new Uint8Array(0), tx: new Uint8Array(0), both: new Uint8Array(0) }
   settings: Settings = defaultSettings
   host: HostDescription = {
@@ -208,6 +210,7 @@ export class FakeEngine {
       'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
       'history.list': () => [],
       ...this.runs.handlers(),
+      ...this.commandCalls.handlers(),
       ...this.collection.handlers(),
       ...this.environments.handlers(),
       ...this.certificates.handlers(),

@@ -1,9 +1,10 @@
-import { completeConnectionSettings, type ConnectionSettings } from '../../../src-main/contract/schemas/connection.ts'
+import { completeConnectionSettings } from '../../../src-main/contract/schemas/connection.ts'
 import type { ProfileContent } from '../../../src-main/contract/schemas/profile.ts'
 import type { RetryPolicy } from '../../../src-main/contract/schemas/retry.ts'
 import { tlsSettings, type TlsSettings } from '../../../src-main/contract/schemas/tls.ts'
 import * as v from 'valibot'
 import { conflictWords as words } from '../../strings/connections.ts'
+import { settingsSummary } from '../calls/settings/settings-summary.ts'
 import { certificatesOf } from '../../format/pem-certificates.ts'
 
 /** A field of two versions as text. */
@@ -24,9 +25,9 @@ const usualTls: TlsSettings = v.parse(tlsSettings, {})
  * one version only and something was chosen. `theirs` is empty text throughout when there is none.
  */
 export function compareContents(mine: ProfileContent, theirs: ProfileContent | null): readonly ComparedField[] {
-  const [left, leftOthers] = [mainFields(mine), otherFields(mine.connection)]
+  const [left, leftOthers] = [mainFields(mine), otherFields(mine)]
   const right = theirs === null ? null : mainFields(theirs)
-  const rightOthers = otherFields(theirs?.connection ?? usual)
+  const rightOthers = otherFields(theirs ?? { connection: usual, calls: null })
   return [
     ...left.map(([label, text], index) => ({ label, mine: text, theirs: right?.[index]?.[1] ?? '' })),
     ...leftOthers
@@ -34,6 +35,12 @@ export function compareContents(mine: ProfileContent, theirs: ProfileContent | n
       .filter((field) => field.mine !== field.theirs)
       .map((field) => (theirs === null ? { ...field, theirs: '' } : field)),
   ]
+}
+
+function callsText(calls: ProfileContent['calls']): string {
+  return calls === null
+    ? words.off
+    : `${settingsSummary(calls.settings)}, ${words.commands(calls.catalogue.commands.length)}`
 }
 
 function mainFields({ name, folder, notes, connection }: ProfileContent): readonly Field[] {
@@ -48,10 +55,11 @@ function mainFields({ name, folder, notes, connection }: ProfileContent): readon
   ]
 }
 
-function otherFields(connection: ConnectionSettings): readonly Field[] {
+function otherFields({ connection, calls }: Pick<ProfileContent, 'connection' | 'calls'>): readonly Field[] {
   const { fields } = words
   const { initialMessage } = connection
   return [
+    [fields.calls, callsText(calls)],
     [fields.addressFamily, connection.addressFamily],
     [fields.connectTimeoutMs, String(connection.connectTimeoutMs)],
     [fields.connectDelayMs, String(connection.connectDelayMs)],

@@ -1,5 +1,7 @@
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { SessionCalls } from '../../state/calls.svelte.ts'
+import { CallsView } from '../calls/calls-view.svelte.ts'
 import { ComposerState } from '../composer/composer-state.svelte.ts'
 import { TrafficView } from '../traffic/traffic-view.svelte.ts'
 
@@ -7,6 +9,7 @@ import { TrafficView } from '../traffic/traffic-view.svelte.ts'
 export interface SessionViewState {
   readonly traffic: TrafficView
   readonly composer: ComposerState
+  readonly calls: CallsView
 }
 
 const kept = new WeakMap<SessionState, SessionViewState>()
@@ -24,6 +27,7 @@ export function viewStateOf(session: SessionState, workbench: Workbench): Sessio
       following: true,
     }),
     composer: new ComposerState(workbench.link, session.sessionId, workbench.structures, { mode, lineEnding }),
+    calls: new CallsView(new SessionCalls(workbench.link, session.sessionId)),
   }
   kept.set(session, made)
   return made

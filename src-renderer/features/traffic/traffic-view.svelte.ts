@@ -22,9 +22,16 @@ export const rowHeightsPx: Readonly<Record<CaptureViewName, number>> = {
 
 /**
  * The ways to look at the traffic. The timeline shows messages where a direction has a framing, else chunks; `latest` is
- * the newest message of every identifier.
+ * the newest message of every identifier, `calls` the ledger of a session's calls: neither shows rows of the capture.
  */
-export type TrafficLook = 'timeline' | 'stream' | 'text' | 'latest'
+export type TrafficLook = 'timeline' | 'stream' | 'text' | 'latest' | 'calls'
+
+/** A look that shows rows of the capture. */
+type RowLook = Exclude<TrafficLook, 'latest' | 'calls'>
+
+export function showsRows(look: TrafficLook): look is RowLook {
+  return look !== 'latest' && look !== 'calls'
+}
 
 /** A row as it is to be drawn. */
 export interface PlacedRow {
@@ -169,12 +176,12 @@ export class TrafficView {
   async lookAt(look: TrafficLook): Promise<void> {
     const before = this.#look
     this.#look = look
-    if (look === 'latest') {
+    if (!showsRows(look)) {
       // Nobody sees the rows: none are asked for until they are shown again.
       this.rows.showRows(this.scroller.firstVisibleRow, 0)
       return
     }
-    if (before === 'latest') this.#pull()
+    if (!showsRows(before)) this.#pull()
     const view = this.#viewOf(look)
     if (view !== this.rows.view) await this.#switchView(view)
   }
@@ -191,7 +198,7 @@ export class TrafficView {
     await this.#switchView(this.#viewOf('timeline'))
   }
 
-  #viewOf(look: Exclude<TrafficLook, 'latest'>): CaptureViewName {
+  #viewOf(look: RowLook): CaptureViewName {
     if (look !== 'timeline') return look
     return this.showsMessages ? 'messages' : 'records'
   }

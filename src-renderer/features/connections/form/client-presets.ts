@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 import { interpretation, type Interpretation } from '../../../../src-main/contract/schemas/interpretation.ts'
 import type { LineEndingName } from '../../../../src-main/contract/schemas/line-ending.ts'
+import type { CallSettings } from '../../../../src-main/contract/schemas/call-settings.ts'
+import { usualCallSettings } from '../../calls/settings/call-settings-draft.ts'
 import type { AddressDraft } from './draft-field.ts'
 import type { RetryDraft } from './retry-draft.ts'
 import type { SocketDraft } from './socket-draft.ts'
@@ -17,12 +19,15 @@ export interface ClientPreset {
   /** How messages end in the composer. */
   readonly lineEnding?: LineEndingName
   readonly interpretation?: Interpretation
+  readonly calls?: CallSettings
 }
 
 const never = { kind: 'never' } as const
+const tcpyDirection = { framing: { kind: 'tcpy' }, decoder: { kind: 'tcpy' } } as const
+const jsonLines = { framing: { kind: 'lf' }, decoder: { kind: 'json' } } as const
 const m2Direction = { framing: { kind: 'm2' }, decoder: { kind: 'm2' } } as const
 
-/** Seed-systems 6.2.1, 6.2.7 (hio), 6.3.1, 6.3.14, 6.3.22, 6.3.23 (ts_tcpip), 6.4.8, 6.4.9 (Kamaelia), 6.5.1 (the echo check). */
+/** Seed-systems 1.3 (tcpy), 6.2.1, 6.2.7 (hio), 6.3.1, 6.3.14, 6.3.22, 6.3.23 (ts_tcpip), 6.4.8, 6.4.9 (Kamaelia), 6.5.1 (the echo check). */
 export const clientPresets: readonly ClientPreset[] = [
   { name: 'Wirebench', does: 'The usual socket, no retry', address: {}, socket: {}, retry: never },
   {
@@ -48,12 +53,32 @@ export const clientPresets: readonly ClientPreset[] = [
   },
   {
     name: 'ts_tcpip, M2',
-    does: '127.0.0.1:50000, lines that end with CR LF, connects within 10 s, keep-alive after 60 s',
+    does: '127.0.0.1:50000 and 50001 for telemetry, lines that end with CR LF, connects within 10 s, keep-alive after 60 s, calls of M2',
     address: { host: '127.0.0.1', port: '50000' },
     socket: { connectTimeoutMs: '10000', noDelay: true, keepAlive: true, keepAliveDelayMs: '60000' },
     retry: never,
     lineEnding: 'crlf',
     interpretation: v.parse(interpretation, { sent: m2Direction, received: m2Direction }),
+    calls: usualCallSettings('m2'),
+  },
+  {
+    name: 'tcpy',
+    does: '127.0.0.1:7272, MessagePack after a length, a connection for every call',
+    address: { host: '127.0.0.1', port: '7272' },
+    socket: {},
+    retry: never,
+    interpretation: v.parse(interpretation, { sent: tcpyDirection, received: tcpyDirection }),
+    calls: usualCallSettings('tcpy'),
+  },
+  {
+    name: 'JSON-RPC 2.0',
+    does: 'One JSON document a line, calls of JSON-RPC',
+    address: {},
+    socket: {},
+    retry: never,
+    lineEnding: 'lf',
+    interpretation: v.parse(interpretation, { sent: jsonLines, received: jsonLines }),
+    calls: usualCallSettings('jsonrpc'),
   },
   {
     name: 'Echo check',

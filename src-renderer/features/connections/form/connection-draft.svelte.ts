@@ -6,6 +6,12 @@ import {
 } from '../../../../src-main/contract/schemas/connection.ts'
 import { profileContent, type Profile, type ProfileContent } from '../../../../src-main/contract/schemas/profile.ts'
 import type { NewConnection } from '../../../state/dialogs.svelte.ts'
+import type { CallCatalogue } from '../../../../src-main/contract/schemas/call-settings.ts'
+import {
+  callSettingsContentOf,
+  callSettingsDraftOf,
+  type CallSettingsDraft,
+} from '../../calls/settings/call-settings-draft.ts'
 import { formatHostPort } from '../../../format/addresses.ts'
 import type { FieldError } from '../../../ui/field-error.ts'
 import { splitWrittenAddress } from '../host-address.ts'
@@ -44,6 +50,9 @@ export class ConnectionDraft {
   retry = $state<RetryDraft>(retryDraftOf(usualSettings.retry))
   socket = $state<SocketDraft>(socketDraftOf(usualSettings))
   start = $state<StartDraft>(startDraftOf(usualSettings.initialMessage))
+  calls = $state<CallSettingsDraft>(callSettingsDraftOf(null))
+  /** Commands are edited in the session; here they are kept as they are. */
+  #catalogue = $state.raw<CallCatalogue>({ commands: [] })
   #composer = $state.raw<ProfileContent['composer'] | undefined>()
   #interpretation = $state.raw<ProfileContent['interpretation'] | undefined>()
   #touched = $state.raw<readonly DraftField[]>([])
@@ -58,7 +67,10 @@ export class ConnectionDraft {
   constructor(source: Profile | NewConnection) {
     this.address.folder = source.folder
     if ('connection' in source) this.#fill(source)
-    else if (source.given !== undefined) this.#fillConnection(source.given)
+    else if (source.given !== undefined) {
+      this.#fillConnection(source.given)
+      this.#fillCalls(source.given.calls ?? null)
+    }
     this.#unchanged = $state(this.#fingerprint())
   }
 
@@ -163,6 +175,7 @@ export class ConnectionDraft {
     this.address = { ...before.address, ...preset.address }
     this.socket = { ...this.usualSocket, ...preset.socket }
     this.retry = { ...before.retry, ...preset.retry }
+    if (preset.calls !== undefined) this.calls = callSettingsDraftOf(preset.calls)
     if (preset.lineEnding !== undefined) {
       this.#composer = { mode: composer?.mode ?? 'text', lineEnding: preset.lineEnding }
     }
@@ -177,6 +190,7 @@ export class ConnectionDraft {
     this.address = used.before.address
     this.socket = used.before.socket
     this.retry = used.before.retry
+    this.calls = used.before.calls
     this.#composer = used.composer
     this.#interpretation = used.interpretation
     this.#presetUsed = null
@@ -187,7 +201,13 @@ export class ConnectionDraft {
     this.address.notes = profile.notes
     this.#composer = profile.composer
     this.#interpretation = profile.interpretation
+    this.#fillCalls(profile.calls)
     this.#fillConnection(profile)
+  }
+
+  #fillCalls(calls: ProfileContent['calls']): void {
+    this.calls = callSettingsDraftOf(calls?.settings ?? null)
+    this.#catalogue = calls?.catalogue ?? { commands: [] }
   }
 
   #fillConnection({ name, connection }: Pick<Profile, 'name' | 'connection'>): void {
@@ -214,6 +234,10 @@ export class ConnectionDraft {
         retry: retryContentOf(this.retry),
         tls: tlsContentOf(this.tls),
       },
+      calls:
+        this.calls.protocol === 'off'
+          ? null
+          : { settings: callSettingsContentOf(this.calls), catalogue: this.#catalogue },
       ...(this.#composer === undefined ? {} : { composer: this.#composer }),
       ...(this.#interpretation === undefined ? {} : { interpretation: this.#interpretation }),
     }
@@ -239,6 +263,7 @@ export class ConnectionDraft {
       retry: $state.snapshot(this.retry),
       socket: $state.snapshot(this.socket),
       start: $state.snapshot(this.start),
+      calls: $state.snapshot(this.calls),
     }
   }
 

@@ -7,6 +7,7 @@ import { parseEscapedText } from '../../../../src-main/protocol/text/escapes.ts'
 import { fieldProblems as words } from '../../../strings/connection-form.ts'
 import type { FieldError } from '../../../ui/field-error.ts'
 import { checkHost, checkPlaceholders, isIpAddress, splitWrittenAddress } from '../host-address.ts'
+import { callSettingsErrors, type CallSettingsField } from '../../calls/settings/call-settings-draft.ts'
 import { fieldOfSetting, type DraftField, type DraftTexts } from './draft-field.ts'
 import { startPiecesOf } from './start-draft.ts'
 import { tlsContentOf, type TlsDraft } from './tls-draft.ts'
@@ -25,7 +26,13 @@ export function checkDraft(texts: DraftTexts, content: unknown): DraftErrors {
     const field = fieldOfSetting(settingOf(issue))
     if (field !== null) errors[field] = { message: words.byField[field] ?? words.unusable }
   }
-  return withoutNone({ ...errors, ...addressErrors(texts, errors), ...tlsErrors(texts), ...otherErrors(texts, errors) })
+  return withoutNone({
+    ...errors,
+    ...addressErrors(texts, errors),
+    ...tlsErrors(texts),
+    ...otherErrors(texts, errors),
+    ...callErrors(texts),
+  })
 }
 
 function addressErrors({ address }: DraftTexts, wrong: DraftErrors): Partial<Record<DraftField, FieldError | null>> {
@@ -80,6 +87,12 @@ function otherErrors({ socket, start }: DraftTexts, wrong: DraftErrors): DraftEr
   const meant = startPiecesOf(start)
   if (!meant.ok && wrong['start.content'] === undefined) errors['start.content'] = asFieldError(meant.error)
   return errors
+}
+
+function callErrors({ calls, address }: DraftTexts): DraftErrors {
+  const errors = callSettingsErrors(calls, address.port)
+  const fields = Object.keys(errors) as CallSettingsField[]
+  return Object.fromEntries(fields.map((field) => [`calls.${field}`, errors[field]]))
 }
 
 /** The name of the setting an issue is about: the last name of its path, without places in lists. */

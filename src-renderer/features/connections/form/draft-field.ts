@@ -1,3 +1,4 @@
+import type { CallSettingsDraft, CallSettingsField } from '../../calls/settings/call-settings-draft.ts'
 import type { RetryDraft } from './retry-draft.ts'
 import type { SocketDraft } from './socket-draft.ts'
 import type { StartDraft } from './start-draft.ts'
@@ -19,10 +20,11 @@ export interface DraftTexts {
   readonly retry: RetryDraft
   readonly socket: SocketDraft
   readonly start: StartDraft
+  readonly calls: CallSettingsDraft
 }
 
 /** The parts of the form, in their order. */
-export const draftSections = ['address', 'tls', 'retry', 'socket', 'start'] as const
+export const draftSections = ['address', 'tls', 'retry', 'socket', 'start', 'calls'] as const
 export type DraftSection = (typeof draftSections)[number]
 
 /** A field of the form: its section and its name there. */
@@ -32,6 +34,7 @@ export type DraftField =
   | `retry.${keyof RetryDraft}`
   | `socket.${keyof SocketDraft}`
   | `start.${keyof StartDraft}`
+  | `calls.${CallSettingsField}`
 
 /**
  * The field where a setting of the contract is typed, by the last part of its name (`tls.caPath` and `caPath` are the same
@@ -82,6 +85,12 @@ const fieldBySetting: ReadonlyMap<string, DraftField> = new Map<string, DraftFie
   ['readSizeBytes', 'socket.readSizeBytes'],
   ['initialMessage', 'start.content'],
   ['content', 'start.content'],
+  ['calls', 'calls.timeoutMs'],
+  ['timeoutMs', 'calls.timeoutMs'],
+  ['maximumInFlight', 'calls.maximumInFlight'],
+  ['telemetryPort', 'calls.telemetryPort'],
+  ['heartbeatEveryMs', 'calls.heartbeatEveryMs'],
+  ['maximumReplyBytes', 'calls.maximumReplyBytes'],
 ])
 
 export function sectionOf(field: DraftField): DraftSection {

@@ -135,6 +135,8 @@ it('knows what known clients do', () => {
     ['Kamaelia ThreadedTCPClient', {}, 'never', { ...socket, readSizeBytes: 1024 }],
     ['Kamaelia TCPClient', {}, 'never', { ...socket, readSizeBytes: 32_768, connectTimeoutMs: 60_000 }],
     ['ts_tcpip, M2', { host: '127.0.0.1', port: '50000' }, 'never', { ...socket, keepAliveDelayMs: 60_000 }],
+    ['tcpy', { host: '127.0.0.1', port: '7272' }, 'never', socket],
+    ['JSON-RPC 2.0', {}, 'never', socket],
     ['Echo check', { host: 'localhost', port: '10000' }, 'never', { ...socket, readSizeBytes: 16 }],
   ])
 })

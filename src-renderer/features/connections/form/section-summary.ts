@@ -1,6 +1,7 @@
 import { countOf } from '../../../format/quantities.ts'
 import { formatHostPort } from '../../../format/addresses.ts'
 import { formatWait } from '../../../format/times.ts'
+import { callSettingsWords } from '../../../strings/call-settings.ts'
 import { formSectionWords as words } from '../../../strings/connection-form.ts'
 import type { ConnectionDraft } from './connection-draft.svelte.ts'
 import type { DraftSection } from './draft-field.ts'
@@ -26,6 +27,8 @@ export function summaryOf(draft: ConnectionDraft, section: DraftSection): Sectio
       return good(socketText(draft.socket, draft.usualSocket))
     case 'start':
       return good(startText(draft))
+    case 'calls':
+      return good(callsText(draft))
   }
 }
 
@@ -69,6 +72,10 @@ function startText({ start }: ConnectionDraft): string {
   const meant = startPiecesOf(start)
   const isKnown = meant.ok && meant.pieces.every(({ kind }) => kind === 'bytes')
   return words.sends(isKnown ? countOf(meant.byteCount, 'byte', 'bytes') : start.notation)
+}
+
+function callsText({ calls }: ConnectionDraft): string {
+  return calls.protocol === 'off' ? callSettingsWords.off : callSettingsWords.names[calls.protocol]
 }
 
 /** A number of milliseconds as typed, in the unit that reads best. */

@@ -1,0 +1,149 @@
+import type { ServerDefinitionInput, ServerSnapshot } from '../src-main/contract/schemas/server.ts'
+import { exampleCommands } from '../src-main/contract/example-commands.ts'
+import { expectAccessible } from './fixtures/accessibility.ts'
+import { openEngineLink } from './fixtures/engine-link.ts'
+import { expect, test } from './fixtures/workbench.ts'
+import { CallsPage } from './pages/calls-page.ts'
+import { WorkbenchPage } from './pages/workbench-page.ts'
+
+/** A server of the engine, listening. */
+async function startServer(url: string, definition: ServerDefinitionInput): Promise<ServerSnapshot> {
+  const link = await openEngineLink(url)
+  try {
+    const { serverId } = await link.call('server.create', { definition })
+    await link.call('server.start', { serverId })
+    const isListening = async (): Promise<ServerSnapshot | undefined> => {
+      const servers = await link.call('server.list', {})
+      return servers.find((server) => server.serverId === serverId && server.state === 'listening')
+    }
+    await expect.poll(isListening).toBeDefined()
+    const server = await isListening()
+    if (server === undefined) throw new Error('The server does not listen any more.')
+    return server
+  } finally {
+    link.close()
+  }
+}
+
+const commandServer = { kind: 'command', name: 'Commands', port: 0, table: exampleCommands } as const
+
+test.skip(({ hostKind }) => hostKind !== 'web', 'servers are made over the wire of the web host')
+
+test('calls add by clicking, and shows solution 3, the bytes of the request and the ledger', async ({
+  page,
+  workbench,
+}) => {
+  const server = await startServer(workbench.url ?? '', commandServer)
+  const window = new WorkbenchPage(page)
+  const calls = new CallsPage(page)
+  await window.newConnection({ host: '127.0.0.1', port: server.address?.port ?? 0 }, 'Connect without saving')
+  await calls.begin('tcpy: MessagePack after a length')
+  await calls.command.fill('add')
+  await calls.addParameter('x', 'integer', '1')
+  await calls.addParameter('y', 'integer', '2')
+  await expect(calls.panel.getByLabel('The bytes of the call')).toHaveText(/^00 00 00 0F 83 /)
+  await calls.command.press('Control+Enter')
+  await calls.showLedger()
+  await expect(calls.row('add')).toContainText('OK')
+  await expect(calls.row('add')).toContainText(/"solution":\s*3/)
+  await calls.row('add').click()
+  await expect(calls.details.getByRole('treeitem', { name: 'solution 3' })).toBeVisible()
+  await expect(calls.details.getByRole('treeitem', { name: 'success true' })).toBeVisible()
+  await expectAccessible(page)
+  await calls.details.getByRole('button', { name: 'Show the bytes of the request' }).click()
+  await expect(window.session.row(/^Sent, 19 bytes/)).toHaveAttribute('aria-selected', 'true')
+  await window.session.showView('Stream')
+  await expect(window.session.row('00 00 00 0F 83').first()).toBeVisible()
+})
+
+test('holds a conversation over the open connection, turn by turn', async ({ page, workbench }) => {
+  const server = await startServer(workbench.url ?? '', commandServer)
+  const window = new WorkbenchPage(page)
+  const calls = new CallsPage(page)
+  await window.newConnection({ host: '127.0.0.1', port: server.address?.port ?? 0 }, 'Connect without saving')
+  await window.session.expectState('Open')
+  await calls.begin('tcpy: MessagePack after a length')
+  await calls.panel.getByRole('button', { name: /^How this session calls/ }).click()
+  await window.dialog.getByRole('combobox', { name: 'Connections' }).selectOption('The open one, turn by turn')
+  await window.dialog.getByRole('button', { name: 'Use these settings' }).click()
+  await calls.command.fill('chat')
+  await calls.call()
+  await calls.showLedger()
+  await expect(calls.row('chat')).toContainText('Say something.')
+  await calls.chooseKind('Turn without a command')
+  await calls.addParameter('say', 'text', 'hello')
+  await calls.call()
+  await expect(calls.row('turn').first()).toContainText('"echo"')
+  await calls.panel.getByRole('textbox', { name: 'Value of say' }).fill('bye')
+  await calls.call()
+  await expect(calls.row('"final"')).toContainText('bye')
+})
+
+test('follows an M2 command through ack to success, with telemetry live', async ({ page, workbench }) => {
+  const server = await startServer(workbench.url ?? '', {
+    kind: 'm2',
+    name: 'Mirror',
+    port: 0,
+    m2: { telemetryPort: 0, telemetryHz: 10 },
+  })
+  const window = new WorkbenchPage(page)
+  const calls = new CallsPage(page)
+  await window.newConnection({ host: '127.0.0.1', port: server.address?.port ?? 0 }, 'Connect without saving')
+  await calls.begin('M2: JSON lines with sequence numbers')
+  await calls.panel.getByRole('button', { name: /^How this session calls/ }).click()
+  await window.dialog.getByRole('textbox', { name: 'Telemetry port' }).fill(String(server.telemetryAddress?.port ?? 0))
+  await window.dialog.getByRole('checkbox', { name: 'Send heartbeats' }).check()
+  await window.dialog.getByRole('button', { name: 'Use these settings' }).click()
+  if (await window.session.bar.getByRole('button', { name: 'Disconnect' }).isVisible()) {
+    await window.session.button('Disconnect')
+  }
+  await window.session.button('Connect')
+  await expect(window.session.bar.getByText('Telemetry open')).toBeVisible()
+  await expect(calls.panel.getByText(/heartbeats? sent/)).toBeVisible()
+  await calls.command.fill('power')
+  await calls.addParameter('powerType', 'integer', '2')
+  await calls.addParameter('status', 'boolean', 'true')
+  await expect(calls.panel.getByText('Next sequence number 1')).toBeVisible()
+  await calls.call()
+  await calls.showLedger()
+  await expect(calls.row('power')).toContainText('OK')
+  await calls.row('power').click()
+  await expect(calls.details.getByRole('article').first()).toContainText('ack')
+  await expect(calls.details.getByRole('article').last()).toContainText('success')
+  await expectAccessible(page)
+  await calls.command.fill('noSuchCommand')
+  await calls.call()
+  await expect(calls.row('noSuchCommand')).toContainText('noack')
+})
+
+test('shows an error word for word, a refused connection, and gives up what takes too long', async ({
+  page,
+  workbench,
+  peers,
+}) => {
+  const server = await startServer(workbench.url ?? '', commandServer)
+  const window = new WorkbenchPage(page)
+  const calls = new CallsPage(page)
+  await window.newConnection({ host: '127.0.0.1', port: server.address?.port ?? 0 }, 'Connect without saving')
+  await calls.begin('tcpy: MessagePack after a length')
+  await calls.showLedger()
+  await calls.command.fill('boom')
+  await calls.call()
+  await expect(calls.row('boom')).toContainText('“boom happened”')
+  await calls.command.fill('foo')
+  await calls.call()
+  await expect(calls.row('foo')).toContainText('“Invalid command foo!”')
+  await calls.command.fill('slow')
+  await calls.call()
+  await page.getByRole('button', { name: /^Cancel slow/ }).click()
+  await expect(calls.row('slow')).toContainText('Cancelled')
+  const silent = await peers.silent()
+  await window.newConnection({ host: '127.0.0.1', port: silent.port }, 'Connect without saving')
+  await calls.begin('tcpy: MessagePack after a length')
+  await calls.showLedger()
+  await calls.command.fill('add')
+  await calls.panel.getByRole('combobox', { name: 'How long to wait' }).selectOption('Waits at most…')
+  await calls.panel.getByRole('textbox', { name: 'Wait for a reply at most, in milliseconds' }).fill('150')
+  await calls.call()
+  await expect(calls.row('add')).toContainText('Timed out')
+})

@@ -1,0 +1,220 @@
+import { cleanup } from 'vitest-browser-svelte'
+import { page, userEvent } from 'vitest/browser'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { FakeCalls } from '../../testing/fake-calls.ts'
+import type { FakeEngine } from '../../testing/fake-link.ts'
+import {
+  addParameter,
+  button,
+  command,
+  radio,
+  rows,
+  showCalls,
+  textbox,
+  useTcpy,
+} from './calls-setting.test-support.ts'
+
+let engine: FakeEngine
+let calls: FakeCalls
+
+beforeEach(async () => {
+  ;({ engine, calls } = await showCalls())
+})
+
+afterEach(() => cleanup())
+
+describe('a call', () => {
+  it('is written as a form, shown as bytes, called by Ctrl+Enter, and answered in the ledger', async () => {
+    await useTcpy()
+    await command().fill('add')
+    await addParameter('x', 'integer', '1')
+    await addParameter('y', 'integer', '2')
+    await expect.element(page.getByLabelText('The call as text')).toHaveTextContent('{"cmd":"add","x":1,"y":2}')
+    await userEvent.keyboard('{Control>}{Enter}{/Control}')
+    await vi.waitFor(() => expect(calls.begun).toHaveLength(1))
+    expect(calls.begun[0]?.requests).toEqual([
+      {
+        kind: 'call',
+        command: 'add',
+        componentName: '',
+        parameters: {
+          notation: 'form',
+          positional: false,
+          parameters: [
+            { name: 'x', type: 'integer', value: '1' },
+            { name: 'y', type: 'integer', value: '2' },
+          ],
+        },
+      },
+    ])
+    await button('1 call under way').click()
+    await vi.waitFor(() => expect(rows()).toEqual([['1', 'add', 'Waiting', '']]))
+    calls.reply('{"solution": 3, "success": true}')
+    await vi.waitFor(() => expect(rows()).toEqual([['1', 'add', 'OK', '{"solution": 3, "success": true}']]))
+    const details = page.getByRole('region', { name: 'Call in full' })
+    await expect.element(details.getByRole('treeitem', { name: 'solution 3' })).toBeVisible()
+  })
+
+  it('keeps its form per command, and goes from one notation to another without losing anything', async () => {
+    await useTcpy()
+    await command().fill('move')
+    await addParameter('mask', 'integer', '18410715311050326015')
+    await addParameter('name', 'text', 'a b')
+    await page.getByRole('checkbox', { name: 'Send name' }).click()
+    await radio('JSON').last().click()
+    const json = textbox('Parameters as JSON')
+    await expect.element(json).toHaveTextContent('"mask": 18410715311050326015')
+    await radio('Form').click()
+    await expect.element(textbox('Value of name')).toHaveValue('a b')
+    await expect.element(page.getByRole('checkbox', { name: 'Send name' })).not.toBeChecked()
+    await radio('JSON').last().click()
+    await json.fill('{"mask": 1, "limits": {"max": 30.0}}')
+    await radio('name=value').click()
+    await expect.element(textbox('Parameters as name=value')).toHaveTextContent('mask:=1limits:={"max":30.0}')
+    await radio('Form').click()
+    await expect.element(textbox('Value of limits')).toHaveValue('{"max":30.0}')
+    await expect.element(textbox('Value of mask')).toHaveValue('1')
+    await expect.element(textbox('Value of name')).toHaveValue('a b')
+    await command().fill('other')
+    await command().fill('move')
+    await expect.element(textbox('Value of limits')).toHaveValue('{"max":30.0}')
+  })
+
+  it('tells what is wrong where it was entered', async () => {
+    await useTcpy()
+    await command().fill('add')
+    await addParameter('x', 'integer', 'one')
+    await expect.element(textbox('Value of x')).toHaveAttribute('aria-invalid', 'true')
+    await expect.element(page.getByText('call-parameter-malformed')).toBeVisible()
+    await textbox('Value of x').fill('1')
+    await expect.element(page.getByText('call-parameter-malformed')).not.toBeInTheDocument()
+    await radio('JSON').last().click()
+    await textbox('Parameters as JSON').fill('{"x": tru}')
+    await expect.element(page.getByText('call-parameters-malformed')).toBeVisible()
+    await vi.waitFor(() => expect(document.querySelector('.cm-lintRange-error')).not.toBeNull())
+    await radio('Form').click()
+    await expect.element(textbox('Parameters as JSON')).toHaveTextContent('{"x": tru}')
+  })
+
+  it('takes its form from the catalogue by the keyboard, and teaches the catalogue what was noted', async () => {
+    calls.catalogue = {
+      commands: [
+        {
+          name: 'power',
+          kind: 'call',
+          notes: 'Switches a supply',
+          parameters: [
+            { name: 'powerType', type: 'integer', required: true, notes: '', value: '2', isIncluded: true },
+            { name: 'status', type: 'boolean', required: true, notes: '', value: 'true', isIncluded: true },
+          ],
+          positional: false,
+          isLearnt: false,
+        },
+      ],
+    }
+    calls.setCatalogue(calls.catalogue)
+    await useTcpy()
+    await command().click()
+    await userEvent.keyboard('pow{ArrowDown}{Enter}')
+    await expect.element(command()).toHaveValue('power')
+    await expect.element(textbox('Value of powerType')).toHaveValue('2')
+    await page.getByRole('checkbox', { name: 'Send status' }).click()
+    await expect.element(page.getByText('Required and left out: status')).toBeVisible()
+    await button('More about status').click()
+    await page.getByRole('menuitem', { name: 'Notes…' }).click()
+    await textbox('Notes on status').fill('on or off')
+    await button(/^Call/).click()
+    await vi.waitFor(() =>
+      expect(calls.catalogue.commands[0]?.parameters[1]).toMatchObject({ notes: 'on or off', isIncluded: false }),
+    )
+  })
+
+  it('is repeated, a number at once, and stopped', async () => {
+    await useTcpy()
+    await command().fill('add')
+    await button('Repeat…').click()
+    await textbox('How often').fill('5')
+    await textbox('At once').fill('2')
+    await button('Start').click()
+    await vi.waitFor(() => expect(calls.entries).toHaveLength(2))
+    calls.reply('1', { number: 1 })
+    await vi.waitFor(() => expect(calls.entries).toHaveLength(3))
+    await expect.element(page.getByRole('group', { name: 'Repetition' })).toHaveTextContent('3 of 5 called')
+    await button('Stop').click()
+    calls.reply('1', { number: 2 })
+    await expect
+      .element(page.getByRole('group', { name: 'Repetition' }))
+      .toHaveTextContent('Stopped: 3 of 5 were called')
+    expect(calls.entries).toHaveLength(3)
+  })
+
+  it('is collected with others and sent as one batch, where the protocol has that', async () => {
+    await button('JSON-RPC 2.0').click()
+    await command().fill('add')
+    await button('Add to the batch').click()
+    await command().fill('sub')
+    await button('Add to the batch').click()
+    await button('Send the batch').click()
+    await vi.waitFor(() => expect(calls.begun).toMatchObject([{ isBatch: true }]))
+    expect(calls.begun[0]?.requests.map((request) => request.command)).toEqual(['add', 'sub'])
+    await expect.element(button('Send the batch')).not.toBeInTheDocument()
+  })
+
+  it('of a protocol with events goes out as one, with the name of the component', async () => {
+    await button('M2: JSON lines with sequence numbers').click()
+    await page.getByRole('combobox', { name: 'What goes out' }).selectOptions('Event')
+    await command().fill('mountInPosition')
+    await textbox('Component name').fill('MTMount')
+    await page.getByRole('button', { name: /^Send/ }).click()
+    await vi.waitFor(() =>
+      expect(calls.begun[0]?.requests).toMatchObject([
+        { kind: 'event', componentName: 'MTMount', command: 'mountInPosition' },
+      ]),
+    )
+  })
+})
+
+describe('settings', () => {
+  it('are chosen in the session, with what is wrong at its field', async () => {
+    await button('M2: JSON lines with sequence numbers').click()
+    await button(/^How this session calls: M2/).click()
+    const dialog = page.getByRole('dialog', { name: 'How this session calls' })
+    await dialog.getByRole('textbox', { name: 'Telemetry port' }).fill('7272')
+    await dialog.getByRole('checkbox', { name: 'Send heartbeats' }).click()
+    await dialog.getByRole('button', { name: 'Use these settings' }).click()
+    await expect.element(dialog.getByText('telemetry-port-same')).toBeVisible()
+    await dialog.getByRole('textbox', { name: 'Telemetry port' }).fill('50011')
+    await dialog.getByRole('button', { name: 'Use these settings' }).click()
+    await vi.waitFor(() =>
+      expect(calls.settings).toEqual({
+        protocol: 'm2',
+        timeoutMs: 10_000,
+        telemetryPort: 50_011,
+        sequence: 'own',
+        heartbeatEveryMs: 1000,
+      }),
+    )
+  })
+
+  it('that connect for every call say so instead of "not connected"', async () => {
+    const [session] = engine.sessions
+    await useTcpy()
+    engine.changeSession(session?.sessionId ?? '', { state: 'idle' })
+    await expect.element(page.getByText('Connects for each call')).toBeVisible()
+    await command().fill('add')
+    await button(/^Call/).click()
+    await vi.waitFor(() => expect(calls.begun).toHaveLength(1))
+    expect(engine.sessions[0]?.state).toBe('idle')
+  })
+
+  it('with a second connection show when that half is lost', async () => {
+    calls.telemetry = { state: 'open', connection: 2, remote: null, ending: null }
+    calls.heartbeatsSent = 42
+    await button('M2: JSON lines with sequence numbers').click()
+    await expect.element(page.getByText('Telemetry open')).toBeVisible()
+    await expect.element(page.getByText('42 heartbeats sent')).toBeVisible()
+    calls.telemetry = { ...calls.telemetry, state: 'closed' }
+    calls.tell()
+    await expect.element(page.getByText('Telemetry lost')).toBeVisible()
+  })
+})
