@@ -45,4 +45,6 @@ export const exampleCommands: CommandTable = v.parse(commandTable, {
       action: { kind: 'reply', template: '{"waited": "1 s"}' },
     },
   ],
+  // Also on a machine that is busy with something else.
+  scriptLimits: { timeMs: 5000 },
 } satisfies v.InferInput<typeof commandTable>)

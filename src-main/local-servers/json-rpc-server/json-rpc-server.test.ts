@@ -43,6 +43,7 @@ const table = v.parse(commandTable, {
     { name: 'script', acceptsOthers: true, action: { kind: 'script', source: 'return parameters' } },
     { name: 'fail', acceptsOthers: true, action: { kind: 'script', source: 'fail("nope", parameters)' } },
   ],
+  scriptLimits: { timeMs: 20_000 },
 } satisfies v.InferInput<typeof commandTable>)
 
 /** A client of a JSON-RPC server on a clock that stands still. */

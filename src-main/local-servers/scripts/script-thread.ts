@@ -12,8 +12,12 @@ import type { ScriptReply, ScriptRequest, ScriptThreadData, ScriptThreadMessage 
 import type { ScriptCall, ScriptResult, ScriptRunner } from './script-runner.ts'
 import { scriptText as textForScript, valueOfScript } from './script-values.ts'
 
-/** The sandbox has so much longer than the script to say that its time is over. */
-const graceMs = 1000
+export interface ScriptThreadOptions {
+  /** The sandbox has so much longer than the script to say that its time is over; default 1 s. */
+  readonly graceMs?: number
+}
+
+const defaultGraceMs = 1000
 /** Memory of the thread besides that of scripts, which its own limit holds. */
 const maximumThreadMebibytes = 256
 /** For reading a script without running it. */
@@ -31,6 +35,7 @@ interface Waiting {
 
 export class ScriptThread implements ScriptRunner {
   readonly #clock: Clock
+  readonly #graceMs: number
   readonly #waiting: Waiting[] = []
   #running: Waiting | null = null
   #thread: Worker | null = null
@@ -41,8 +46,9 @@ export class ScriptThread implements ScriptRunner {
   #cancelStop: (() => void) | null = null
   #isClosed = false
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, { graceMs = defaultGraceMs }: ScriptThreadOptions = {}) {
     this.#clock = clock
+    this.#graceMs = graceMs
   }
 
   async run({ source, parameters, count }: ScriptCall, limits: ScriptLimits): Promise<ScriptResult> {
@@ -136,7 +142,7 @@ export class ScriptThread implements ScriptRunner {
     const { request, limits } = this.#running
     this.#thread?.ref()
     this.#thread?.postMessage(request)
-    this.#cancelStop = this.#clock.wakeAfter(limits.timeMs + graceMs, () => {
+    this.#cancelStop = this.#clock.wakeAfter(limits.timeMs + this.#graceMs, () => {
       void this.#endThread()
       this.#settle({ kind: 'timeout' })
     })

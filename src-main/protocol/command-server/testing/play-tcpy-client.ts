@@ -44,6 +44,7 @@ export const recordedCommands: CommandTable = v.parse(commandTable, {
     { name: 'huge', action: { kind: 'reply', template: '{"n": 99999999999999999999}' } },
     { name: 'unreadable', action: { kind: 'reply', template: '{' } },
   ],
+  scriptLimits: { timeMs: 20_000 },
 } satisfies v.InferInput<typeof commandTable>)
 
 /** A frame with this JSON, in the flavour of tcpy, as hex. */
