@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import * as faulty from '../../local-servers/testing/faulty-servers.ts'
 import { testCertificates, writeIdentityFiles } from '../../local-servers/testing/test-certificates.ts'
-import type { TestServer } from '../../local-servers/testing/tls-test-server.ts'
+import { startTcpTestServer, type TestServer } from '../../local-servers/testing/tls-test-server.ts'
 import { EngineDriver } from '../testing/engine-driver.ts'
 import { startCli } from './testing/test-io.ts'
 
@@ -60,6 +60,11 @@ it('shows a client certificate whose key has a passphrase', async () => {
   expect(await call(address, ...trusting(), ...client, ...passphrase)).toEqual(answered)
   expect(await call(address, ...trusting(), ...client)).toEqual({ exitCode: 2, end: 'passphrase-required' })
   expect(await call(address, ...trusting(), '--timeout', '5000')).toMatchObject({ exitCode: 3 })
+})
+
+it('--timeout limits the handshake, too', async () => {
+  const { address } = await keep(startTcpTestServer(() => undefined))
+  expect(await call(address, '--tls', '--timeout', '300')).toEqual({ exitCode: 4, end: 'connect-timeout' })
 })
 
 it('a connection for each call is secured as the session says', async () => {

@@ -62,12 +62,14 @@ export class CallExchange {
   }
 
   async #connect(sessionId: string): Promise<void> {
-    const { passphrase } = this.#settings
+    const { passphrase, timeoutMs } = this.#settings
     const { signal } = this.#interruption
     let unsubscribe = (): void => undefined
     let interrupt = (): void => undefined
+    let timer: NodeJS.Timeout | undefined
     try {
       await new Promise<void>((resolve, reject) => {
+        if (timeoutMs !== null) timer = setTimeout(() => reject(this.#connectTimeout(timeoutMs)), timeoutMs)
         interrupt = () => reject(new WirebenchError('cancelled'))
         signal.addEventListener('abort', interrupt)
         if (signal.aborted) interrupt()
@@ -79,9 +81,16 @@ export class CallExchange {
         this.#link.call('session.connect', { sessionId, passphrase }).then(look, reject)
       })
     } finally {
+      clearTimeout(timer)
       signal.removeEventListener('abort', interrupt)
       unsubscribe()
     }
+  }
+
+  /** A handshake has a time of its own, which may be longer. */
+  #connectTimeout(timeoutMs: number): WirebenchError {
+    const { host, port } = this.#settings.connection
+    return new WirebenchError('connect-timeout', { address: `${host}:${port}`, timeoutMs })
   }
 
   async #callAll(sessionId: string): Promise<boolean> {

@@ -14,6 +14,8 @@ import type { Report } from '../report.ts'
 
 /** Longest connect timeout that connection settings can hold. */
 const longestConnectTimeoutMs = 3_600_000
+/** The command's own time limit speaks first. */
+const connectTimeoutSlackMs = 1000
 
 /** `wirebench call`: calls a command of a server, prints the answer, and ends. */
 export async function runCallCommand(commandArguments: readonly string[], io: CliIo, report: Report): Promise<number> {
@@ -43,7 +45,8 @@ function exchangeSettingsOf(plan: CallPlan, profile: DialledProfile | null): Cal
     profile?.connection ??
     (target.kind === 'address' ? completeConnectionSettings({ host: target.host, port: target.port }) : null)
   if (base === null) throw new WirebenchError('profile-not-found', { profileId: null })
-  const limit = timeoutMs === null ? {} : { connectTimeoutMs: Math.min(timeoutMs, longestConnectTimeoutMs) }
+  const limit =
+    timeoutMs === null ? {} : { connectTimeoutMs: Math.min(timeoutMs + connectTimeoutSlackMs, longestConnectTimeoutMs) }
   const retry = { ...base.retry, schedule: { kind: 'never' as const }, afterLoss: false, resendsUnsent: false }
   return {
     connection: { ...base, ...limit, tls: tlsSettingsOf(tls, base.tls), retry },
