@@ -13,7 +13,8 @@ test('pictures of TLS and of the doctor', async ({ page }) => {
     await window.dialog.getByLabel('Security').selectOption(security)
     await window.dialog.getByRole('button', { name: 'Create and start' }).click()
     await expect(window.dialog).toBeHidden()
-    await page.getByText(name).first().click({ button: 'right' })
+    const servers = page.getByRole('tree', { name: 'Local servers' })
+    await servers.getByRole('treeitem', { name: new RegExp(name) }).click({ button: 'right' })
     await page.getByRole('menuitem', { name: 'Connect to it' }).click()
     await page.getByRole('button', { name: 'Dismiss' }).click()
   }

@@ -78,9 +78,8 @@ export const ruleWords = {
   timesDescription: 'On each connection anew.',
   passesOn: 'The server answers too, as it would without the rule',
   framing: 'Messages are told apart by',
-  framingAsKind: 'What the server speaks',
-  framingOwn: 'Something else',
-  framingDescription: 'Goes around replies as well.',
+  framingAsKind: (label: string): string => `As the server has it: ${label}`,
+  framingDescription: 'It goes around replies as well.',
   captured: { 0: 'the whole match', 1: 'first group', value: 'what was found', message: 'the message as text' },
 } as const
 

@@ -30,6 +30,7 @@ export const serverViewWords = {
   parts: { table: 'commands', rules: 'rules', faults: 'faults' },
   apply: 'Apply',
   revert: 'Revert',
+  notChecked: 'It could not be checked.',
   applied: (name: string): string => `Applied to “${name}”.`,
   appliedRunning: (name: string): string => `Applied to “${name}”, for all clients at once.`,
   changedElsewhere: 'This server was changed elsewhere meanwhile.',

@@ -1,5 +1,6 @@
 /** Words of the traffic. */
 export const trafficWords = {
+  client: (connection: number): string => `Client ${connection}`,
   region: 'Traffic',
   view: 'View of the traffic',
   views: [

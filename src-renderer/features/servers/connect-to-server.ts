@@ -1,7 +1,12 @@
 import * as v from 'valibot'
 import { callCatalogue, callSettings, type ProfileCalls } from '../../../src-main/contract/schemas/call-settings.ts'
-import { interpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
+import {
+  interpretation,
+  type DirectionInterpretation,
+  type Interpretation,
+} from '../../../src-main/contract/schemas/interpretation.ts'
 import type { ServerDefinition, ServerSnapshot } from '../../../src-main/contract/schemas/server.ts'
+import { usualRuleFraming } from '../../../src-main/protocol/reply-rules/usual-framing.ts'
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import { servesTable } from './kind-defaults.ts'
@@ -46,6 +51,7 @@ export interface SpokenProtocol {
 
 /** How a client of the server calls and reads. `telemetryPort` is where telemetry of an M2 server is found. */
 export function spokenBy(definition: ServerDefinition, telemetryPort: number | null): SpokenProtocol {
+  const framing = usualRuleFraming(definition)
   switch (definition.kind) {
     case 'command': {
       const mode = definition.command.requestsPerConnection === 'one' ? 'execute' : 'session'
@@ -54,20 +60,20 @@ export function spokenBy(definition: ServerDefinition, telemetryPort: number | n
           settings: v.parse(callSettings, { protocol: 'tcpy', mode, timeoutMs: 10_000 }),
           catalogue: catalogueOf(definition),
         },
-        interpretation: readBothAs({ framing: { kind: 'tcpy' }, decoder: { kind: 'tcpy' } }),
+        interpretation: readBothAs({ framing, decoder: { kind: 'tcpy' } }),
       }
     }
     case 'jsonrpc': {
-      const { framing, lengthField } = definition.jsonRpc
       return {
         calls: {
-          settings: v.parse(callSettings, { protocol: 'jsonrpc', framing, lengthField }),
+          settings: v.parse(callSettings, {
+            protocol: 'jsonrpc',
+            framing: definition.jsonRpc.framing,
+            lengthField: definition.jsonRpc.lengthField,
+          }),
           catalogue: catalogueOf(definition),
         },
-        interpretation: readBothAs({
-          framing: framing === 'length-prefix' ? { kind: 'length-prefix', field: lengthField } : { kind: 'json' },
-          decoder: { kind: 'json' },
-        }),
+        interpretation: readBothAs({ framing, decoder: { kind: 'json' } }),
       }
     }
     case 'm2':
@@ -76,14 +82,14 @@ export function spokenBy(definition: ServerDefinition, telemetryPort: number | n
           settings: v.parse(callSettings, { protocol: 'm2', telemetryPort }),
           catalogue: { commands: [] },
         },
-        interpretation: readBothAs({ framing: { kind: 'm2' }, decoder: { kind: 'm2' } }),
+        interpretation: readBothAs({ framing, decoder: { kind: 'm2' } }),
       }
     default:
       return { calls: null, interpretation: null }
   }
 }
 
-function readBothAs(direction: unknown): Interpretation {
+function readBothAs(direction: DirectionInterpretation): Interpretation {
   return v.parse(interpretation, { sent: direction, received: direction })
 }
 

@@ -71,8 +71,16 @@ export class TrafficView {
   /** The row on top of the view that is being switched to: it counts once that view is drawn. */
   #pendingTop: { readonly view: CaptureViewName; readonly row: number } | null = null
 
-  constructor(link: TrafficLink, captureId: string, options: { view: CaptureViewName; following: boolean }) {
+  /** Several connections live at once, as with a server: each row says which it belongs to. */
+  readonly showsConnections: boolean
+
+  constructor(
+    link: TrafficLink,
+    captureId: string,
+    options: { view: CaptureViewName; following: boolean; showsConnections?: boolean },
+  ) {
     this.#link = link
+    this.showsConnections = options.showsConnections ?? false
     this.#look = options.view === 'stream' || options.view === 'text' ? options.view : 'timeline'
     const view = this.#look === 'timeline' ? 'records' : options.view
     this.rows = new TrafficWindow(link, captureId, view, options.following)

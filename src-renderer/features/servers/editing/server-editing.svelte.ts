@@ -1,4 +1,5 @@
 import { untrack } from 'svelte'
+import type { ErrorShape } from '../../../../src-main/contract/errors.ts'
 import type { ServerFaultKind } from '../../../../src-main/contract/schemas/server-faults.ts'
 import type { ServerDefinition, ServerSnapshot } from '../../../../src-main/contract/schemas/server.ts'
 import type { Workbench } from '../../../state/workbench.svelte.ts'
@@ -17,6 +18,7 @@ export class ServerEditing {
   readonly #workbench: Workbench
   readonly #check: ServerCheck
   #applying = $state(false)
+  #told = $state('')
   #changedElsewhere = $state.raw<ServerDefinition | null>(null)
 
   constructor(workbench: Workbench, { definition }: ServerSnapshot) {
@@ -27,6 +29,11 @@ export class ServerEditing {
 
   get applying(): boolean {
     return this.#applying
+  }
+
+  /** What applying came to, until something is changed again; empty for nothing. */
+  get told(): string {
+    return this.edit.changed ? '' : this.#told
   }
 
   /** What the server became elsewhere while it was edited here; null when nothing. */
@@ -94,6 +101,11 @@ export class ServerEditing {
     return problemsAt(this.#check.problems, { part: 'faults', name: kind }, [])
   }
 
+  /** Why the engine could not check it; null when it could. */
+  get checkError(): ErrorShape | null {
+    return this.#check.error
+  }
+
   /** Applies everything at once. Answers the view that something is wrong in, with it selected; null when nothing is. */
   async apply(server: ServerSnapshot): Promise<'commands' | 'rules' | 'faults' | null> {
     const { behaviour } = this.edit
@@ -103,13 +115,14 @@ export class ServerEditing {
     }
     if (this.#applying) return null
     this.#applying = true
+    this.#told = ''
     const { serverId, definition, state } = server
     await this.#workbench.attempt(async () => {
       await this.#workbench.servers.update(serverId, { ...definition, ...behaviour })
       this.edit.follow(behaviour)
       this.#changedElsewhere = null
       const told = state === 'stopped' ? words.applied : words.appliedRunning
-      this.#workbench.toasts.show({ message: told(definition.name) })
+      this.#told = told(definition.name)
     })
     this.#applying = false
     return null
