@@ -35,6 +35,11 @@ export class JsonChild {
     return Number((await this.next())[key])
   }
 
+  /** Ends its input. */
+  finish(): void {
+    this.#process.stdin?.end()
+  }
+
   stop(): void {
     this.#process.kill('SIGKILL')
   }

@@ -1,3 +1,5 @@
+import { faultSpecExamples } from '../../protocol/server-faults/fault-spec.ts'
+
 /** Options of the commands that connect. */
 const tlsHelp = `TLS (any of these options turns it on):
   --tls                    with the roots that come with Wirebench, made for the dialled host
@@ -101,8 +103,7 @@ What is printed:
   --format json       the same as --json
   --framing SPEC      cut what comes into messages:
                       raw | lf | crlf | delimiter:HEX | fixed:N |
-                      length:u8|u16be|u16le|u32be|u32le[+N][,max=N] | json | slip | cobs |
-                      content-length
+                      length:u8|u16be|u16le|u32be|u32le[+N][,max=N] | json | slip | cobs
 
   --profile NAME      settings of a profile: its name, FOLDER/NAME or identifier
   --record            keep the exchange as a capture in the data folder
@@ -162,28 +163,40 @@ is sent. Without TLS it still finds out when the server speaks TLS.
 Exit code 0: all is well; 3: the connection cannot be used; 4: no answer in time; 2: not understood.
 
 ${tlsHelp}`,
-  serve: `wirebench serve KIND [--host 127.0.0.1] [--port 0] [--max-clients N] [--tls ...]
+  serve: `wirebench serve echo|discard|chargen|command|m2|jsonrpc [OPTIONS]
+wirebench serve --server NAME [OPTIONS]
 
 Runs a local server until it is interrupted. Prints one line:
   Listening on 127.0.0.1:PORT (echo)
 
   echo               sends every byte back
-  discard            reads and answers nothing (RFC 863)
-  chargen            sends the pattern of RFC 864, as fast as it is read
+  discard            reads everything and answers nothing (RFC 863)
+  chargen            sends a pattern of characters (RFC 864)
   command            compatible with tcpy, with the commands add, boom, chat, echo and slow
-  jsonrpc            JSON-RPC 2.0, a document a line, with the same commands
-  m2                 a mirror controller with telemetry, as the mock of ts_m2com; see docs/m2-server.md
+  m2                 a mirror controller with commands and telemetry
+  jsonrpc            JSON-RPC 2.0, with the same commands
+  --server NAME      instead of a kind: a server that is saved in the data folder, by its name or
+                     identifier; other options change it for this run
   --host HOST        where to listen
-  --port PORT        0 for any free port; command listens on 7272, m2 on 50000 when it is left out
-  --max-clients N    further clients are closed at once
-
-Of m2 alone (it prints: Listening on 127.0.0.1:PORT (m2), telemetry on 127.0.0.1:PORT):
-  --telemetry-port PORT    50001; with --port 0 any free port
-  --telemetry-hz N         rounds a second: 20
-  --welcome-once           the welcome goes to the first client alone
-  --check-sequence         noack with the missing number unless each number follows the one before
-  --require-heartbeat      drops a client that sends no heartbeat for 10 s
-  --command-duration MS    between the ack and the end of a command: 0
+  --port PORT        0 for any free port. When it is left out, command listens on 7272, m2 on 50000,
+                     the others on any free port
+  --max-clients N    further clients are closed at once; for m2 on each of its ports
+  --record           keep the traffic as a capture in the data folder
+  --fault SPEC       a fault in what is sent; may be given several times:
+${faultSpecExamples.map((example) => `                       ${example}\n`).join('')}  --rules FILE       reply rules as JSON, tried before what the kind does
+  --rate BYTES_PER_S chargen: to each client
+  --commands FILE    command, jsonrpc: a command table as JSON instead of the examples
+  --workers N        command, jsonrpc: requests worked on at once: 4
+  --one-at-a-time    command: as tcpy 0.0.10, which waits for each request before the next
+  --any-requests     command: any number of requests on one connection
+  --close-after-reply   command: instead of leaving the connection open
+  --framing SPEC     jsonrpc: lines (default), content-length, or length:u32be (or another type)
+  --telemetry-port PORT   m2: 50001, or any free port with --port 0
+  --telemetry-hz N   m2: rounds of telemetry a second: 20
+  --check-sequence   m2: noack for a sequence number that does not follow
+  --welcome-once     m2: the welcome messages go to the first client alone
+  --require-heartbeat     m2: a client without heartbeats for 10 s is disconnected
+  --command-duration MS   m2: between the ack and the end of a command: 0
 
 TLS with a certificate that is made now, signed by the CA of the data folder (--data-dir):
   --tls                 a good one
@@ -211,6 +224,6 @@ A client that fails in the handshake is told, and the server goes on.
                     With --json also where it stands in its stream, and its bytes as hex.
   --framing SPEC    cut both directions like this, and not as is kept with the capture. SPEC as
                     for wirebench send, and markers:HEX,HEX[,escape=HH][,xor=HH], idle:MS,
-                    json-lines, msgpack, content-length, tcpy, m2.
+                    json-lines, msgpack, tcpy, m2.
 `,
 }

@@ -9,9 +9,13 @@ async function finish(...commandLine: readonly string[]): Promise<RunningCli & {
 
 describe('wirebench serve command', () => {
   it('6.1.17 listens on 127.0.0.1:7272 unless told otherwise', () => {
-    expect(planServe(['command'], {})).toMatchObject({ kind: 'command', host: '127.0.0.1', port: 7272 })
-    expect(planServe(['command', '--port', '0'], {})).toMatchObject({ port: 0 })
-    expect(planServe(['echo'], {})).toMatchObject({ port: 0 })
+    expect(planServe(['command'], {}).definition(null)).toMatchObject({
+      kind: 'command',
+      host: '127.0.0.1',
+      port: 7272,
+    })
+    expect(planServe(['command', '--port', '0'], {}).definition(null)).toMatchObject({ port: 0 })
+    expect(planServe(['echo'], {}).definition(null)).toMatchObject({ port: 0 })
   })
 
   it('6.1.17 has commands to begin with, and the banner of tcpy', async () => {
