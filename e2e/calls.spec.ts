@@ -1,29 +1,9 @@
-import type { ServerDefinitionInput, ServerSnapshot } from '../src-main/contract/schemas/server.ts'
 import { exampleCommands } from '../src-main/contract/example-commands.ts'
 import { expectAccessible } from './fixtures/accessibility.ts'
-import { openEngineLink } from './fixtures/engine-link.ts'
+import { startServer } from './fixtures/local-server.ts'
 import { expect, test } from './fixtures/workbench.ts'
 import { CallsPage } from './pages/calls-page.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
-
-/** A server of the engine, listening. */
-async function startServer(url: string, definition: ServerDefinitionInput): Promise<ServerSnapshot> {
-  const link = await openEngineLink(url)
-  try {
-    const { serverId } = await link.call('server.create', { definition })
-    await link.call('server.start', { serverId })
-    const isListening = async (): Promise<ServerSnapshot | undefined> => {
-      const servers = await link.call('server.list', {})
-      return servers.find((server) => server.serverId === serverId && server.state === 'listening')
-    }
-    await expect.poll(isListening).toBeDefined()
-    const server = await isListening()
-    if (server === undefined) throw new Error('The server does not listen any more.')
-    return server
-  } finally {
-    link.close()
-  }
-}
 
 const commandServer = { kind: 'command', name: 'Commands', port: 0, table: exampleCommands } as const
 
@@ -33,7 +13,7 @@ test('calls add by clicking, and shows solution 3, the bytes of the request and 
   page,
   workbench,
 }) => {
-  const server = await startServer(workbench.url ?? '', commandServer)
+  const server = await startServer(workbench.url, commandServer)
   const window = new WorkbenchPage(page)
   const calls = new CallsPage(page)
   await window.newConnection({ host: '127.0.0.1', port: server.address?.port ?? 0 }, 'Connect without saving')
@@ -57,7 +37,7 @@ test('calls add by clicking, and shows solution 3, the bytes of the request and 
 })
 
 test('holds a conversation over the open connection, turn by turn', async ({ page, workbench }) => {
-  const server = await startServer(workbench.url ?? '', commandServer)
+  const server = await startServer(workbench.url, commandServer)
   const window = new WorkbenchPage(page)
   const calls = new CallsPage(page)
   await window.newConnection({ host: '127.0.0.1', port: server.address?.port ?? 0 }, 'Connect without saving')
@@ -80,7 +60,7 @@ test('holds a conversation over the open connection, turn by turn', async ({ pag
 })
 
 test('follows an M2 command through ack to success, with telemetry live', async ({ page, workbench }) => {
-  const server = await startServer(workbench.url ?? '', {
+  const server = await startServer(workbench.url, {
     kind: 'm2',
     name: 'Mirror',
     port: 0,
@@ -121,7 +101,7 @@ test('shows an error word for word, a refused connection, and gives up what take
   workbench,
   peers,
 }) => {
-  const server = await startServer(workbench.url ?? '', commandServer)
+  const server = await startServer(workbench.url, commandServer)
   const window = new WorkbenchPage(page)
   const calls = new CallsPage(page)
   await window.newConnection({ host: '127.0.0.1', port: server.address?.port ?? 0 }, 'Connect without saving')

@@ -33,6 +33,10 @@ export class CallsPage {
   /** Turns to writing a call and chooses the protocol. */
   async begin(protocol: string): Promise<void> {
     await this.page.getByRole('radio', { name: 'Call', exact: true }).filter({ visible: true }).click()
+    await this.choose(protocol)
+  }
+
+  async choose(protocol: string): Promise<void> {
     await this.panel.getByRole('button', { name: protocol }).click()
   }
 

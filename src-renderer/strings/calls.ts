@@ -371,7 +371,7 @@ export const catalogueWords = {
   notesPlaceholder: 'What it does, what it answers, when not to call it',
   positional: 'Parameters go out as an array',
   timeout: 'Wait at most',
-  timeoutPlaceholder: 'as the session says',
+  timeoutPlaceholder: 'as set',
   parameters: 'Parameters',
   use: 'Write a call of it',
   keep: 'Keep in the profile',

@@ -1,6 +1,11 @@
 import { describeError, toErrorShape, type ErrorShape } from '../../../src-main/contract/errors.ts'
 import type { CallEntry } from '../../../src-main/contract/schemas/call.ts'
-import type { CallProtocol, CallRequest, CallRequestInput } from '../../../src-main/contract/schemas/call-settings.ts'
+import type {
+  CallProtocol,
+  CallRequest,
+  CallRequestInput,
+  CatalogueCommand,
+} from '../../../src-main/contract/schemas/call-settings.ts'
 import { formatJson } from '../../../src-main/protocol/json/format-json.ts'
 import { parseJsonDocument } from '../../../src-main/protocol/json/parse-json.ts'
 import type { SessionCalls } from '../../state/calls.svelte.ts'
@@ -97,23 +102,28 @@ export class CallForm {
     reloadStorage.write(this.#storageKey, $state.snapshot(this.draft))
   }
 
-  /** Another command: its form as it was left here, else as the catalogue has it; a new name takes the form over. */
+  /**
+   * Another command: its form as it was left here, else as the catalogue has it. A new name takes the form over, unless that
+   * is the form of a known command.
+   */
   chooseCommand(name: string): void {
     const before = $state.snapshot(this.draft)
     if (name === before.command) return
-    this.#keepForm(before)
+    const wasKnown = this.#known(before.command) !== undefined
+    const known = this.#known(name)
+    // A name that is only being typed has no form of its own yet.
+    if (wasKnown || known !== undefined) this.#keepForm(before)
     const kept = this.#kept.get(name)
-    const known = this.#calls.catalogue.find((command) => command.name === name)
     if (kept !== undefined) this.draft = structuredClone(kept)
     else if (known !== undefined) this.draft = draftOfCommand(known, this.protocol)
+    else if (wasKnown) this.draft = { ...emptyDraft, command: name, notation: before.notation }
     else this.draft.command = name
   }
 
   /** Writes the form of a request that was made before. */
   use(request: CallRequest): void {
     this.#keepForm($state.snapshot(this.draft))
-    const known = this.#calls.catalogue.find(({ name }) => name === request.command)
-    this.draft = draftOfRequest(request, known)
+    this.draft = draftOfRequest(request, request.command === null ? undefined : this.#known(request.command))
   }
 
   /** The same parameters in another notation. What cannot be read stays where it is, with the reason at its place. */
@@ -243,6 +253,10 @@ export class CallForm {
   #setFault(error: ErrorShape, draft: CallDraft = this.draft): void {
     this.#faultAbout = JSON.stringify([requestOf(draft), this.protocol])
     this.#fault = faultOf(error, draft)
+  }
+
+  #known(name: string): CatalogueCommand | undefined {
+    return this.#calls.catalogue.find((command) => command.name === name)
   }
 
   #keepForm(draft: CallDraft): void {
