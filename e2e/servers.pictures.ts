@@ -1,4 +1,4 @@
-import { picture } from './fixtures/picture.ts'
+import { look, picture } from './fixtures/picture.ts'
 import { expect, test } from './fixtures/workbench.ts'
 import { ServerPage } from './pages/server-page.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
@@ -11,7 +11,7 @@ test('pictures of local servers', async ({ page }) => {
 
   await page.getByRole('button', { name: 'New local server' }).first().click()
   await window.dialog.getByLabel('Kind').selectOption('Command server (tcpy)')
-  await picture(page, 'new-server')
+  await look(page, 'new-server')
   await window.dialog.getByRole('button', { name: 'Cancel' }).click()
 
   const commands = await ServerPage.make(window, 'Order desk', 'Command server (tcpy)')
@@ -21,13 +21,13 @@ test('pictures of local servers', async ({ page }) => {
   await commands.region.getByRole('option', { name: /echo/ }).click()
   await commands.writeCode('Reply', '{"echo": {{$request}')
   await expect(commands.region.getByText('template-malformed')).toBeVisible()
-  await picture(page, 'server-problems')
+  await look(page, 'server-problems')
   await commands.region.getByRole('button', { name: 'Revert' }).click()
 
   const echo = await ServerPage.make(window, 'Bench echo', 'Echo')
-  await picture(page, 'server-empty')
+  await look(page, 'server-empty')
   await echo.show('Rules')
-  await picture(page, 'server-rules-empty')
+  await look(page, 'server-rules-empty')
   for (const [name, expression, reply] of [
     ['Identify', String.raw`^\*IDN\?`, 'KESTREL INSTRUMENTS,PS-3005,SN00418,1.14'],
     ['Set a value', String.raw`^(\w+) (\d+)`, '{{$captured 1}} is {{$captured 2}}'],
@@ -45,23 +45,23 @@ test('pictures of local servers', async ({ page }) => {
     client.send(count % 3 === 0 ? '*IDN?\n' : `VOLT ${count}\n`)
     clients.push(client)
   }
-  await picture(page, 'server-rules')
+  await look(page, 'server-rules')
   await echo.show('Faults')
   await echo.region.getByRole('checkbox', { name: 'Leave out messages' }).check()
   await echo.region.getByRole('checkbox', { name: 'Delay' }).check()
   await echo.region.getByRole('textbox', { name: 'And up to' }).fill('50')
-  await picture(page, 'server-faults')
+  await look(page, 'server-faults')
   await echo.show('Clients')
   await expect(echo.clientRows.first()).toBeVisible()
   await echo.clientRows.nth(2).click()
   await picture(page, 'server-clients')
   await echo.show('Traffic')
-  await picture(page, 'server-traffic')
+  await look(page, 'server-traffic')
 
   await page.setViewportSize({ width: 760, height: 900 })
   for (const view of ['Clients', 'Rules', 'Faults'] as const) {
     await echo.region.getByRole('tab', { name: new RegExp(`^${view}`) }).click()
-    await picture(page, `server-narrow-${view.toLowerCase()}`)
+    await look(page, `server-narrow-${view.toLowerCase()}`)
   }
   for (const client of clients) client.close()
 })
