@@ -96,7 +96,7 @@ test('follows an M2 command through ack to success, with telemetry live', async 
   await expect(calls.row('noSuchCommand')).toContainText('noack')
 })
 
-test('shows an error word for word, a refused connection, and gives up what takes too long', async ({
+test('shows an error word for word, and gives up what takes too long, by hand or by time', async ({
   page,
   workbench,
   peers,
@@ -122,8 +122,13 @@ test('shows an error word for word, a refused connection, and gives up what take
   await calls.begin('tcpy: MessagePack after a length')
   await calls.showLedger()
   await calls.command.fill('add')
+  await calls.call()
+  const underWay = page.getByRole('group', { name: 'Calls under way' }).filter({ visible: true })
+  await expect(underWay).toContainText('Waiting')
+  await underWay.getByRole('button', { name: /^Cancel add/ }).click()
+  await expect(calls.row('add')).toContainText('Cancelled')
   await calls.panel.getByRole('combobox', { name: 'How long to wait' }).selectOption('Waits at most…')
   await calls.panel.getByRole('textbox', { name: 'Wait for a reply at most, in milliseconds' }).fill('150')
   await calls.call()
-  await expect(calls.row('add')).toContainText('Timed out')
+  await expect(calls.row('add').first()).toContainText('Timed out')
 })

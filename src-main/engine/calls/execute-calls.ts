@@ -150,8 +150,11 @@ class ExecutedCall {
     if (record !== undefined && side.connectionNumber > 0) record.connection = side.connectionNumber
     if (side.state === 'open' && !this.#isOpened) {
       this.#isOpened = true
-      if (record?.state === 'queued') record.state = 'waiting'
-      if (record !== undefined) record.sentAtMs ??= this.#parts.ledger.nowMs()
+      if (record !== undefined) {
+        if (record.state === 'queued') record.state = 'waiting'
+        record.sentAtMs ??= this.#parts.ledger.nowMs()
+        this.#parts.ledger.changed(record)
+      }
     }
     if (side.state === 'half-closed-remote') this.#lane.peerEnded()
     if (side.refusal !== null || side.ending !== null) this.#lane.closed(side.refusal ?? failureOf(side.ending))
