@@ -68,6 +68,22 @@ describe('the traffic of a server', () => {
     ])
   })
 
+  it('has the end of this side after the bytes before it', async () => {
+    const { traffic, dial } = await start({ kind: 'command', command: { afterReply: 'close' } })
+    const client = dial()
+    client.end(Buffer.from('00000001c0', 'hex'))
+    await once(client.resume(), 'close')
+    await until(() => traffic.story.includes('1 ended'))
+    expect(traffic.story.filter((line) => !line.endsWith('note'))).toEqual([
+      '1 accepted',
+      '1 received 5',
+      expect.stringMatching(/^1 sent/),
+      '1 local-ended',
+      '1 peer-ended',
+      '1 ended',
+    ])
+  })
+
   it('says who ended a client and how, and what was never sent', async () => {
     const { traffic, dial } = await start({ kind: 'chargen' })
     const endings: unknown[] = []

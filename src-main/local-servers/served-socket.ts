@@ -130,7 +130,6 @@ export class ServedSocket implements ServedClient {
   end(): void {
     if (this.#ended || this.#closedByUs !== null) return
     this.#ended = true
-    this.#firstEnd ??= 'local'
     if (this.#held.length === 0) this.#endNow()
   }
 
@@ -206,8 +205,12 @@ export class ServedSocket implements ServedClient {
   }
 
   #endNow(): void {
-    if (this.#firstEnd === 'local') this.#traffic?.event(this.connection, { kind: 'local-ended', transition: null })
-    this.#socket.end()
+    this.#socket.end(() => {
+      // FIN has gone out now, after the last byte. Destroyed before, it never does.
+      if (this.#firstEnd !== null || this.#socket.destroyed) return
+      this.#firstEnd = 'local'
+      this.#traffic?.event(this.connection, { kind: 'local-ended', transition: null })
+    })
   }
 
   #holdForDisk(held: boolean): void {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { ManualClock } from '../../capture/testing/manual-clock.ts'
@@ -276,6 +277,42 @@ describe('between a behaviour and a client', () => {
     inner().close('rst')
     clock.advance(99)
     expect([client.writes, client.endings, clock.waitingCount]).toEqual([[], ['rst'], 0])
+  })
+})
+
+const withFaults = (spec: string) => completeServerDefinition({ kind: 'echo', name: 'Echo', faults: faultsOf(spec) })
+
+describe('faults that change while a client reads slowly', () => {
+  it('that come before it has drained do not keep it from being read from again', () => {
+    const { client, faulty, service } = played('')
+    client.hasRoom = false
+    service.received(bytesOf('abc'))
+    const heldBefore = client.readingIsHeld
+    faulty.redefine?.(withFaults('flip-bits:0'))
+    client.hasRoom = true
+    service.drained?.()
+    expect([heldBefore, client.readingIsHeld]).toEqual([true, false])
+  })
+
+  it('that are taken away let what waited out, and it is read from again', async () => {
+    const { client, clock, faulty, service } = played('throttle:1')
+    service.received(new Uint8Array(300_000))
+    const heldBefore = client.readingIsHeld
+    faulty.redefine?.(withFaults(''))
+    clock.advance(1000)
+    await nextTurn()
+    expect([heldBefore, client.bytes.length, client.readingIsHeld]).toEqual([true, 300_000, false])
+  })
+
+  it('and a behaviour that writes all the same hears of the room that came meanwhile', async () => {
+    const { behaviour, client: inner, drained } = grasping()
+    const { faulty, client } = played('coalesce:1000', behaviour)
+    inner().write(new Uint8Array(300_000))
+    faulty.redefine?.(withFaults('flip-bits:0'))
+    inner().write(bytesOf('abc'))
+    await nextTurn()
+    await nextTurn()
+    expect([client.bytes.length, drained()]).toEqual([300_003, 1])
   })
 })
 

@@ -55,8 +55,13 @@ export class FaultyClient implements ServedClient, ClientService {
   }
 
   write(bytes: Uint8Array): boolean {
-    if (this.#machine === null) return this.#client.write(bytes)
     if (this.#isClosed) return true
+    if (this.#machine === null) {
+      // Faults may come before there is room again.
+      this.#isBlocked = !this.#client.write(bytes)
+      this.#owesRoom = this.#isBlocked
+      return !this.#isBlocked
+    }
     this.#machine.write(bytes, this.#nowMs())
     this.#pump()
     this.#owesRoom ||= this.#isBlocked || !this.#machine.hasRoom(this.#nowMs())
@@ -85,8 +90,12 @@ export class FaultyClient implements ServedClient, ClientService {
 
   drained(): void {
     this.#isBlocked = false
-    if (this.#machine === null) this.#service?.drained?.()
-    else this.#turn()
+    if (this.#machine !== null) {
+      this.#turn()
+      return
+    }
+    this.#owesRoom = false
+    this.#service?.drained?.()
   }
 
   peerEnded(): void {
@@ -114,7 +123,7 @@ export class FaultyClient implements ServedClient, ClientService {
     this.#service?.drained?.()
   }
 
-  /** Does what is to be done now. */
+  /** Does what is to be done now. Room that is owed is told in a turn of its own. */
   #pump(): void {
     while (this.#machine !== null && !this.#isClosed && !this.#isBlocked) {
       const step = this.#machine.next(this.#nowMs(), this.#client.unsentBytes)
@@ -128,9 +137,11 @@ export class FaultyClient implements ServedClient, ClientService {
         case 'reset':
           this.close('rst')
           return
-        case 'wait':
-          this.#wakeAt(step.untilMs)
+        case 'wait': {
+          const nowMs = this.#nowMs()
+          this.#wakeAt(this.#owesRoom && this.#machine.hasRoom(nowMs) ? nowMs : step.untilMs)
           return
+        }
         default:
           step satisfies never
       }
