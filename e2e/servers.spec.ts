@@ -1,5 +1,6 @@
 import { expectAccessible } from './fixtures/accessibility.ts'
 import { expect, test as base } from './fixtures/workbench.ts'
+import { CallsPage } from './pages/calls-page.ts'
 import { ServerPage } from './pages/server-page.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
 import { RawClient } from './peers/raw-client.ts'
@@ -156,5 +157,11 @@ test('connecting to a command server is one click, and the session speaks as it 
   await server.bar.getByRole('button', { name: 'Connect', exact: true }).click()
   await window.session.expectState('Open')
   await expect(page.getByRole('tab', { name: /Open\s*Table/ })).toBeVisible()
-  await expect(page.getByRole('button', { name: /tcpy/ }).first()).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Framing: tcpy/ })).toBeVisible()
+  const calls = new CallsPage(page)
+  await page.getByRole('radio', { name: 'Call', exact: true }).filter({ visible: true }).click()
+  await calls.command.fill('boom')
+  await calls.command.press('Control+Enter')
+  await calls.showLedger()
+  await expect(calls.row('boom')).toContainText('boom happened')
 })
