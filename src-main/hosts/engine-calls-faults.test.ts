@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => calls.close())
 
-const timeoutMs = 250
+const timeoutMs = 200
 const callCount = 6
 
 /** One protocol with a server that answers a call with what it was given. */
