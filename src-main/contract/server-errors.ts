@@ -38,4 +38,7 @@ export const serverErrors = {
   'client-too-slow': peer((d) =>
     withReason(`Client ${text(d.connection)} reads too slowly for the ${text(d.what)} it is sent.`, d),
   ),
+  'problems-left-out': peer(
+    (d) => `${text(d.count)} more problems of client ${text(d.connection)} came too fast to be told one by one.`,
+  ),
 } as const satisfies Record<string, CatalogueEntry>

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../capture/testing/manual-clock.ts'
 import { completeServerDefinition } from '../contract/schemas/server.ts'
 import type { LocalServerListeners } from '../engine/servers/local-server-factory.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
@@ -219,5 +220,25 @@ describe('stopping', () => {
     })
     expect((await again.listen()).port).toBe(port)
     await again.stop()
+  })
+})
+
+describe('problems of clients', () => {
+  it('that come in a flood are counted, told up to a number, and the rest with the end of the client', async () => {
+    const told: string[] = []
+    const server = securedServer({
+      definition: completeServerDefinition({ kind: 'm2', name: 'M2', port: 0, m2: { telemetryPort: 0 } }),
+      listeners: { onClientProblem: (connection, { code }) => told.push(`${connection} ${code}`) },
+      sources: { clock: new ManualClock() },
+    })
+    const { address, port } = await server.listen()
+    const client = connect({ host: address, port })
+    client.end('\n'.repeat(10_000))
+    await once(client.resume(), 'close')
+    await server.stop()
+    expect([server.totals().problemCount, told]).toEqual([
+      10_000,
+      [...Array<string>(20).fill('1 request-malformed'), '1 problems-left-out'],
+    ])
   })
 })

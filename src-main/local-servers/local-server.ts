@@ -1,5 +1,5 @@
 import type { TlsOptions } from 'node:tls'
-import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
+import { describeError, WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type { ServerClient, ServerDefinition } from '../contract/schemas/server.ts'
 import type {
@@ -15,6 +15,7 @@ import { ClientTable } from './client-table.ts'
 import { RefusedClients } from './refused-clients.ts'
 import type { ServerBehaviour } from './server-behaviour.ts'
 import { ServerListener, type AcceptedClient } from './server-listener.ts'
+import { ToldProblems } from './told-problems.ts'
 
 /** Where and for how many. `telemetryPort` is used by servers with two ports alone; 0 when left out. */
 export interface ListenOptions extends Pick<ServerDefinition, 'host' | 'port' | 'maxClients'> {
@@ -50,6 +51,7 @@ export class LocalServer implements LocalServerHandle {
   readonly #listeners: LocalServerListeners
   readonly #clients: ClientTable
   readonly #refused = new RefusedClients()
+  readonly #toldProblems: ToldProblems
   #open: ServerListener[] = []
   #telemetryAddress: SocketAddress | null = null
   #failedHandshakes = 0
@@ -64,7 +66,14 @@ export class LocalServer implements LocalServerHandle {
     this.#traffic = traffic
     this.#listeners = listeners
     this.#security = security
-    this.#clients = new ClientTable(clock, traffic, listeners)
+    this.#toldProblems = new ToldProblems(clock)
+    this.#clients = new ClientTable(clock, traffic, {
+      ...listeners,
+      onClientClosed: (client, how, error) => {
+        this.#tellLeftOut(client.connection)
+        listeners.onClientClosed?.(client, how, error)
+      },
+    })
     this.#ports = ports({
       onProblem: (connection, error) => this.#problem(connection, error),
       onActivity: () => listeners.onActivity?.(),
@@ -157,7 +166,21 @@ export class LocalServer implements LocalServerHandle {
   #problem(connection: number, error: ErrorShape): void {
     this.#problemCount++
     this.#lastProblem = error
+    if (!this.#toldProblems.admits(connection)) {
+      this.#listeners.onActivity?.()
+      return
+    }
+    this.#tellLeftOut(connection)
     this.#note(connection, error.message)
+    this.#listeners.onClientProblem?.(connection, error)
+  }
+
+  #tellLeftOut(connection: number): void {
+    const count = this.#toldProblems.takeLeftOut(connection)
+    if (count === 0) return
+    const error = describeError('problems-left-out', { connection, count })
+    // It may be gone already, with its last word in the capture.
+    this.#note(noClient, error.message)
     this.#listeners.onClientProblem?.(connection, error)
   }
 
