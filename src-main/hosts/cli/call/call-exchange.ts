@@ -1,3 +1,4 @@
+import type { CommandReply } from '../../../contract/commands.ts'
 import type { Link } from '../../../contract/connect.ts'
 import { toErrorShape, WirebenchError } from '../../../contract/errors.ts'
 import type { CallEntry } from '../../../contract/schemas/call.ts'
@@ -6,6 +7,9 @@ import type { ConnectionSettingsInput } from '../../../contract/schemas/connecti
 import type { SessionSnapshot } from '../../../contract/schemas/session.ts'
 import type { CallReport } from './call-report.ts'
 import { InterimWatch } from './interim-watch.ts'
+import { untilSent } from './until-sent.ts'
+
+type FinishedCall = CommandReply<'call.run'>
 
 export interface CallExchangeSettings {
   readonly connection: ConnectionSettingsInput
@@ -106,13 +110,13 @@ export class CallExchange {
   }
 
   async #call(sessionId: string, request: CallRequestInput, watch: InterimWatch): Promise<boolean> {
-    const limited = { ...request, ...this.#limit() }
-    const { signal } = this.#interruption
-    const { entry, answerText } = await this.#link.call('call.run', { sessionId, request: limited }, { signal })
+    const { entry, answerText } = await this.#run(sessionId, { ...request, ...this.#limit() })
     await watch.finish(entry)
     if (entry.error !== null) throw this.#failure(entry)
     if (entry.state === 'sent') {
-      await this.#untilSent(sessionId)
+      const { timeoutMs } = this.#settings
+      const limits = { timeoutMs, leftMs: this.#limit().timeoutMs ?? null, signal: this.#interruption.signal }
+      await untilSent(this.#link, sessionId, limits)
       await this.#report.sent(entry.sentBytes)
       return true
     }
@@ -137,19 +141,19 @@ export class CallExchange {
     return WirebenchError.fromShape(error)
   }
 
-  /** What is never answered has to leave before the connection is closed. */
-  async #untilSent(sessionId: string): Promise<void> {
-    let unsubscribe = (): void => undefined
-    await new Promise<void>((resolve, reject) => {
-      unsubscribe = this.#link.subscribe('session.progress', sessionId, ({ counters }) => {
-        if (counters.unsentBytes === 0) resolve()
-      })
-      this.#link.call('session.list', {}).then((sessions) => {
-        const session = sessions.find((candidate) => candidate.sessionId === sessionId)
-        if (session === undefined || session.counters.unsentBytes === 0) resolve()
-      }, reject)
-    })
-    unsubscribe()
+  /**
+   * Runs the call. The connection may have ended while the answer before was printed: that is told as the end that it was. Errors: those of
+   * `call.run`, and how the connection ended.
+   */
+  async #run(sessionId: string, request: CallRequestInput): Promise<FinishedCall> {
+    const { signal } = this.#interruption
+    try {
+      return await this.#link.call('call.run', { sessionId, request }, { signal })
+    } catch (thrown) {
+      if (toErrorShape(thrown).code !== 'not-connected') throw thrown
+      const session = (await this.#link.call('session.list', {})).find((one) => one.sessionId === sessionId)
+      throw endOf(session?.ending?.error ?? null)
+    }
   }
 
   /** Servers may keep their side open for good: nothing is waited for. */
