@@ -87,6 +87,11 @@ export class SessionCalls {
     return (await this.#link.call('call.start', request)).entries
   }
 
+  /** One call until it is over; how it failed is in its entry. */
+  async run(request: CallRequestInput): Promise<CallEntry> {
+    return (await this.#link.call('call.run', { sessionId: this.sessionId, request })).entry
+  }
+
   /** The bytes and the text that a call would send now. */
   async preview(request: CallRequestInput): Promise<CommandReply<'call.preview'>> {
     return await this.#link.call('call.preview', { sessionId: this.sessionId, request })

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { CommandHandlers } from '../../src-main/contract/command-handlers.ts'
-import { describeError, WirebenchError } from '../../src-main/contract/errors.ts'
+import { describeError, WirebenchError, type ErrorShape } from '../../src-main/contract/errors.ts'
 import type { EventHub } from '../../src-main/contract/event-hub.ts'
 import type {
   CallAnswer,
@@ -36,8 +36,14 @@ export class FakeCalls {
   /** What was asked for, in its order. */
   readonly begun: { readonly requests: readonly CallRequest[]; readonly isBatch: boolean }[] = []
   readonly answers: { readonly number: number; readonly answer: CallAnswer }[] = []
+  /** Nothing is told of what changes. */
+  tellsNothing = false
+  /** Why no call can begin now. */
+  refusal: ErrorShape | null = null
   /** How often windows of the ledger were asked for. */
   ledgerLooks = 0
+  /** Who waits until a call is over, by its number. */
+  readonly #whenOver = new Map<number, (entry: CallEntry) => void>()
   #revision = 0
   #catalogueRevision = 0
 
@@ -65,7 +71,7 @@ export class FakeCalls {
   /** Tells how things stand now. */
   tell(): void {
     this.#revision += 1
-    this.#events.publish('call.changed', this.state)
+    if (!this.tellsNothing) this.#events.publish('call.changed', this.state)
   }
 
   /** A reply to the newest call, or to that of a number; it ends the call unless it is an ack or has a mark. */
@@ -102,6 +108,7 @@ export class FakeCalls {
   change(number: number, change: Partial<CallEntry>): CallEntry {
     const changed = { ...this.#entry(number), ...change }
     this.entries[number - 1] = changed
+    if (!openStates.includes(changed.state)) this.#whenOver.get(number)?.(changed)
     this.tell()
     return changed
   }
@@ -148,6 +155,14 @@ export class FakeCalls {
         return this.state
       },
       'call.start': ({ requests, isBatch }) => this.#start(requests, isBatch),
+      'call.run': async ({ request }) => {
+        const [begun] = this.#start([request], false).entries
+        if (begun === undefined) throw new WirebenchError('call-not-found', { number: null })
+        const entry = openStates.includes(begun.state)
+          ? await new Promise<CallEntry>((resolve) => this.#whenOver.set(begun.number, resolve))
+          : begun
+        return { entry, answerText: entry.replies.at(-1)?.text ?? null }
+      },
       'call.preview': ({ request }) => {
         const text = this.#requestText(request, 0)
         return { bytes: new TextEncoder().encode(text), text }
@@ -196,6 +211,7 @@ export class FakeCalls {
 
   #start(requests: readonly CallRequest[], isBatch: boolean): { entries: CallEntry[] } {
     if (this.settings === null) throw new WirebenchError('calls-off')
+    if (this.refusal !== null) throw WirebenchError.fromShape(this.refusal)
     const texts = requests.map((request, index) => this.#requestText(request, index))
     this.begun.push({ requests, isBatch })
     const first = this.entries.length + 1

@@ -1,6 +1,7 @@
 import { cleanup } from 'vitest-browser-svelte'
 import { page, userEvent } from 'vitest/browser'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describeError } from '../../../src-main/contract/errors.ts'
 import type { FakeCalls } from '../../testing/fake-calls.ts'
 import type { FakeEngine } from '../../testing/fake-link.ts'
 import {
@@ -150,6 +151,38 @@ describe('a call', () => {
       .element(page.getByRole('group', { name: 'Repetition' }))
       .toHaveTextContent('Stopped: 3 of 5 were called')
     expect(calls.entries).toHaveLength(3)
+  })
+
+  it('is repeated one after the other without waiting to be told of changes', async () => {
+    await useTcpy()
+    await command().fill('add')
+    calls.tellsNothing = true
+    await button('Repeat…').click()
+    await textbox('How often').fill('4')
+    await textbox('At once').fill('1')
+    await button('Start').click()
+    for (const number of [1, 2, 3, 4]) {
+      await vi.waitFor(() => expect(calls.entries).toHaveLength(number))
+      calls.reply('1', { number })
+    }
+    await expect.element(page.getByRole('group', { name: 'Repetition' })).toHaveTextContent('All 4 were called')
+    expect(calls.entries.map(({ state }) => state)).toEqual(['answered', 'answered', 'answered', 'answered'])
+  })
+
+  it('is repeated no more once it is refused, and the reason is told', async () => {
+    await useTcpy()
+    await command().fill('add')
+    await button('Repeat…').click()
+    await textbox('How often').fill('3')
+    await textbox('At once').fill('1')
+    await button('Start').click()
+    await vi.waitFor(() => expect(calls.entries).toHaveLength(1))
+    calls.refusal = describeError('not-connected')
+    calls.reply('1')
+    const strip = page.getByRole('group', { name: 'Repetition' })
+    await expect.element(strip).toHaveTextContent('Stopped: 1 of 3 were called')
+    await expect.element(strip).toHaveTextContent(describeError('not-connected').message)
+    expect(calls.entries).toHaveLength(1)
   })
 
   it('is collected with others and sent as one batch, where the protocol has that', async () => {

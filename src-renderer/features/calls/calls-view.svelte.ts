@@ -41,7 +41,7 @@ export class CallsView {
   repeatCall(request: CallRequestInput, total: number, atOnce: number): void {
     this.#repeat?.stop()
     this.#repeat = new CallRepeat(this.calls, request, total, atOnce)
-    void this.#repeat.step()
+    void this.#repeat.start()
   }
 
   dismissRepeat(): void {
@@ -53,9 +53,6 @@ export class CallsView {
   start(): () => void {
     const stopCalls = this.calls.start()
     const stopEffects = $effect.root(() => {
-      $effect(() => {
-        if (this.calls.state !== null) untrack(() => void this.#repeat?.step())
-      })
       $effect(() => {
         void this.calls.settings?.protocol
         untrack(() => this.form.fitToProtocol())
