@@ -17,10 +17,15 @@ export interface CallBookListener {
 
 /** Most calls of the peer that wait for a person, which bounds the memory that a peer can take. */
 const mostToAnswer = 200
-/** Longest names of what the peer sends, as they are kept. */
+/** Longest names and identifiers of what the peer sends, as they are kept. */
 const longestPeerName = 1000
 /** How much of an answer by hand its note tells. */
 const notedUnits = 200
+
+/**
+ * What becomes of calls of the peer: a person answers them, the machine has refused them, or not even that, since the peer does not read.
+ */
+export type ServerCallFate = 'by-hand' | 'refused' | 'held-back'
 
 /** Writes into the ledger what machines tell of calls. */
 export class CallBook {
@@ -77,19 +82,16 @@ export class CallBook {
     this.#end(record, 'cancelled', null, null)
   }
 
-  /** The peer sent something of its own accord. `isRefused`: its call was answered with a refusal already. */
-  incoming({ entry, command, correlation, reply }: Incoming, connection: number, isRefused: boolean): void {
-    const isOneTooMany = this.#ledger.toAnswerCount >= mostToAnswer
-    const isToAnswer = entry === 'server-call' && !isRefused && !isOneTooMany
+  /** The peer sent something of its own accord. */
+  incoming({ entry, command, correlation, reply }: Incoming, connection: number, fate: ServerCallFate): void {
+    const identifier = correlation === null ? null : cutText(correlation, longestPeerName)
+    const unanswered = entry === 'server-call' ? this.#whyUnanswered(fate, identifier?.isWhole ?? true) : null
+    const isToAnswer = entry === 'server-call' && unanswered === null
     const record = this.#beginIncoming(entry, command, connection, isToAnswer ? 'to-answer' : 'sent')
-    record.correlation = correlation
+    record.correlation = identifier?.text ?? null
     this.#takeIncoming(record, reply)
     if (isToAnswer) return
-    if (entry === 'server-call') {
-      record.note = isRefused
-        ? 'Refused: calls of the peer are not answered by hand.'
-        : `Not answered: ${mostToAnswer} calls of the peer wait for an answer already.`
-    }
+    record.note = unanswered
     this.#ledger.end(record)
   }
 
@@ -134,6 +136,15 @@ export class CallBook {
     if (record === undefined) return
     record.note = note
     this.#ledger.changed(record)
+  }
+
+  /** Null where a person is to answer. */
+  #whyUnanswered(fate: ServerCallFate, isIdentifierWhole: boolean): string | null {
+    if (fate === 'refused') return 'Refused: calls of the peer are not answered by hand.'
+    if (fate === 'held-back') return 'Not answered: the peer does not read what is sent.'
+    if (!isIdentifierWhole) return `Not answered: its identifier is longer than ${longestPeerName} characters.`
+    const isOneTooMany = this.#ledger.toAnswerCount >= mostToAnswer
+    return isOneTooMany ? `Not answered: ${mostToAnswer} calls of the peer wait for an answer already.` : null
   }
 
   #isKept(record: CallRecord): boolean {

@@ -8,9 +8,12 @@ import type {
   NumberedCall,
 } from '../../protocol/command-rpc/call-inputs.ts'
 import type { Clock } from '../ports.ts'
-import type { CallBook } from './call-book.ts'
+import type { CallBook, ServerCallFate } from './call-book.ts'
 import type { CallLedger } from './call-ledger.ts'
 import { WrittenPlaces } from './written-places.ts'
+
+/** While more is unsent the peer does not read, and refusals of its calls would pile up without bound. */
+const mostUnsentForRefusals = 1024 * 1024
 
 /** The connection under a lane. */
 export interface CallLine {
@@ -164,7 +167,7 @@ export class CallLane {
         book.failed(effect.number, effect.error)
         break
       case 'incoming':
-        book.incoming(effect, line.connection, this.#options.refusesServerCalls)
+        book.incoming(effect, line.connection, this.#fateOfServerCalls())
         break
       case 'malformed':
         book.malformed(effect, line.connection)
@@ -182,6 +185,7 @@ export class CallLane {
 
   #write(bytes: Uint8Array, numbers: readonly number[]): void {
     const { line } = this.#options
+    if (numbers.length === 0 && this.#fateOfServerCalls() === 'held-back') return
     const unsentBytes = line.unsentBytes
     const isAtOnce = line.isOpen && unsentBytes === 0
     if (isAtOnce) this.#handedOver(numbers)
@@ -195,6 +199,12 @@ export class CallLane {
         this.#inputs.push({ kind: 'cancel', number })
       }
     }
+  }
+
+  #fateOfServerCalls(): ServerCallFate {
+    const { refusesServerCalls, line } = this.#options
+    if (!refusesServerCalls) return 'by-hand'
+    return line.unsentBytes > mostUnsentForRefusals ? 'held-back' : 'refused'
   }
 
   /** The system has taken these calls, or takes them now. */

@@ -147,7 +147,7 @@ describe('the ledger is bounded', () => {
     begin(ledger, 'mine')
     book.replied(replied(1, read('1')))
     const incoming = { kind: 'incoming', entry: 'server-notification', command: 'tick', correlation: null } as const
-    for (let index = 0; index < 50; index++) book.incoming({ ...incoming, reply: read(`${index}`) }, 1, false)
+    for (let index = 0; index < 50; index++) book.incoming({ ...incoming, reply: read(`${index}`) }, 1, 'by-hand')
     const error = describeError('reply-malformed', { reason: 'Noise.' })
     for (let index = 0; index < 5000; index++) {
       book.malformed({ kind: 'malformed', error, streamOffset: index, byteCount: 1 }, 1)
@@ -194,7 +194,7 @@ test('a peer that calls without end is answered by a person only so often at onc
     correlation: '1',
     reply: read('{}'),
   } as const
-  for (let index = 0; index < 300; index++) book.incoming(incoming, 1, false)
+  for (let index = 0; index < 300; index++) book.incoming(incoming, 1, 'by-hand')
   expect([ledger.toAnswerCount, ledger.underWayCount]).toEqual([200, 200])
   expect(ledger.window(everything).entries[0]).toMatchObject({
     ...{ state: 'sent', note: 'Not answered: 200 calls of the peer wait for an answer already.' },
