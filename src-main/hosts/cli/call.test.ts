@@ -355,6 +355,26 @@ describe('wirebench call --protocol jsonrpc', () => {
     ])
   })
 
+  it('tells on stderr what is no message, and goes on waiting', async () => {
+    const { address } = await peer((socket) => {
+      socket.write('HTTP/1.1 400 Bad Request\n')
+      socket.write('{"jsonrpc":"2.0","id":1,"result":7}\n')
+    })
+    const answered = await run([address, ...jsonRpc, 'a', '--json'])
+    expect([answered.exitCode, timeless(answered.stdout)]).toEqual([
+      0,
+      '{"event":"reply","ok":true,"result":7,"elapsedMs":0}\n',
+    ])
+    expect(answered.stderr).toMatch(/^What came back is no reply of this protocol\..* \[reply-malformed\]\n$/)
+    const { address: garbage } = await peer((socket) => socket.end('HTTP/1.1 400 Bad Request\n'))
+    const closed = await run([garbage, ...jsonRpc, 'a', '--json'])
+    expect([closed.exitCode, closed.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^{"event":"error","code":"closed-before/),
+    ])
+    expect(closed.stderr).toContain('[reply-malformed]')
+  })
+
   it('takes an answer that is longer than the ledger keeps, whole', async () => {
     const long = 'x'.repeat(200_000)
     const { address } = await peer((socket) =>

@@ -1,3 +1,4 @@
+import type { ErrorShape } from '../../../contract/errors.ts'
 import type { CallReply } from '../../../contract/schemas/call.ts'
 import { formatJson } from '../../../protocol/json/format-json.ts'
 import type { JsonNode } from '../../../protocol/json/json-node.ts'
@@ -37,6 +38,11 @@ export class CallReport {
     } else {
       await this.#report.note(`${event} after ${shortMs(elapsedMs)} ms: ${text}`)
     }
+  }
+
+  /** The peer sent what is no message. It may not be the answer, so the call goes on. */
+  async problem({ code, message }: ErrorShape): Promise<void> {
+    await this.#report.note(`${message} [${code}]`)
   }
 
   /** What is never answered went out. */

@@ -1,13 +1,15 @@
-import { toErrorShape, WirebenchError } from '../../../contract/errors.ts'
+import { toErrorShape, WirebenchError, type ErrorShape } from '../../../contract/errors.ts'
 import type { Link } from '../../../contract/connect.ts'
 import type { CallEntry, CallReply } from '../../../contract/schemas/call.ts'
 import type { CallReport, InterimEvent } from './call-report.ts'
 
+/** `problem`: it is no message of the protocol, and why. */
 interface Interim {
   readonly event: InterimEvent
   readonly text: string
   readonly elapsedMs: number
   readonly streamOffset: number
+  readonly problem: ErrorShape | null
 }
 
 /** Entries asked for at once. */
@@ -68,9 +70,10 @@ export class InterimWatch {
       .flatMap((entry) => interimsOf(entry))
       .filter(({ streamOffset }) => streamOffset > this.#printedTo && streamOffset < before)
       .sort((first, second) => first.streamOffset - second.streamOffset)
-    for (const { event, text, elapsedMs, streamOffset } of due) {
+    for (const { event, text, elapsedMs, streamOffset, problem } of due) {
       this.#printedTo = streamOffset
-      await this.#report.interim(event, text, elapsedMs)
+      if (problem === null) await this.#report.interim(event, text, elapsedMs)
+      else await this.#report.problem(problem)
     }
   }
 
@@ -100,6 +103,9 @@ function interimsOf(entry: CallEntry): readonly Interim[] {
   return entry.replies.flatMap((reply) => {
     if (reply.place === null || isAnswerOf(entry, reply)) return []
     const event = reply.kind === 'ack' ? ('ack' as const) : ('message' as const)
-    return [{ event, text: reply.text, elapsedMs: reply.elapsedMs, streamOffset: reply.place.streamOffset }]
+    const { text, elapsedMs, place } = reply
+    // The entry of what is no message has no text, but an error.
+    const problem = entry.kind === 'unmatched' ? entry.error : null
+    return [{ event, text, elapsedMs, streamOffset: place.streamOffset, problem }]
   })
 }
