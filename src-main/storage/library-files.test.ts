@@ -88,7 +88,8 @@ describe('a profile file', () => {
       }
     },
     "messageIdPath": ""
-  }
+  },
+  "calls": null
 }
 `)
     await library.update(id, revision, contentNamed('Renamed', 'Lab'))
