@@ -79,6 +79,22 @@ describe('tcpy, a connection for each call', () => {
     ])
   })
 
+  test('an initial message goes out before the request, which stands in the capture behind it', async () => {
+    const greeted = Buffer.concat([Buffer.from('HELLO'), hexBytes(addRequest)])
+    const seen = await calls.listen((socket) => {
+      if (Buffer.concat(seen.chunks).equals(greeted)) socket.write(hexBytes(addReply))
+    })
+    const initialMessage = { notation: 'text', content: 'HELLO' } as const
+    const { sessionId } = await calls.driver.call('session.open', {
+      settings: { host: '127.0.0.1', port: seen.port, initialMessage },
+    })
+    await calls.driver.call('call.configure', { sessionId, settings: execute })
+    expect(await calls.run(sessionId, { ...add, timeoutMs: 5000 })).toMatchObject({
+      ok: true,
+      requestPlace: { connection: 1, direction: 'sent', streamOffset: 5, length: 19 },
+    })
+  })
+
   test('6.1.13 a server that closes after its frame: the reply, and a note', async () => {
     const seen = await calls.listen((socket) => void socket.end(hexBytes(addReply)))
     const sessionId = await calls.open(seen.port, execute)

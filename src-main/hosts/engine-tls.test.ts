@@ -123,3 +123,19 @@ test.each(['after-text', 'by-hand'] as const)('the switch to TLS in mid-stream: 
     ),
   ).toEqual(['sent STARTTLS\r\n', 'received 220 ready\r\n', 'secured', 'sent encrypted', 'received encrypted'])
 })
+
+test('a call with a connection of its own begins behind the switch to TLS: what is said before is no reply', async () => {
+  const server = await startSwitchingServer()
+  const { root } = await testCertificates()
+  const start = { kind: 'after-text', send: 'STARTTLS\\r\\n', expect: '220 ready\\r\\n' } as const
+  const tls = { extraCertificates: [root.certificatePem], serverName: 'localhost', start }
+  const { sessionId } = await driver.call('session.open', { settings: { host: '127.0.0.1', port: server.port, tls } })
+  await driver.call('call.configure', { sessionId, settings: { protocol: 'tcpy' } })
+  const request = { command: 'a', timeoutMs: 5000 }
+  const { entry } = await driver.call('call.run', { sessionId, request })
+  expect(entry).toMatchObject({
+    ...{ state: 'answered', ok: true, replyCount: 1 },
+    requestPlace: { streamOffset: 10 },
+    replies: [{ text: '{"cmd":"a"}', place: { streamOffset: 11 } }],
+  })
+})

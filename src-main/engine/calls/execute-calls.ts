@@ -1,4 +1,5 @@
 import { describeError, toErrorShape } from '../../contract/errors.ts'
+import type { ConnectionStateName } from '../../contract/schemas/connection.ts'
 import type { NumberedCall } from '../../protocol/command-rpc/call-inputs.ts'
 import type { SideConnection } from '../sessions/side-connection.ts'
 import { CallLane, type CallLine } from './call-lane.ts'
@@ -10,6 +11,8 @@ import type { LaneParts } from './own-connection-calls.ts'
  * row 13). Its place is taken meanwhile.
  */
 const lookAfterReplyMs = 20
+
+const unopenedStates: ReadonlySet<ConnectionStateName> = new Set(['idle', 'resolving', 'connecting', 'handshaking'])
 
 /**
  * Calls that have a connection each: connect, one request, one reply, close (seed-systems 1.4). So many live at once, the others
@@ -69,6 +72,7 @@ class ExecutedCall {
   readonly #lane: CallLane
   #side: SideConnection | null = null
   #unsentBytes = 0
+  #initialBytesSent = 0
   #isOpened = false
   #endWanted = false
   #isOver = false
@@ -91,12 +95,10 @@ class ExecutedCall {
       onChanged: () => this.#look(),
       onReceived: (bytes, streamOffset) => {
         this.#look()
-        this.#lane.received(bytes, streamOffset)
+        // What comes before that belongs to the switch to TLS.
+        if (this.#isOpened) this.#lane.received(bytes, streamOffset)
       },
-      onSent: (byteCount, streamOffset) => {
-        this.#unsentBytes -= byteCount
-        this.#lane.accepted(byteCount, streamOffset)
-      },
+      onSent: (byteCount, streamOffset) => this.#sent(byteCount, streamOffset),
     })
     try {
       this.#lane.call([this.#call], false)
@@ -140,6 +142,18 @@ class ExecutedCall {
       },
       end: () => (this.#endWanted = true),
     }
+  }
+
+  /** The text before the switch to TLS and the initial message go out before the request. */
+  #sent(byteCount: number, streamOffset: number): void {
+    const side = this.#side
+    if (side === null || unopenedStates.has(side.state)) return
+    const initialBytes = Math.min(byteCount, side.initialByteCount - this.#initialBytesSent)
+    this.#initialBytesSent += initialBytes
+    const ownBytes = byteCount - initialBytes
+    if (ownBytes === 0) return
+    this.#unsentBytes -= ownBytes
+    this.#lane.accepted(ownBytes, streamOffset + initialBytes)
   }
 
   /** The connection may be in another state. */

@@ -27,6 +27,8 @@ export interface SideConnection {
   /** Within the session; 0 until it begins connecting. */
   readonly connectionNumber: number
   readonly state: ConnectionStateName
+  /** Bytes of the initial message, which go out once it is open and before what is queued; 0 until it begins connecting. */
+  readonly initialByteCount: number
   readonly remote: SocketAddress | null
   /** Null while it lives. */
   readonly ending: ConnectionEnding | null

@@ -78,6 +78,7 @@ class LiveSideConnection implements SideConnection {
   #prepared: PreparedTls | null = null
   #refusal: ErrorShape | null = null
   #isBegun = false
+  #initialByteCount = 0
   #isOver = false
 
   constructor(
@@ -119,6 +120,10 @@ class LiveSideConnection implements SideConnection {
 
   get state(): ConnectionStateName {
     return this.#driver.machine.state
+  }
+
+  get initialByteCount(): number {
+    return this.#initialByteCount
   }
 
   get remote(): SocketAddress | null {
@@ -176,6 +181,7 @@ class LiveSideConnection implements SideConnection {
   #connect(plan: ConnectionPlan, prepared: PreparedTls | null): void {
     this.#prepared = prepared
     this.#isBegun = true
+    this.#initialByteCount = plan.initialBytes.length
     const tls = plan.tls === null ? null : { ...plan.tls, serverName: prepared?.serverName ?? null }
     this.#driver.drive({ kind: 'connect', plan: { ...plan, tls } })
   }
