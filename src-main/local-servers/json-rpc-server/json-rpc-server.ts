@@ -97,6 +97,8 @@ class JsonRpcClient implements ClientService {
   #isClosed = false
   #hasRoom = true
   #isHeld = false
+  /** It wants to read on, and waits until the client takes what was written. */
+  #readsOnWithRoom = false
 
   constructor(machine: JsonRpcClientMachine, client: ServedClient, parts: JsonRpcClientParts) {
     this.#machine = machine
@@ -111,6 +113,9 @@ class JsonRpcClient implements ClientService {
   drained(): void {
     this.#hasRoom = true
     this.#holdReading()
+    if (!this.#readsOnWithRoom) return
+    this.#readsOnWithRoom = false
+    this.feed({ kind: 'read-on' })
   }
 
   peerEnded(): void {
@@ -164,7 +169,9 @@ class JsonRpcClient implements ClientService {
         void this.#runScript(effect.job, effect)
         return
       case 'read-on':
-        this.#inputs.push(effect)
+        if (!this.#hasRoom) this.#readsOnWithRoom = true
+        else if (effect.isNextTurn) setImmediate(() => this.feed({ kind: 'read-on' }))
+        else this.#inputs.push({ kind: 'read-on' })
         return
       case 'problem':
         this.#parts.tools.onProblem(this.#client.connection, effect.error)

@@ -22,9 +22,9 @@ import { FrameReader, type RequestFraming } from './frame-reader.ts'
 import {
   jsonRpcError,
   jsonRpcErrors,
-  jsonRpcResponse,
   namedParameters,
   readJsonRpcInput,
+  responseOf,
   strictJson,
 } from './json-rpc-texts.ts'
 import type { TableView } from './table-view.ts'
@@ -52,7 +52,7 @@ export type JsonRpcClientInput =
   | { readonly kind: 'started'; readonly job: JsonRpcJob }
   | { readonly kind: 'timer-fired'; readonly job: JsonRpcJob }
   | { readonly kind: 'script-ended'; readonly job: JsonRpcJob; readonly outcome: CommandOutcome }
-  /** Everything that was asked for before `read-on` is done. */
+  /** Everything that was asked for before `read-on` is done, and the client has room for more. */
   | { readonly kind: 'read-on' }
   | { readonly kind: 'closed' }
 
@@ -72,10 +72,12 @@ export type JsonRpcClientEffect =
       readonly parameters: JsonNode
       readonly count: number
     }
-  /** Wants `read-on` after what these effects bring about. */
-  | { readonly kind: 'read-on' }
+  /** Wants `read-on` after what these effects bring about, once the client takes more; `isNextTurn`: and others had their turn. */
+  | { readonly kind: 'read-on'; readonly isNextTurn: boolean }
   | { readonly kind: 'problem'; readonly error: ErrorShape }
 
+/** After so many messages other clients have their turn: one chunk may hold tens of thousands. */
+const mostReadInTurn = 100
 /** More under way of one client: nothing is read from it meanwhile. */
 const mostJobs = 256
 const mostKeptMessages = 64
@@ -93,7 +95,8 @@ export class JsonRpcClientMachine {
   /** Whole messages that were not looked at yet. */
   readonly #unread: Uint8Array[] = []
   #submitted = 0
-  #readsOnLater = false
+  #readInTurn = 0
+  #readsOnLater: 'now' | 'next-turn' | null = null
   /** Nothing more is read: the client has ended its side, or what it sends cannot be cut into messages. */
   #isDeaf = false
   #isOver = false
@@ -120,7 +123,7 @@ export class JsonRpcClientMachine {
         this.#isDeaf = true
         break
       case 'read-on':
-        this.#readsOnLater = false
+        this.#readsOnLater = null
         break
       case 'started':
       case 'timer-fired':
@@ -143,20 +146,24 @@ export class JsonRpcClientMachine {
 
   /**
    * Reads messages until one has jobs, which come first: so the answers are the same however the stream is split. Stops while too many
-   * are under way.
+   * are under way, and between turns.
    */
   #readOn(): void {
-    if (this.#readsOnLater) return
+    if (this.#readsOnLater !== null) return
     while (this.#unread.length > 0 && this.#jobs.size < mostJobs) {
       const jobs = this.#submitted
       const message = this.#unread.shift()
       if (message !== undefined) this.#message(message)
-      if (this.#submitted === jobs) continue
-      this.#readsOnLater = this.#unread.length > 0 || this.#isDeaf
-      if (this.#readsOnLater) this.#effects.push({ kind: 'read-on' })
+      const isNextTurn = ++this.#readInTurn >= mostReadInTurn && this.#unread.length > 0
+      if (this.#submitted === jobs && !isNextTurn) continue
+      if (isNextTurn || this.#unread.length === 0) this.#readInTurn = 0
+      if (this.#unread.length === 0 && !this.#isDeaf) return
+      this.#readsOnLater = isNextTurn ? 'next-turn' : 'now'
+      this.#effects.push({ kind: 'read-on', isNextTurn })
       return
     }
     if (this.#unread.length > 0) return
+    this.#readInTurn = 0
     this.#refuseIfUnreadable()
     if (!this.#isDeaf) return
     for (const job of this.#jobs) if (typeof job.waiting === 'object' && job.waiting !== null) this.#goOn(job)
@@ -375,20 +382,11 @@ export class JsonRpcClientMachine {
   }
 
   #holdAsNeeded(): void {
-    const isHeld = this.#jobs.size >= mostJobs && !this.#isOver && !this.#isDeaf
+    const isFull = this.#jobs.size >= mostJobs || this.#readsOnLater === 'next-turn'
+    const isHeld = isFull && !this.#isOver && !this.#isDeaf
     if (isHeld === this.#isHeld) return
     this.#isHeld = isHeld
     this.#effects.push({ kind: 'hold', isHeld })
-  }
-}
-
-function responseOf(outcome: Exclude<CommandOutcome, { kind: 'finished' }>, id: string): string {
-  try {
-    return jsonRpcResponse(outcome, id)
-  } catch (thrown) {
-    // There is no string of that length.
-    if (!(thrown instanceof RangeError)) throw thrown
-    return jsonRpcResponse({ kind: 'error', message: 'The reply is too large.', code: null, extra: null }, id)
   }
 }
 

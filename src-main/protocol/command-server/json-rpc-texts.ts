@@ -116,6 +116,17 @@ export function jsonRpcResponse(outcome: Exclude<CommandOutcome, { kind: 'finish
   }
 }
 
+/** The same, but an error for a reply that no string can hold. */
+export function responseOf(outcome: Exclude<CommandOutcome, { kind: 'finished' }>, id: string): string {
+  try {
+    return jsonRpcResponse(outcome, id)
+  } catch (thrown) {
+    // There is no string of that length.
+    if (!(thrown instanceof RangeError)) throw thrown
+    return jsonRpcResponse({ kind: 'error', message: 'The reply is too large.', code: null, extra: null }, id)
+  }
+}
+
 function codeAndData(code: number | null, extra: JsonObjectNode | null): { code: string; data: JsonObjectNode | null } {
   if (code !== null || extra === null) return { code: String(code ?? generalErrorCode), data: extra }
   const given = extra.members.findLast(({ key }) => key === 'code')?.value
