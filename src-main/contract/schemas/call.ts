@@ -20,7 +20,7 @@ export const callReplyKind = v.picklist(['result', 'error', 'ack', 'noack', 'suc
 export type CallReplyKind = v.InferOutput<typeof callReplyKind>
 
 /**
- * Why a reply did not end its call: `late`: the call had timed out or was cancelled; `duplicate`: it was answered already; `extra`: a
+ * Why a reply did not end its call: `late`: the call had timed out or was cancelled; `duplicate`: it was answered, or acknowledged, already; `extra`: a
  * further frame after the answer, where a protocol has no identifiers; `out-of-order`: an acknowledgement after the end.
  */
 export const callReplyMark = v.picklist(['late', 'duplicate', 'extra', 'out-of-order'])

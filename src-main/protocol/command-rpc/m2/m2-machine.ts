@@ -28,8 +28,8 @@ const mostMessages = maximumCallReplies - 2
 /**
  * Commands, events and telemetry of M2 on one connection (seed-systems 3.5 to 3.7). Rules:
  * - A command uses up the next sequence number once it goes out, a refused one none. Events and telemetry have none and are not answered.
- * - `ack`, `noack`, `success` and `fail` belong to the command of their `sequence_id`. An `ack` does not end it; the others do, `noack`
- *   and `fail` as errors.
+ * - `ack`, `noack`, `success` and `fail` belong to the command of their `sequence_id`. An `ack` does not end it, and a
+ *   further one is `duplicate`; the others do, `noack` and `fail` as errors.
  * - After the end: an `ack` is `out-of-order`; the first other reply after a timeout or a cancel is `late`, every further one `duplicate`.
  *   A number that was never used, or is forgotten, is `unmatched`.
  * - Other messages of the server are not told of one by one: the capture shows them. Only those that come between the `ack` and the end of
@@ -138,7 +138,8 @@ export class M2CallMachine implements CallMachine, MessageSink {
     const pending = this.#calls.pending(key)
     if (pending !== undefined) {
       const ends = status !== 'ack'
-      this.#effects.push({ kind: 'replied', number: pending.number, reply, ends })
+      const mark = !ends && this.#acknowledged.has(pending) ? 'duplicate' : null
+      this.#effects.push({ kind: 'replied', number: pending.number, reply: { ...reply, mark }, ends })
       if (ends) {
         this.#calls.answered(pending)
         this.#acknowledged.delete(pending)
