@@ -128,6 +128,21 @@ describe('wirebench call --protocol tcpy', () => {
     ])
   })
 
+  it('parameters that are no UTF-8 are refused: no replacement is sent for what was written', async () => {
+    const { address, received } = await peer((socket) => socket.write(hexBytes('00000001 c0')))
+    const bytes = Buffer.concat([Buffer.from('{"a":"'), hexBytes('ff fe'), Buffer.from('"}')])
+    const file = join(folder, 'latin.json')
+    await writeFile(file, bytes)
+    const outcomes = [
+      await run([address, ...tcpy, 'c', '--params', `@${file}`]),
+      await run([address, ...tcpy, 'c', '--params', '-'], { stdin: Readable.from([bytes]) }),
+    ]
+    expect(outcomes).toMatchObject(
+      Array(2).fill({ exitCode: 2, stderr: expect.stringContaining('no UTF-8') as string }),
+    )
+    expect(received).toEqual([])
+  })
+
   it.each<[string, string, (socket: Socket) => void, number]>([
     ['6.1.14 no reply in time', 'call-timeout', () => undefined, 4],
     ['a close without a reply', 'closed-before-reply', (socket) => socket.end(), 1],
@@ -211,6 +226,7 @@ describe('wirebench call --protocol tcpy', () => {
     ['pairs beside --params', ['h:1', ...tcpy, 'add', 'x=1', '--params', '{}']],
     ['--framing for tcpy', ['h:1', ...tcpy, 'add', '--framing', 'lines']],
     ['--then for m2', ['h:1', '--protocol', 'm2', 'add', '--then', 'x=1']],
+    ['a timeout of more than a day', ['h:1', ...tcpy, 'add', '--timeout', '86400001']],
     ['telemetry for tcpy', ['h:1', ...tcpy, 'add', '--kind', 'telemetry']],
   ])('%s is not understood: exit code 2, nothing is dialled', async (_title, commandLine) => {
     expect((await run(commandLine)).exitCode).toBe(2)

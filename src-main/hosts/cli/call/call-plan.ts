@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { text as textOf } from 'node:stream/consumers'
+import { arrayBuffer } from 'node:stream/consumers'
 import { WirebenchError } from '../../../contract/errors.ts'
 import {
   callKind,
@@ -52,6 +52,8 @@ const callOptions = {
   record: 'flag',
 } as const satisfies OptionTable
 
+/** Longest time that settings of calls can hold. */
+const longestTimeoutMs = 86_400_000
 /** Parameters longer than this are refused by the contract anyway. */
 const longestParameters = 4 * 1024 * 1024
 
@@ -82,7 +84,7 @@ export async function planCall(commandArguments: readonly string[], io: CliIo): 
     requests: [first, ...turns],
     record: line.flag('record'),
     tls: planTls(line, process.env),
-    timeoutMs: line.timeoutMs(),
+    timeoutMs: timeoutOf(line),
     dataFolder: line.text('data-dir'),
   }
 }
@@ -119,6 +121,14 @@ export function callSettingsOf(plan: CallPlan, profile: ProfileCalls | null): Ca
   }
 }
 
+function timeoutOf(line: CommandLine): number | null {
+  const timeoutMs = line.timeoutMs()
+  if (timeoutMs === null || timeoutMs <= longestTimeoutMs) return timeoutMs
+  throw usageError(
+    `--timeout of a call is at most ${longestTimeoutMs} ms, which is a day. Without it tcpy waits for good.`,
+  )
+}
+
 function kindOf(line: CommandLine): CallKind {
   line.refuseTogether('notification', 'kind')
   if (line.flag('notification')) return 'notification'
@@ -148,15 +158,28 @@ async function parametersOf(line: CommandLine, words: readonly string[], io: Cli
 }
 
 async function readParameters(given: string, io: CliIo): Promise<string> {
-  if (given === '-') return textOf(io.stdin.stream)
+  if (given === '-') return utf8(new Uint8Array(await arrayBuffer(io.stdin.stream)))
   if (!given.startsWith('@')) return given
-  const file = given.slice(1)
+  return utf8(await readBytes(given.slice(1)))
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file, 'utf8')
+    return await readFile(file)
   } catch (thrown) {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
       throw new WirebenchError('file-not-found', { file })
     }
     throw new WirebenchError('file-unreadable', { file, reason: thrown instanceof Error ? thrown.message : null })
+  }
+}
+
+/** What is no UTF-8 is refused: a replacement would be sent instead of what was written. */
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    const reason = 'They are no UTF-8. Save the file as UTF-8; for tcpy, write bytes as {"$hex": "ff fe"}.'
+    throw new WirebenchError('call-parameters-malformed', { reason })
   }
 }
