@@ -69,6 +69,12 @@ export class ProfileStore {
     return profile
   }
 
+  /** Changes some of a profile and leaves the rest as it is. Rejects with `profile-conflict`. */
+  async change(profile: Profile, change: Partial<ProfileContentInput>): Promise<Profile> {
+    const { id, revision, position: _position, schemaVersion: _schemaVersion, ...content } = profile
+    return await this.update(id, revision, { ...content, ...change })
+  }
+
   async duplicate(profileId: string): Promise<Profile> {
     const profile = await this.#link.call('profile.duplicate', { profileId })
     await this.#reload()

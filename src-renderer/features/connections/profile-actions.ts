@@ -60,9 +60,7 @@ export function askToRename(workbench: Workbench, profile: Profile): void {
       problem: (name) =>
         name.trim() === '' ? renameWords.empty : name.trim().length > 120 ? renameWords.tooLong : null,
       run: async (name) => {
-        const { folder, notes, connection, composer, interpretation } = profile
-        const content = { name, folder, notes, connection, composer, interpretation }
-        await workbench.profiles.update(profile.id, profile.revision, content)
+        await workbench.profiles.change(profile, { name })
       },
     },
   })

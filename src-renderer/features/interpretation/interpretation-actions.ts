@@ -9,9 +9,7 @@ export async function keepInProfile(
   profile: Profile,
   interpretation: Interpretation,
 ): Promise<void> {
-  const { name, folder, notes, connection, composer } = profile
-  const content = { name, folder, notes, connection, composer, interpretation }
-  await workbench.profiles.update(profile.id, profile.revision, content)
+  await workbench.profiles.change(profile, { interpretation })
 }
 
 /** Shows chunks as they came again, at once; the message offers the way back. How content is read stays. */

@@ -76,8 +76,7 @@ export async function keepTrustingProfile(workbench: Workbench, server: DialledS
     tls: trustingTls(known.connection.tls, server, authority),
   }
   if (JSON.stringify(connection) === JSON.stringify(known.connection)) return known.id
-  const { name, folder, notes, composer, interpretation, calls } = known
-  await profiles.update(known.id, known.revision, { name, folder, notes, composer, interpretation, calls, connection })
+  await profiles.change(known, { connection })
   toasts.show({ message: words.trustAdded(known.name) })
   return known.id
 }
