@@ -165,6 +165,14 @@ export const commands = {
     reply: messageContext,
   },
   /**
+   * The session is one of this profile from now on, and has its name: it was saved as that. Its settings, reading and calls stay
+   * as they are. Errors: `profile-not-found`.
+   */
+  'session.adopt-profile': {
+    request: v.object({ sessionId: identifier, profileId: identifier }),
+    reply: sessionSnapshot,
+  },
+  /**
    * Who reads, from now on and over all connections of the session. While a person reads, bytes and the end of the stream
    * stay with the system until a read asks for them, at most `readSizeBytes` at once: each is a record of the capture.
    * Back to `automatic`, a read that waits fails with `cancelled`; what is held is in the capture already. A disconnect

@@ -259,6 +259,38 @@ describe('what belongs to the calls of a session', () => {
     })
   })
 
+  test('a session that adopts the profile it was saved as: its name, and its commands are kept there from then on', async () => {
+    const seen = await calls.listenToLines(echo)
+    const { driver } = calls
+    const sessionId = await calls.open(seen.port, jsonRpc, true)
+    await calls.run(sessionId, { command: 'add', parameters: pairs('x:=1') })
+    expect(await driver.call('call.state', { sessionId })).toMatchObject({ catalogueIsKept: false })
+    const catalogue = await driver.call('call.catalogue', { sessionId })
+    const connection = { host: '127.0.0.1', port: seen.port }
+    const content = { name: 'Rack 2', connection, calls: { settings: jsonRpc, catalogue } }
+    const { id: profileId } = await driver.call('profile.create', { content })
+    expect(await driver.call('session.adopt-profile', { sessionId, profileId })).toMatchObject({
+      ...{ sessionId, profileId, title: 'Rack 2', state: 'open' },
+    })
+    expect(await driver.call('session.list', {})).toMatchObject([{ sessionId, profileId, title: 'Rack 2' }])
+    expect(await driver.call('call.state', { sessionId })).toMatchObject({ catalogueIsKept: true })
+    await calls.run(sessionId, { command: 'sub', parameters: pairs('x:=1') })
+    expect(await driver.call('call.state', { sessionId })).toMatchObject({ catalogueIsKept: false })
+    expect(await driver.call('call.keep-in-profile', { sessionId })).toMatchObject({ catalogueIsKept: true })
+    const { profiles } = await driver.call('profile.library', {})
+    const names = profiles.map(({ calls: kept }) => kept?.catalogue.commands.map(({ name }) => name))
+    expect(names).toEqual([['add', 'sub']])
+    const bare = await driver.call('profile.create', { content: { name: 'Bare', connection } })
+    await driver.call('session.adopt-profile', { sessionId, profileId: bare.id })
+    expect(await driver.call('call.state', { sessionId })).toMatchObject({ catalogueIsKept: false })
+    await expect(driver.call('session.adopt-profile', { sessionId, profileId: 'none' })).rejects.toMatchObject({
+      code: 'profile-not-found',
+    })
+    await expect(driver.call('session.adopt-profile', { sessionId: 'none', profileId })).rejects.toMatchObject({
+      code: 'session-not-found',
+    })
+  })
+
   test('giving up the command gives up the call', async () => {
     const seen = await calls.listenToLines(() => undefined)
     const sessionId = await calls.open(seen.port, jsonRpc, true)

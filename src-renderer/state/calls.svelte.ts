@@ -14,6 +14,7 @@ import type {
   CallSettings,
   CallSettingsInput,
   CatalogueCommand,
+  ProfileCalls,
 } from '../../src-main/contract/schemas/call-settings.ts'
 
 /**
@@ -176,4 +177,11 @@ export class SessionCalls {
       if (!this.#ended) this.#error = toErrorShape(thrown)
     }
   }
+}
+
+/** How a session calls and the commands it knows, as a profile has it; null while it makes no calls. */
+export async function callsOfSession(link: Link, sessionId: string): Promise<ProfileCalls | null> {
+  const { settings } = await link.call('call.state', { sessionId })
+  if (settings === null) return null
+  return { settings, catalogue: await link.call('call.catalogue', { sessionId }) }
 }

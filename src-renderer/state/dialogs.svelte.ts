@@ -47,6 +47,8 @@ export interface NewConnection {
     /** How the session calls commands. */
     readonly calls?: ProfileContent['calls']
   }
+  /** The session that is saved: it is one of the profile from then on. */
+  readonly savedSession?: SessionState
   /** The session whose settings these are: they are used by connecting it again, saved or not. */
   readonly session?: SessionState
   /** The setting whose part of the form is shown first, as the contract names it; the address when not given. */

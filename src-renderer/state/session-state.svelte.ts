@@ -241,6 +241,11 @@ export class SessionState {
     return await this.#link.call('session.certificates', { sessionId: this.sessionId })
   }
 
+  /** It is a session of this profile from now on, and has its name. */
+  async adoptProfile(profileId: string): Promise<void> {
+    this.takeSnapshot(await this.#link.call('session.adopt-profile', { sessionId: this.sessionId, profileId }))
+  }
+
   /** Who reads from now on: the engine, or a person read by read. */
   async setReading(reading: ReadingModeInput): Promise<void> {
     this.takeSnapshot(await this.#link.call('session.set-reading', { sessionId: this.sessionId, reading }))

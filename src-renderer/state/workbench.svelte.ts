@@ -5,6 +5,7 @@ import type { HostDescription, HostVitals } from '../../src-main/contract/schema
 import type { EventPayload } from '../../src-main/contract/events.ts'
 import { formatHostPort } from '../format/addresses.ts'
 import { tabWords } from '../strings/shell.ts'
+import { callsOfSession } from './calls.svelte.ts'
 import { CaptureStore } from './captures.svelte.ts'
 import { CollectionStore } from './collection.svelte.ts'
 import { CommandRegistry } from './commands.svelte.ts'
@@ -178,8 +179,11 @@ export class Workbench {
       this.dialogs.open({ kind: 'edit-connection', profile, ...at })
       return
     }
-    const given = { name: session.title, connection: settings }
-    this.dialogs.open({ kind: 'new-connection', folder: '', given, session, ...at })
+    void this.attempt(async () => {
+      const calls = await callsOfSession(this.link, session.sessionId)
+      const given = { name: session.title, connection: settings, calls }
+      this.dialogs.open({ kind: 'new-connection', folder: '', given, session, ...at })
+    })
   }
 
   /** As `openProfile`; rejects, so that the form can show the error at its field. */

@@ -191,6 +191,11 @@ export class FakeEngine {
       'session.connect': ({ sessionId, settings }) =>
         this.changeSession(sessionId, { state: 'open', connectionNumber: 1, ...(settings ? { settings } : {}) }),
       'session.disconnect': ({ sessionId }) => this.changeSession(sessionId, { state: 'closed' }),
+      'session.adopt-profile': ({ sessionId, profileId }) => {
+        const profile = this.profiles.find((candidate) => candidate.id === profileId)
+        if (profile === undefined) throw new WirebenchError('profile-not-found', { profileId })
+        return this.changeSession(sessionId, { profileId, title: profile.name })
+      },
       'session.close': ({ sessionId }) => {
         this.sessions = this.sessions.filter((session) => session.sessionId !== sessionId)
         this.events.publish('session.closed', { sessionId })

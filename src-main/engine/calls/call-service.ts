@@ -96,6 +96,18 @@ export class CallService {
     this.#tell(sessionId)
   }
 
+  /** The session is one of this profile from now on. Errors: `session-not-found`, `profile-not-found`, those of the library. */
+  async adoptProfile(sessionId: string, profileId: string): Promise<void> {
+    const profile = await this.#profile(profileId)
+    const session = this.#options.sessions.get(sessionId)
+    if (profile === undefined) throw new WirebenchError('profile-not-found', { profileId })
+    session.adoptProfile(profile)
+    const calls = this.#calls.get(sessionId)
+    if (calls === undefined) return
+    calls.catalogue.kept(profile.calls?.catalogue ?? null)
+    this.#tell(sessionId)
+  }
+
   close(): void {
     this.#unsubscribe()
     for (const calls of this.#calls.values()) calls.close()

@@ -1,4 +1,11 @@
-import type { CallCatalogue, CallProtocol, CallRequest } from '../../contract/schemas/call-settings.ts'
+import { isDeepStrictEqual } from 'node:util'
+import * as v from 'valibot'
+import {
+  callCatalogue,
+  type CallCatalogue,
+  type CallProtocol,
+  type CallRequest,
+} from '../../contract/schemas/call-settings.ts'
 import type { CallDraft } from '../../protocol/command-rpc/call-inputs.ts'
 import { learnCommand } from '../../protocol/command-rpc/catalogue/learn-command.ts'
 
@@ -8,6 +15,10 @@ interface MadeCall {
   readonly draft: CallDraft
   readonly protocol: CallProtocol
 }
+
+/** The order of what is in a command does not count, that of the commands does. */
+const isSame = (first: CallCatalogue, second: CallCatalogue): boolean =>
+  isDeepStrictEqual(v.parse(callCatalogue, first), v.parse(callCatalogue, second))
 
 /** Calls that wait to be learnt from: one of each command. */
 const mostUnlearnt = 200
@@ -50,9 +61,10 @@ export class SessionCatalogue {
     this.#revision += 1
   }
 
-  /** The profile holds this from now on. */
-  kept(catalogue: CallCatalogue): void {
-    this.#keptCatalogue = catalogue
+  /** The profile holds this from now on; null without calls in it. */
+  kept(catalogue: CallCatalogue | null): void {
+    const { content } = this
+    this.#keptCatalogue = catalogue !== null && isSame(catalogue, content) ? content : catalogue
     this.#revision += 1
   }
 

@@ -62,6 +62,10 @@ export function sessionCommands(
     'session.preview-message': ({ sessionId, message }) => messages.preview(sessionId, message),
     'session.message-context': ({ sessionId }) => messages.context(sessionId),
     'session.change-message-context': ({ sessionId, ...change }) => messages.changeContext(sessionId, change),
+    'session.adopt-profile': async ({ sessionId, profileId }) => {
+      await calls.adoptProfile(sessionId, profileId)
+      return sessions.get(sessionId).snapshot()
+    },
     'session.set-reading': ({ sessionId, reading }) => command(sessionId, (session) => session.setReading(reading)),
     'session.read': async ({ sessionId, request, timeoutMs }, { signal }) => {
       const structure = request.kind === 'structure' ? await structures.structure(request.structureId) : null

@@ -41,7 +41,7 @@ export class Session {
   readonly sessionId: string
   readonly capture: LiveCapture
   wireLog: SessionWireLog | null = null
-  readonly #identity: SessionIdentity
+  #identity: SessionIdentity
   readonly #ports: SessionPorts
   readonly #listener: SessionListener
   readonly #driver: ConnectionDriver
@@ -187,6 +187,12 @@ export class Session {
   /** Keys of the handshakes from now on are kept, or no longer are. */
   setKeyLog(isOn: boolean): void {
     this.#keyLog.turn(isOn)
+    this.#listener.onChanged(this)
+  }
+
+  /** It is a session of this profile from now on, and has its name. */
+  adoptProfile(profile: { readonly id: string; readonly name: string }): void {
+    this.#identity = { ...this.#identity, profileId: profile.id, title: profile.name }
     this.#listener.onChanged(this)
   }
 

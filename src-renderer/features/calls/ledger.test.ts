@@ -2,6 +2,7 @@ import { cleanup } from 'vitest-browser-svelte'
 import { page, userEvent } from 'vitest/browser'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fakeTimeout, type FakeCalls } from '../../testing/fake-calls.ts'
+import type { FakeEngine } from '../../testing/fake-link.ts'
 import {
   button,
   cells,
@@ -14,10 +15,11 @@ import {
   useTcpy,
 } from './calls-setting.test-support.ts'
 
+let engine: FakeEngine
 let calls: FakeCalls
 
 beforeEach(async () => {
-  ;({ calls } = await showCalls())
+  ;({ engine, calls } = await showCalls())
 })
 
 afterEach(() => cleanup())
@@ -253,5 +255,25 @@ describe('the ledger', () => {
     await button('Add a command').click()
     await vi.waitFor(() => expect(names()).toEqual(['bang', 'add', 'command3']))
     await expect.element(button('Save as profile…')).toBeVisible()
+  })
+
+  it('has a catalogue that is saved with a new profile, which the session then belongs to', async () => {
+    calls.add()
+    calls.setCatalogue({
+      commands: [{ name: 'add', kind: 'call', notes: '', parameters: [], positional: false, isLearnt: false }],
+    })
+    await radio('Catalogue').click()
+    await button('Save as profile…').click()
+    await page.getByRole('tab', { name: 'Address' }).click()
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name', exact: true }).fill('Rack 2')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click()
+    await expect.element(page.getByRole('tab', { name: 'Rack 2' })).toBeVisible()
+    expect(engine.profiles).toMatchObject([
+      { name: 'Rack 2', calls: { settings: { protocol: 'tcpy' }, catalogue: calls.catalogue } },
+    ])
+    expect(engine.sessions).toMatchObject([{ title: 'Rack 2', profileId: engine.profiles[0]?.id }])
+    calls.setCatalogue({ commands: [] })
+    await button('Keep in the profile').click()
+    await expect.element(page.getByText('Kept in the profile')).toBeVisible()
   })
 })

@@ -1,5 +1,6 @@
 import { usualReadSizeBytes } from '../../../src-main/contract/schemas/reading.ts'
 import { reconnect } from '../../state/reconnect.svelte.ts'
+import { saveAsProfile } from '../../state/save-as-profile.ts'
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import { readingWords } from '../../strings/reading.ts'
@@ -132,7 +133,7 @@ export function settingsActions(session: SessionState, workbench: Workbench): re
             id: 'session.save-profile',
             label: sessionWords.saveProfile,
             isEnabled: !session.isClosed,
-            run: () => saveProfile(session, workbench),
+            run: () => void saveAsProfile(session, workbench),
           },
         ]
       : [
@@ -168,12 +169,6 @@ function askForKeyLog(session: SessionState, workbench: Workbench): void {
       run: () => void workbench.attempt(() => session.setKeyLog(true)),
     },
   })
-}
-
-/** Nothing is saved before the person says so in the form. */
-function saveProfile(session: SessionState, workbench: Workbench): void {
-  const connection = session.snapshot.settings
-  workbench.dialogs.open({ kind: 'new-connection', folder: '', given: { name: session.title, connection } })
 }
 
 async function copyAddress(session: SessionState, workbench: Workbench): Promise<void> {

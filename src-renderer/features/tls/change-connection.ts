@@ -3,6 +3,7 @@ import type { Profile } from '../../../src-main/contract/schemas/profile.ts'
 import { reconnect } from '../../state/reconnect.svelte.ts'
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { saveAsProfile } from '../../state/save-as-profile.ts'
 import { tlsChangeWords as words } from '../../strings/tls.ts'
 
 /** A change of how a session connects, with the sentence that tells it. */
@@ -74,16 +75,7 @@ export async function changeForNextConnection(
 
 async function save(session: SessionState, workbench: Workbench, connection: ConnectionSettingsInput): Promise<void> {
   const profile = profileOf(session, workbench)
-  if (profile === null) return
-  const { name, folder, notes, composer, interpretation } = profile
-  await workbench.profiles.update(profile.id, profile.revision, {
-    name,
-    folder,
-    notes,
-    composer,
-    interpretation,
-    connection,
-  })
+  if (profile !== null) await workbench.profiles.change(profile, { connection })
 }
 
 function tell(session: SessionState, workbench: Workbench, told: string): void {
@@ -97,8 +89,7 @@ function tell(session: SessionState, workbench: Workbench, told: string): void {
     action: {
       label: words.saveProfile,
       run: () => {
-        const given = { name: session.title, connection: session.snapshot.settings }
-        workbench.dialogs.open({ kind: 'new-connection', folder: '', given })
+        void saveAsProfile(session, workbench)
       },
     },
   })
