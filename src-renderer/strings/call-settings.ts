@@ -9,6 +9,10 @@ export const callSettingsWords = {
   ],
   names: { tcpy: 'tcpy', m2: 'M2', jsonrpc: 'JSON-RPC' },
   offHint: 'Choose a protocol to call commands by name, with parameters, and to see what became of every call.',
+  lostCommands: (count: number): string =>
+    count === 1
+      ? 'Saving removes the one known command from the profile. Choose a protocol to keep it.'
+      : `Saving removes the ${count} known commands from the profile. Choose a protocol to keep them.`,
   mode: 'Connections',
   modes: [
     { value: 'execute', label: 'One for every call' },

@@ -1,13 +1,18 @@
+import * as v from 'valibot'
 import { cleanup, render } from 'vitest-browser-svelte'
 import { page, userEvent } from 'vitest/browser'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { CommandInput } from '../../../src-main/contract/commands.ts'
 import { WirebenchError } from '../../../src-main/contract/errors.ts'
+import { profileCalls } from '../../../src-main/contract/schemas/call-settings.ts'
+import { completeConnectionSettings } from '../../../src-main/contract/schemas/connection.ts'
+import { profileContent } from '../../../src-main/contract/schemas/profile.ts'
 import { browserKeys } from '../../state/shortcuts.ts'
 import { Workbench } from '../../state/workbench.svelte.ts'
 import { FakeEngine } from '../../testing/fake-link.ts'
 import '../../theme/base.css'
 import WindowRoot from '../shell/WindowRoot.svelte'
+import { askToRename } from './profile-actions.ts'
 
 /** A CA that nobody has the key of. */
 const plantRoot = `-----BEGIN CERTIFICATE-----
@@ -258,4 +263,44 @@ it('says what only the system sets, and what it chose for the open connection', 
   await expect.element(page.getByText('87 kB on the open connection')).toBeVisible()
   await expect.element(page.getByText('131 kB on the open connection')).toBeVisible()
   await expect.element(page.getByText(/\(ts_tcpip sets 4\)/)).toBeVisible()
+})
+
+it('says at the field that known commands go with the calls, and brings them back with a protocol', async () => {
+  const calls = v.parse(profileCalls, {
+    settings: { protocol: 'tcpy' },
+    catalogue: { commands: [{ name: 'add' }, { name: 'boom' }] },
+  })
+  const connection = completeConnectionSettings({ host: '127.0.0.1', port: 7272 })
+  const profile = engine.addProfile(v.parse(profileContent, { name: 'Server', connection, calls }))
+  workbench.dialogs.open({ kind: 'edit-connection', profile, setting: 'calls' })
+  const warning = page.getByText('Saving removes the 2 known commands from the profile.')
+  await expect.element(select('Protocol of the calls')).toBeVisible()
+  await expect.element(warning).not.toBeInTheDocument()
+  await select('Protocol of the calls').selectOptions('None: this connection makes no calls')
+  await expect.element(warning).toBeVisible()
+  await select('Protocol of the calls').selectOptions('tcpy: MessagePack after a length')
+  await expect.element(warning).not.toBeInTheDocument()
+  await button('Save').click()
+  await expect.element(dialog()).not.toBeInTheDocument()
+  expect(engine.profiles[0]?.calls).toEqual(calls)
+})
+
+it('connects without saving with the calls that were chosen', async () => {
+  await begin()
+  await section('Calls').click()
+  await select('Protocol of the calls').selectOptions('M2: JSON lines with sequence numbers')
+  await button('Connect without saving').click()
+  await expect.element(dialog()).not.toBeInTheDocument()
+  expect(engine.commandCalls.settings).toMatchObject({ protocol: 'm2' })
+})
+
+it('renames a profile and leaves everything else of it as it is', async () => {
+  const calls = v.parse(profileCalls, { settings: { protocol: 'm2' }, catalogue: { commands: [{ name: 'power' }] } })
+  const connection = completeConnectionSettings({ host: '127.0.0.1', port: 50_000 })
+  const profile = engine.addProfile(v.parse(profileContent, { name: 'Mirror', connection, calls, notes: 'cold' }))
+  askToRename(workbench, profile)
+  await textbox('Name').fill('Mirror 2')
+  await button('Rename').click()
+  await expect.element(dialog()).not.toBeInTheDocument()
+  expect(engine.profiles).toMatchObject([{ ...profile, name: 'Mirror 2', revision: expect.any(String) as string }])
 })

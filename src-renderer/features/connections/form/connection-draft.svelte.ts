@@ -79,6 +79,11 @@ export class ConnectionDraft {
     return this.#fingerprint() !== this.#unchanged
   }
 
+  /** Commands that the profile loses by being saved without calls; they stay here as long as the form is open. */
+  get lostCommands(): number {
+    return this.calls.protocol === 'off' ? this.#catalogue.commands.length : 0
+  }
+
   /** Everything that is wrong now, shown or not. */
   get errors(): DraftErrors {
     return this.#errors

@@ -56,5 +56,10 @@ it('says how calls are made: by a known client or by hand, with the commands of 
 
   const calls = v.parse(profileCalls, { settings: { protocol: 'tcpy' }, catalogue: { commands: [{ name: 'add' }] } })
   const given = { name: 'a', connection: completeConnectionSettings({ host: 'a', port: 1 }), calls }
-  expect(new ConnectionDraft({ folder: '', given }).submit()?.calls).toEqual(calls)
+  const kept = new ConnectionDraft({ folder: '', given })
+  expect([kept.submit()?.calls, kept.lostCommands]).toEqual([calls, 0])
+  kept.calls.protocol = 'off'
+  expect([kept.submit()?.calls, kept.lostCommands]).toEqual([null, 1])
+  kept.calls.protocol = 'tcpy'
+  expect([kept.submit()?.calls, kept.lostCommands]).toEqual([calls, 0])
 })
