@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { serveScript, type ScriptServer } from './testing/script-server.ts'
-import { startCli, type RunningCli, type TestIoOptions } from './testing/test-io.ts'
+import { startCli, type TestIoOptions } from './testing/test-io.ts'
 
 let folder: string
 const servers: Pick<ScriptServer, 'close'>[] = []
@@ -162,40 +162,6 @@ describe('wirebench call --protocol tcpy', () => {
     ])
     const last = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>
     expect([exitCode, last.event, last.code]).toEqual([expected, 'error', code])
-  })
-
-  describe('a notification that the peer does not read', () => {
-    const unread = async (act: (socket: Socket) => void): Promise<string> => {
-      const server = await serveScript((socket) => act(socket.pause()))
-      servers.push(server)
-      return server.address
-    }
-    /** More than loopback holds for a peer that does not read. */
-    const more = async (): Promise<string> => {
-      const file = join(folder, 'more.json')
-      await writeFile(file, `{"a":"${'€'.repeat(4_000_000)}"}`)
-      return `@${file}`
-    }
-    const notify = async (address: string): Promise<readonly string[]> =>
-      [address, ...tcpy, 'log', '--notification', '--json', '--params', await more()] as const
-
-    it('runs out of time', async () => {
-      const { exitCode, stdout } = await run([...(await notify(await unread(() => undefined))), '--timeout', '700'])
-      expect([exitCode, JSON.parse(stdout)]).toMatchObject([4, { event: 'error', code: 'wait-timeout' }])
-    })
-
-    it('is told when the connection breaks', async () => {
-      const address = await unread((socket) => socket.once('readable', () => socket.resetAndDestroy()))
-      const { exitCode, stdout } = await run(await notify(address))
-      expect([exitCode, JSON.parse(stdout)]).toMatchObject([3, { event: 'error', code: 'connection-reset' }])
-    })
-
-    it('is given up on an interrupt', async () => {
-      let cli: RunningCli | null = null
-      const address = await unread((socket) => socket.once('readable', () => cli?.interrupt()))
-      cli = startCli(['call', ...(await notify(address))])
-      expect([await cli.exitCode, cli.lines()]).toMatchObject([1, [{ event: 'error', code: 'cancelled' }]])
-    })
   })
 
   it('6.1.15 refused is exit code 3 and names the connect', async () => {
