@@ -5,6 +5,7 @@
  * soon as it is read, and nothing is read after that; the messages are the same however the stream is split.
  */
 import type { LengthFieldType } from '../../contract/schemas/framing.ts'
+import type { JsonRpcServerSettings } from '../../contract/schemas/server-kinds.ts'
 import {
   lengthFieldBytes,
   longestVarintBytes,
@@ -27,6 +28,11 @@ export type RequestFraming =
   | { readonly kind: 'content-length' }
   /** After a binary length of the content. */
   | { readonly kind: 'length-prefix'; readonly field: LengthFieldType }
+
+/** How a JSON-RPC server reads requests. */
+export function jsonRpcRequestFraming({ framing, lengthField }: JsonRpcServerSettings): RequestFraming {
+  return framing === 'length-prefix' ? { kind: framing, field: lengthField } : { kind: framing }
+}
 
 interface Head {
   /** Bytes before the content. */

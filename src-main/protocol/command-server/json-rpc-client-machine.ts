@@ -18,7 +18,7 @@ import { parseJsonBytes } from '../json/parse-json.ts'
 import type { CommandOutcome } from './command-outcome.ts'
 import { CommandRun, nextStep, type RunStep } from './command-run.ts'
 import type { CompiledCommand } from './compiled-table.ts'
-import { FrameReader, type RequestFraming } from './frame-reader.ts'
+import { FrameReader, jsonRpcRequestFraming } from './frame-reader.ts'
 import {
   jsonRpcError,
   jsonRpcErrors,
@@ -28,6 +28,7 @@ import {
   strictJson,
 } from './json-rpc-texts.ts'
 import type { TableView } from './table-view.ts'
+import { UnreadMessages } from './unread-messages.ts'
 
 /** One call or notification under way. */
 export interface JsonRpcJob {
@@ -92,13 +93,15 @@ export class JsonRpcClientMachine {
   readonly #reader: FrameReader
   readonly #jobs = new Set<JsonRpcJob>()
   readonly #messages: JsonNode[] = []
-  /** Whole messages that were not looked at yet. */
-  readonly #unread: Uint8Array[] = []
+  readonly #unread: UnreadMessages
   #submitted = 0
   #readInTurn = 0
   #readsOnLater: 'now' | 'next-turn' | null = null
   /** Nothing more is read: the client has ended its side, or what it sends cannot be cut into messages. */
   #isDeaf = false
+  /** What is unfinished is looked at behind everything before it. */
+  #owesLastLine = false
+  #isRefused = false
   #isOver = false
   #isHeld = false
   #effects: JsonRpcClientEffect[] = []
@@ -107,7 +110,8 @@ export class JsonRpcClientMachine {
     this.#connection = connection
     this.#settings = settings
     this.#table = table
-    this.#reader = new FrameReader(framingOf(settings), settings.maximumRequestBytes)
+    this.#reader = new FrameReader(jsonRpcRequestFraming(settings), settings.maximumRequestBytes)
+    this.#unread = new UnreadMessages(this.#reader)
   }
 
   accept(input: JsonRpcClientInput): readonly JsonRpcClientEffect[] {
@@ -116,10 +120,10 @@ export class JsonRpcClientMachine {
     switch (input.kind) {
       case 'received':
         if (this.#isDeaf) break
-        for (const message of this.#reader.accept(input.bytes)) this.#unread.push(message)
+        this.#unread.add(input.bytes)
         break
       case 'peer-ended':
-        if (!this.#isDeaf) this.#takeUnfinished()
+        this.#owesLastLine = !this.#isDeaf
         this.#isDeaf = true
         break
       case 'read-on':
@@ -136,7 +140,8 @@ export class JsonRpcClientMachine {
         this.#goOn(input.job)
         break
       case 'closed':
-        if (!this.#isDeaf && !this.#isOver) this.#countUnfinished()
+        this.#unread.skipAll()
+        if ((!this.#isDeaf || this.#owesLastLine) && !this.#isOver) this.#countUnfinished()
         this.#giveUp()
     }
     this.#readOn()
@@ -150,21 +155,26 @@ export class JsonRpcClientMachine {
    */
   #readOn(): void {
     if (this.#readsOnLater !== null) return
-    while (this.#unread.length > 0 && this.#jobs.size < mostJobs) {
+    while (this.#jobs.size < mostJobs && !this.#unread.isEmpty()) {
       const jobs = this.#submitted
-      const message = this.#unread.shift()
+      const message = this.#unread.take()
       if (message !== undefined) this.#message(message)
-      const isNextTurn = ++this.#readInTurn >= mostReadInTurn && this.#unread.length > 0
+      const isNextTurn = ++this.#readInTurn >= mostReadInTurn && !this.#unread.isEmpty()
       if (this.#submitted === jobs && !isNextTurn) continue
-      if (isNextTurn || this.#unread.length === 0) this.#readInTurn = 0
-      if (this.#unread.length === 0 && !this.#isDeaf) return
+      const isEmpty = this.#unread.isEmpty()
+      if (isNextTurn || isEmpty) this.#readInTurn = 0
+      if (isEmpty && !this.#isDeaf) return
       this.#readsOnLater = isNextTurn ? 'next-turn' : 'now'
       this.#effects.push({ kind: 'read-on', isNextTurn })
       return
     }
-    if (this.#unread.length > 0) return
+    if (!this.#unread.isEmpty()) return
     this.#readInTurn = 0
     this.#refuseIfUnreadable()
+    if (this.#owesLastLine) {
+      this.#owesLastLine = false
+      if (this.#takeUnfinished()) return this.#readOn()
+    }
     if (!this.#isDeaf) return
     for (const job of this.#jobs) if (typeof job.waiting === 'object' && job.waiting !== null) this.#goOn(job)
     if (this.#jobs.size === 0) this.#end()
@@ -288,7 +298,7 @@ export class JsonRpcClientMachine {
   #takeMessage(job: JsonRpcJob): boolean {
     const message = this.#messages.shift()
     if (message !== undefined) this.#give(job, message)
-    else if (this.#isDeaf && this.#unread.length === 0) {
+    else if (this.#isDeaf && !this.#owesLastLine && this.#unread.isEmpty()) {
       job.waiting = null
       job.run.notReceived('The client has ended its side.')
     } else return false
@@ -330,30 +340,29 @@ export class JsonRpcClientMachine {
 
   #refuseIfUnreadable(): void {
     const { refusal } = this.#reader
-    if (refusal === null || this.#isDeaf) return
-    const connection = this.#connection
+    if (refusal === null || this.#isRefused) return
+    this.#isRefused = true
+    this.#isDeaf = true
     if (refusal.kind === 'malformed') this.#malformed(refusal.reason)
     else {
-      const { length } = refusal
-      const { maximumRequestBytes: maximumBytes } = this.#settings
-      this.#problem(describeError('request-too-large', { connection, length, maximumBytes }))
+      const [connection, maximumBytes] = [this.#connection, this.#settings.maximumRequestBytes]
+      this.#problem(describeError('request-too-large', { connection, length: refusal.length, maximumBytes }))
     }
-    this.#isDeaf = true
   }
 
-  /** A last line needs no line ending. */
-  #takeUnfinished(): void {
+  /** A last line needs no line ending: true when it is one. */
+  #takeUnfinished(): boolean {
     const unfinished = this.#reader.unfinished()
-    if (unfinished === null) return
+    if (unfinished === null) return false
     const isLine = this.#settings.framing === 'lines' && parseJsonBytes(unfinished.bytes, { maximumValues }).ok
-    if (isLine) this.#unread.push(unfinished.bytes)
+    if (isLine) this.#unread.addMessage(unfinished.bytes)
     else this.#countUnfinished()
+    return isLine
   }
 
   #countUnfinished(): void {
-    const unfinished = this.#reader.unfinished()
-    if (unfinished === null) return
-    const { missingBytes } = unfinished
+    const missingBytes = this.#reader.unfinished()?.missingBytes
+    if (missingBytes === undefined) return
     this.#problem(describeError('request-incomplete', { connection: this.#connection, missingBytes }))
   }
 
@@ -363,7 +372,7 @@ export class JsonRpcClientMachine {
     }
     this.#jobs.clear()
     this.#messages.length = 0
-    this.#unread.length = 0
+    this.#unread.drop()
     this.#isOver = true
   }
 
@@ -388,8 +397,4 @@ export class JsonRpcClientMachine {
     this.#isHeld = isHeld
     this.#effects.push({ kind: 'hold', isHeld })
   }
-}
-
-function framingOf({ framing, lengthField }: JsonRpcServerSettings): RequestFraming {
-  return framing === 'length-prefix' ? { kind: framing, field: lengthField } : { kind: framing }
 }

@@ -4,7 +4,7 @@
  *     reading -> queued -> running -> over        (or reading again, where any number of requests is served)
  *
  * * reading: a whole frame is a request. One that cannot be read is answered with an error frame, or drops the client.
- * * queued: `submit` was asked for; `started` says that a worker took it. Frames that come meanwhile are kept for the turns.
+ * * queued: `submit` was asked for; `started` says that a worker took it. What comes meanwhile is kept for the turns, up to 64 KiB.
  * * running: the command goes on until it waits: for time, a frame, a script. Every frame is one write.
  * * over: what the client still sends is passed over without a reply.
  *
@@ -22,6 +22,7 @@ import { pythonSignatureProblem } from './signature.ts'
 import type { TableView } from './table-view.ts'
 import { tcpyFrame, tcpyReply } from './tcpy-reply.ts'
 import { readTcpyMessage, readTcpyRequest } from './tcpy-request.ts'
+import { UnreadMessages } from './unread-messages.ts'
 
 export type TcpyClientInput =
   /** The bytes are not changed afterwards. */
@@ -51,16 +52,12 @@ export type TcpyClientEffect =
 
 type Waiting = 'time' | 'script' | { readonly timeoutMs: number | null }
 
-/** More waits for a worker or for its turn: nothing is read meanwhile. */
-const mostKeptFrames = 64
-const mostKeptBytes = 1024 * 1024
-
 export class TcpyClientMachine {
   readonly #connection: number
   readonly #settings: CommandServerSettings
   readonly #table: TableView
   readonly #reader: FrameReader
-  readonly #frames: Uint8Array[] = []
+  readonly #unread: UnreadMessages
   #state: 'reading' | 'queued' | 'running' | 'over' = 'reading'
   #request: { readonly command: string; readonly parameters: readonly JsonMember[] } | null = null
   #run: CommandRun | null = null
@@ -76,6 +73,7 @@ export class TcpyClientMachine {
     this.#settings = settings
     this.#table = table
     this.#reader = new FrameReader({ kind: 'length-prefix', field: 'u32be' }, settings.maximumRequestBytes)
+    this.#unread = new UnreadMessages(this.#reader)
   }
 
   accept(input: TcpyClientInput): readonly TcpyClientEffect[] {
@@ -98,6 +96,7 @@ export class TcpyClientMachine {
         if (this.#waiting === 'script') this.#waiting = null
         break
       case 'closed':
+        this.#unread.skipAll()
         if (this.#state !== 'over') this.#countUnfinished()
         this.#giveUp()
     }
@@ -107,8 +106,7 @@ export class TcpyClientMachine {
   }
 
   #received(bytes: Uint8Array): void {
-    if (this.#state === 'over') return
-    for (const frame of this.#reader.accept(bytes)) this.#frames.push(frame)
+    if (this.#state !== 'over') this.#unread.add(bytes)
   }
 
   #start(): void {
@@ -155,7 +153,7 @@ export class TcpyClientMachine {
 
   /** False when there is no whole frame. */
   #readRequest(): boolean {
-    const frame = this.#frames.shift()
+    const frame = this.#unread.take()
     if (frame === undefined) {
       if (this.#isUnreadable()) this.#close()
       return false
@@ -219,7 +217,7 @@ export class TcpyClientMachine {
 
   /** Gives the frame that is waited for to the command; false when it is not there yet. */
   #takeMessage(run: CommandRun): boolean {
-    const frame = this.#frames.shift()
+    const frame = this.#unread.take()
     if (frame === undefined) {
       if (!this.#isUnreadable() && !this.#peerEnded) return false
       this.#countUnfinished()
@@ -267,7 +265,7 @@ export class TcpyClientMachine {
       return
     }
     this.#state = 'over'
-    this.#frames.length = 0
+    this.#unread.drop()
     if (afterReply === 'close') this.#end()
   }
 
@@ -298,7 +296,7 @@ export class TcpyClientMachine {
     this.#run = null
     this.#request = null
     this.#waiting = null
-    this.#frames.length = 0
+    this.#unread.drop()
   }
 
   #end(): void {
@@ -324,8 +322,7 @@ export class TcpyClientMachine {
   }
 
   #holdAsNeeded(): void {
-    const keptBytes = this.#frames.reduce((sum, { length }) => sum + length, 0)
-    const isHeld = this.#frames.length > mostKeptFrames || keptBytes > mostKeptBytes
+    const isHeld = this.#unread.isFull
     if (isHeld === this.#isHeld) return
     this.#isHeld = isHeld
     this.#effects.push({ kind: 'hold', isHeld })
