@@ -33,6 +33,10 @@ export const serverViewWords = {
   notChecked: 'It could not be checked.',
   applied: (name: string): string => `Applied to “${name}”.`,
   appliedRunning: (name: string): string => `Applied to “${name}”, for all clients at once.`,
+  appliedWrong: (name: string, count: number): string =>
+    count === 1
+      ? `Applied to “${name}”, but one thing in it does not work. It is marked.`
+      : `Applied to “${name}”, but ${formatCount(count)} things in it do not work. They are marked.`,
   changedElsewhere: 'This server was changed elsewhere meanwhile.',
   takeTheirs: 'Take that',
   keepMine: 'Keep mine',

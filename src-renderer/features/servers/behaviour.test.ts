@@ -141,6 +141,10 @@ describe('the table of commands', () => {
     await textbox('Reply').fill('{"sum": {{x}')
     await expect.element(page.getByText(error.message)).toBeVisible()
     await expect.element(window.view('Commands.*has problems')).toBeVisible()
+    await button('Apply').click()
+    await expect
+      .element(page.getByText('Applied to “Table”, but one thing in it does not work. It is marked.'))
+      .toBeVisible()
     await options('Commands').nth(0).click()
     await expect.element(page.getByText(error.message)).not.toBeInTheDocument()
   })

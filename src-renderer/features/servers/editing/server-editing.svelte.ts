@@ -118,11 +118,16 @@ export class ServerEditing {
     this.#told = ''
     const { serverId, definition, state } = server
     await this.#workbench.attempt(async () => {
-      await this.#workbench.servers.update(serverId, { ...definition, ...behaviour })
+      const { servers, toasts } = this.#workbench
+      const applied = { ...definition, ...behaviour }
+      await servers.update(serverId, applied)
       this.edit.follow(behaviour)
       this.#changedElsewhere = null
+      // What is still being written may be applied as it is, but nobody should take it for something that works.
+      const problems = await servers.check(applied)
       const told = state === 'stopped' ? words.applied : words.appliedRunning
-      this.#told = told(definition.name)
+      if (problems.length === 0) this.#told = told(definition.name)
+      else toasts.show({ level: 'warning', message: words.appliedWrong(definition.name, problems.length) })
     })
     this.#applying = false
     return null
