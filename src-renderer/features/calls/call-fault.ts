@@ -27,6 +27,9 @@ function placeOf({ code, data }: ErrorShape, draft: CallDraft): CallFault['place
     // Positions are counted from 1.
     return { part: 'text', position: typeof data.position === 'number' ? data.position - 1 : null }
   }
-  const wrong = sentParameters(draft).findLast(({ name }) => name === data.name)
+  const sent = sentParameters(draft)
+  // Two of one name are told apart by their place.
+  const atPlace = typeof data.index === 'number' ? sent[data.index] : undefined
+  const wrong = atPlace ?? sent.findLast(({ name }) => name === data.name)
   return wrong === undefined ? { part: 'call' } : { part: 'parameter', index: draft.parameters.indexOf(wrong) }
 }

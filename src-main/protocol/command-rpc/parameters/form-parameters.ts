@@ -21,7 +21,7 @@ const longestHexInteger = 1024
 
 /**
  * Parameters of a form, in their order. `positional` makes an array of them in JSON-RPC; elsewhere parameters have names. Errors:
- * `call-parameter-malformed` with `name` and `reason`.
+ * `call-parameter-malformed` with `name`, `index` (among these parameters) and `reason`.
  */
 export function readFormParameters(
   parameters: readonly FormParameter[],
@@ -29,11 +29,13 @@ export function readFormParameters(
   protocol: CallProtocol,
 ): JsonNode | null {
   const names = new Set<string>()
-  const members = parameters.map(({ name, type, value }) => {
-    if (names.has(name)) throw givenTwice(name, null)
+  const members = parameters.map(({ name, type, value }, index) => {
+    if (names.has(name)) throw givenTwice(name, { index })
     names.add(name)
     const reading = readTypedValue(type, value, protocol)
-    if ('reason' in reading) throw new WirebenchError('call-parameter-malformed', { name, reason: reading.reason })
+    if ('reason' in reading) {
+      throw new WirebenchError('call-parameter-malformed', { name, index, reason: reading.reason })
+    }
     return newMember(name, reading.node)
   })
   if (members.length === 0) return null

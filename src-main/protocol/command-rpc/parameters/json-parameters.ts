@@ -25,14 +25,16 @@ export function readJsonParameters(text: string, protocol: CallProtocol): JsonNo
   }
   const names = new Set<string>()
   for (const { key, keyStart } of root.members) {
-    if (names.has(key)) throw givenTwice(key, keyStart + 1)
+    if (names.has(key)) throw givenTwice(key, { position: keyStart + 1 })
     names.add(key)
   }
   return root
 }
 
-/** `position` counts from 1; null where there is no text. */
-export function givenTwice(name: string, position: number | null): WirebenchError {
-  const place = position === null ? {} : { position }
+/** `position` counts characters of a text from 1, `index` parameters of a form from 0. */
+export function givenTwice(
+  name: string,
+  place: { readonly position: number } | { readonly index: number },
+): WirebenchError {
   return new WirebenchError('call-parameter-malformed', { name, ...place, reason: 'It is given twice.' })
 }

@@ -71,7 +71,7 @@ class PairReader {
       if (start >= this.#text.length) return members
       if (members.length === maximumPairs) throw this.#malformed(start, `At most ${maximumPairs} are read.`)
       const { name, isJson } = this.#name()
-      if (names.has(name)) throw givenTwice(name, start + 1)
+      if (names.has(name)) throw givenTwice(name, { position: start + 1 })
       names.add(name)
       members.push(newMember(name, isJson ? this.#json(name) : jsonString(this.#value())))
     }

@@ -129,6 +129,11 @@ describe('a form', () => {
     expect(error?.data.reason).not.toBe('')
   })
 
+  test('of two with one name the wrong one is told by its place', () => {
+    const wrong = refusal(() => read(form(['x', 'json', ''], ['y', 'text', ''], ['x', 'text', '1']), 'tcpy'))
+    expect(wrong?.data).toMatchObject({ name: 'x', index: 0 })
+  })
+
   test('dates and bytes are for tcpy alone', () => {
     for (const type of ['datetime', 'bytes']) {
       expect(refusal(() => read(form(['p', type, '00']), 'm2'))?.code).toBe('call-parameter-malformed')
@@ -145,6 +150,7 @@ describe('a form', () => {
   test('a name may not come twice', () => {
     expect(refusal(() => read(form(['x', 'text', ''], ['x', 'text', ''])))?.data).toEqual({
       name: 'x',
+      index: 1,
       reason: 'It is given twice.',
     })
   })

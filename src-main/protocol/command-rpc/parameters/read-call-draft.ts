@@ -19,7 +19,7 @@ const protocolNames: Readonly<Record<CallProtocol, string>> = { tcpy: 'tcpy', m2
 /**
  * Reads a call as it was asked for. Errors: `call-kind-impossible`, `command-required` (a command of white space, or null anywhere but in
  * tcpy), and those of the parameters: `call-parameters-malformed` with `position` (from 1, in UTF-16 units) where the text has one, and
- * `reason`; `call-parameter-malformed` with `name`, `reason` and, in a text, `position`.
+ * `reason`; `call-parameter-malformed` with `name`, `reason` and, in a text, `position`, in a form, `index`.
  */
 export function readCallDraft(request: CallRequest, protocol: CallProtocol): CallDraft {
   const { kind, command, componentName } = request
