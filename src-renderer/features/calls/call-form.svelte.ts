@@ -20,6 +20,7 @@ import {
   requestOf,
   timeoutIsWrong,
   type CallDraft,
+  type DraftKind,
   type ParameterNotation,
 } from './call-draft.ts'
 import { faultOf, type CallFault } from './call-fault.ts'
@@ -49,6 +50,8 @@ export class CallForm {
   #calling = $state(false)
   #batch = $state.raw<readonly CallRequestInput[]>([])
   readonly #kept = new Map<string, CallDraft>()
+  /** The form of turns, while something else is written. */
+  #keptTurn: CallDraft | null = null
   /** What each notation was last written from: going back to an unchanged one changes nothing. */
   #converted: { readonly from: string; readonly to: string; readonly draft: CallDraft } | null = null
   #turn = 0
@@ -118,6 +121,21 @@ export class CallForm {
     else if (known !== undefined) this.draft = draftOfCommand(known, this.protocol)
     else if (wasKnown) this.draft = { ...emptyDraft, command: name, notation: before.notation }
     else this.draft.command = name
+  }
+
+  /** What goes out. A turn of a conversation has a form of its own: what was written for the command is not meant for it. */
+  chooseKind(kind: DraftKind): void {
+    const before = $state.snapshot(this.draft)
+    if (kind === before.kind) return
+    const isBesideTurn = kind !== 'turn' && before.kind !== 'turn'
+    if (isBesideTurn || before.command === '') {
+      this.draft.kind = kind
+      return
+    }
+    const { command, notation } = before
+    this.#keepForm(before)
+    const kept = kind === 'turn' ? this.#keptTurn : this.#kept.get(command)
+    this.draft = { ...structuredClone(kept ?? { ...emptyDraft, notation }), kind, command }
   }
 
   /** Writes the form of a request that was made before. */
@@ -260,6 +278,10 @@ export class CallForm {
   }
 
   #keepForm(draft: CallDraft): void {
+    if (draft.kind === 'turn') {
+      this.#keptTurn = draft
+      return
+    }
     if (draft.command === '') return
     this.#kept.delete(draft.command)
     this.#kept.set(draft.command, draft)

@@ -81,6 +81,21 @@ describe('a call', () => {
     await expect.element(textbox('Value of limits')).toHaveValue('{"max":30.0}')
   })
 
+  it('has a form of its own for turns of a conversation', async () => {
+    await useTcpy()
+    await command().fill('chat')
+    await addParameter('topic', 'text', 'weather')
+    const kind = page.getByRole('combobox', { name: 'What goes out' })
+    await kind.selectOptions('Turn without a command')
+    await expect.element(textbox('Value of topic')).not.toBeInTheDocument()
+    await addParameter('say', 'text', 'hello')
+    await kind.selectOptions('Call')
+    await expect.element(textbox('Value of topic')).toHaveValue('weather')
+    await expect.element(textbox('Value of say')).not.toBeInTheDocument()
+    await kind.selectOptions('Turn without a command')
+    await expect.element(textbox('Value of say')).toHaveValue('hello')
+  })
+
   it('tells what is wrong where it was entered', async () => {
     await useTcpy()
     await command().fill('add')
