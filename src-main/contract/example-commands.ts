@@ -11,7 +11,15 @@ export const exampleCommands: CommandTable = v.parse(commandTable, {
       name: 'add',
       notes: 'Adds two numbers, by a script.',
       parameters: [{ name: 'x' }, { name: 'y' }],
-      action: { kind: 'script', source: 'return { solution: parameters.x + parameters.y }' },
+      action: {
+        kind: 'script',
+        // Whole numbers of any size stay exact.
+        source: [
+          'const { x, y } = parameters',
+          "const areWhole = [x, y].every((value) => typeof value === 'bigint' || Number.isSafeInteger(value))",
+          'return { solution: areWhole ? BigInt(x) + BigInt(y) : x + y }',
+        ].join('\n'),
+      },
     },
     {
       name: 'boom',

@@ -52,6 +52,20 @@ describe('wirebench serve jsonrpc', () => {
 })
 
 describe('wirebench call', () => {
+  it('adds whole numbers beyond 2^53 exactly', async () => {
+    const server = startCli(['serve', 'command', '--port', '0'])
+    const [, address = ''] = await server.printed(/^Listening on (127\.0\.0\.1:\d+) /)
+    const call = await finish(
+      ...['call', address, '--protocol', 'tcpy', 'add', 'x:=18446744073709551614', 'y:=1', '--json'],
+    )
+    server.interrupt()
+    expect([call.code, call.stdout(), await server.exitCode]).toEqual([
+      0,
+      expect.stringContaining('"result":{"solution":18446744073709551615,"success":true}'),
+      0,
+    ])
+  })
+
   it.each([
     ['command', 'tcpy', { solution: 3, success: true }],
     ['jsonrpc', 'jsonrpc', { solution: 3 }],

@@ -128,6 +128,17 @@ describe('bounds', () => {
     expect(parametersOf(learn(second, { command: 'a', parameters: text(4097) }))).toEqual(parametersOf(second))
   })
 
+  test('values of parameters that are named like secrets are not kept', () => {
+    const parameters = json('{"user": "ann", "password": "hunter2", "apiKey": "k", "pin": 1234, "spin": 2}')
+    expect(parametersOf(learn(empty, { command: 'login', parameters }))).toEqual([
+      'user: text = ann',
+      'password: text = ',
+      'apiKey: text = ',
+      'pin: integer = ',
+      'spin: integer = 2',
+    ])
+  })
+
   test('at most 2000 commands and 256 parameters', () => {
     const many = (count: number, from = 0) =>
       json(JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${from + index}`, 1]))))

@@ -16,6 +16,9 @@ const mostParameters = 256
 const longestName = 1000
 /** Longer values are not kept. */
 const longestValue = 4096
+/** Parameters whose names say that their values are secrets. */
+const secretName =
+  /pass(word|phrase|wd|code)|secret|token|credential|api[-_ ]?key|private[-_ ]?key|(^|[-_ ])pin($|[-_ ])/i
 
 /**
  * A catalogue that knows a call that was made: its command, kind, parameters and their last values. The same object comes back when there
@@ -26,6 +29,7 @@ const longestValue = 4096
  * - Parameters that a call leaves out are not included the next time, unless they are required. New ones come at the end.
  * - Parameters given as an array make the command positional; they have the names of their places, `p1`, `p2` and so on where none is
  *   known.
+ * - Values of parameters that are named like secrets (password, token and so on) are not kept: catalogues go into files.
  * - Beyond the bounds nothing is learnt: 2000 commands, 256 parameters, names of 1000 and values of 4096 UTF-16 units.
  */
 export function learnCommand(
@@ -92,18 +96,22 @@ function learnParameters(
     const now = byName.get(parameter.name)
     if (now === undefined) return { ...parameter, isIncluded: parameter.required }
     const { type, text } = typedFor(parameter, now, command.isLearnt)
-    return { ...parameter, type, value: text.length > longestValue ? parameter.value : text, isIncluded: true }
+    return { ...parameter, type, value: isKept(parameter.name, text) ? text : parameter.value, isIncluded: true }
   })
   const names = new Set(command.parameters.map(({ name }) => name))
   const added = given
     .filter(({ name }) => !names.has(name))
     .map(({ name, typed: { type, text } }): CatalogueParameter => {
-      const value = text.length > longestValue ? '' : text
+      const value = isKept(name, text) ? text : ''
       return { name, type, required: false, notes: '', value, isIncluded: true }
     })
   const parameters = [...known, ...added].slice(0, mostParameters)
   const positional = draft.parameters === null ? command.positional : draft.parameters.kind === 'array'
   return { ...command, parameters, positional }
+}
+
+function isKept(name: string, text: string): boolean {
+  return text.length <= longestValue && !secretName.test(name)
 }
 
 function typedFor(parameter: CatalogueParameter, { node, typed }: GivenParameter, isLearnt: boolean): TypedText {
