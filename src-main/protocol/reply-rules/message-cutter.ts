@@ -39,6 +39,11 @@ export class MessageCutter {
       framing.kind === 'content-length' ? new ContentLengthFramer(framing.maximumFrameBytes) : createFramer(framing)
   }
 
+  /** Each chunk is a message as it came. */
+  get isByChunk(): boolean {
+    return this.#framing.kind === 'raw'
+  }
+
   /** When a message may end by silence; null when nothing waits for it. */
   get quietAtNs(): number | null {
     if (this.#framing.kind !== 'idle-gap' || this.#carried.length === 0) return null

@@ -50,6 +50,20 @@ describe('messages', () => {
     expect(new RulePlay(rules, framing).receive(...chunks).story).toEqual(story)
   })
 
+  it('of one long chunk are looked at in their order, with what comes after them', () => {
+    const chunk = 'x\n'.repeat(2000) + 'PING\n'
+    const play = new RulePlay([ping]).receive(chunk + chunk + 'PI').end()
+    expect([play.all('pass').length, play.story.filter((line) => !line.startsWith('pass x'))]).toEqual([
+      8002,
+      ['applied r1', 'reply PONG\n', 'applied r1', 'reply PONG\n', 'pass PI', 'pass-end'],
+    ])
+  })
+
+  it('that are chunks are whole, however long', () => {
+    const long: GivenRule = { match: { kind: 'regular-expression', expression: '^x{20000}$' } }
+    expect(new RulePlay([long], { kind: 'raw' }).receive('x'.repeat(20_000)).story).toEqual(['applied r1'])
+  })
+
   it('that are not whole are handed on before the end', () => {
     expect(new RulePlay([ping]).receive('x\nPING').end().story).toEqual(['pass x\n', 'pass PING', 'pass-end'])
   })

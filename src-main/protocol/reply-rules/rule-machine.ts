@@ -46,6 +46,8 @@ interface Running {
 
 /** So many looks at rules in one turn; further messages wait for the next, so that others get theirs. */
 const mostLooksPerTurn = 100_000
+/** So much of a chunk is cut into messages at a time. */
+const sliceBytes = 4096
 /** Besides its rules a message costs as much as so many looks. */
 const messageLooks = 20
 
@@ -62,6 +64,8 @@ const messageLooks = 20
 export class RuleMachine {
   #rules: RulesInUse | null
   #cutter: MessageCutter | null
+  /** As they came: a chunk of the shortest messages would be hundreds of times its size when cut. */
+  #uncut: { readonly bytes: Uint8Array; readonly timeNs: number }[] = []
   #pieces: ClientPiece[] = []
   #firstPiece = 0
   #running: Running | null = null
@@ -81,7 +85,7 @@ export class RuleMachine {
 
   /** Something is to be done before the client should be read from again. */
   get isBusy(): boolean {
-    return this.#running !== null || this.#firstPiece < this.#pieces.length
+    return this.#running !== null || this.#firstPiece < this.#pieces.length || this.#uncut.length > 0
   }
 
   /** Nothing is kept, there are no rules, and more may come. */
@@ -91,15 +95,12 @@ export class RuleMachine {
 
   /** Bytes of the client, which must not be changed afterwards. */
   accept(bytes: Uint8Array, nowMs: number): void {
-    if (this.#cutter === null) this.#pieces.push({ kind: 'rest', bytes })
-    else for (const piece of this.#cutter.accept(bytes, nowMs * 1e6)) this.#pieces.push(piece)
+    if (bytes.length > 0) this.#uncut.push({ bytes, timeNs: nowMs * 1e6 })
   }
 
   /** The client ended its side. */
   end(): void {
     this.#clientEnded = true
-    for (const piece of this.#cutter?.end() ?? []) this.#pieces.push(piece)
-    this.#cutter = null
   }
 
   /** Takes up other rules, or none. What is not a whole message yet is cut anew when the framing is another. */
@@ -109,7 +110,7 @@ export class RuleMachine {
     if (this.#clientEnded || (before !== null && rules !== null && isSame(before.framing, rules.framing))) return
     const kept = this.#cutter?.release() ?? new Uint8Array(0)
     this.#cutter = rules === null ? null : new MessageCutter(rules.framing)
-    if (kept.length > 0) this.accept(kept, nowMs)
+    if (kept.length > 0) this.#uncut.unshift({ bytes: kept, timeNs: nowMs * 1e6 })
   }
 
   next(nowMs: number): RuleStep {
@@ -120,8 +121,7 @@ export class RuleMachine {
       this.#delayUntilMs = null
     }
     if (this.#running !== null) return this.#goOn(this.#running, nowMs)
-    this.#endBySilence(nowMs)
-    const piece = this.#pieces[this.#firstPiece]
+    const piece = this.#nextPiece(nowMs)
     if (piece !== undefined) return this.#look(piece, nowMs)
     this.#looks = 0
     if (this.#clientEnded && !this.#endPassed) {
@@ -130,6 +130,32 @@ export class RuleMachine {
     }
     const quietAtNs = this.#cutter?.quietAtNs ?? null
     return { kind: 'wait', untilMs: quietAtNs === null ? null : quietAtNs / 1e6 }
+  }
+
+  /** Cuts on until there is a piece. */
+  #nextPiece(nowMs: number): ClientPiece | undefined {
+    while (this.#firstPiece === this.#pieces.length && this.#uncut.length > 0) this.#cutOn()
+    if (this.#firstPiece === this.#pieces.length) {
+      if (!this.#clientEnded) this.#endBySilence(nowMs)
+      else {
+        for (const piece of this.#cutter?.end() ?? []) this.#pieces.push(piece)
+        this.#cutter = null
+      }
+    }
+    return this.#pieces[this.#firstPiece]
+  }
+
+  #cutOn(): void {
+    const [first] = this.#uncut
+    if (first === undefined) return
+    const { bytes, timeNs } = first
+    const isWhole = this.#cutter === null || this.#cutter.isByChunk
+    const length = isWhole ? bytes.length : Math.min(sliceBytes, bytes.length)
+    const slice = bytes.subarray(0, length)
+    if (length === bytes.length) this.#uncut.shift()
+    else this.#uncut[0] = { bytes: bytes.subarray(length), timeNs }
+    if (this.#cutter === null) this.#pieces.push({ kind: 'rest', bytes: slice })
+    else for (const piece of this.#cutter.accept(slice, timeNs)) this.#pieces.push(piece)
   }
 
   #endBySilence(nowMs: number): void {
