@@ -67,4 +67,18 @@ export class CallsPage {
       .getByRole('radio', { name: 'Calls', exact: true })
       .click()
   }
+
+  /** The ledger, the statistics or the catalogue. */
+  async showPart(part: 'Ledger' | 'Statistics' | 'Catalogue'): Promise<void> {
+    await this.page
+      .getByRole('radiogroup', { name: 'Part of the calls' })
+      .filter({ visible: true })
+      .getByRole('radio', { name: part })
+      .click()
+  }
+
+  /** Sends what is written and waits for no answer. */
+  async send(): Promise<void> {
+    await this.panel.getByRole('button', { name: /^Send( |$)/ }).click()
+  }
 }
