@@ -98,13 +98,17 @@ describe('JSON-RPC', () => {
 
   test('a call of the server waits for a person, who answers it; or it is refused', async () => {
     const answers: unknown[] = []
+    const lengths: number[] = []
     const ask = (socket: Socket): void =>
       write(
         socket,
         { jsonrpc: '2.0', id: 'q1', method: 'confirm', params: { a: 1 } },
         { jsonrpc: '2.0', method: 'tick' },
       )
-    const seen = await calls.listenToLines((_socket, line) => void answers.push(JSON.parse(line)), ask)
+    const seen = await calls.listenToLines((_socket, line) => {
+      lengths.push(`${line}\n`.length)
+      answers.push(JSON.parse(line))
+    }, ask)
     const sessionId = await calls.open(seen.port, jsonRpc, true)
     await calls.until(sessionId, ({ entryCount }) => entryCount === 2)
     const [question, tick] = await calls.ledger(sessionId)
@@ -116,6 +120,7 @@ describe('JSON-RPC', () => {
     const answered = await calls.driver.call('call.answer', { sessionId, number: question?.number ?? 0, answer })
     await untilSeen(() => answers.length === 1)
     expect([answered.state, answered.ok, answers]).toMatchObject(['answered', true, [{ id: 'q1', jsonrpc: '2.0' }]])
+    expect([answered.sentBytes]).toEqual(lengths)
     await expect(calls.driver.call('call.answer', { sessionId, number: 1, answer })).rejects.toMatchObject({
       code: 'call-over',
     })

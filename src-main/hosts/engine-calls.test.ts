@@ -113,7 +113,10 @@ describe('tcpy, a connection for each call', () => {
     const port = await freePort()
     const sessionId = await calls.open(port, execute)
     const entry = await calls.run(sessionId, add)
-    expect(entry).toMatchObject({ state: 'failed', ok: false, error: { code: 'connection-refused', data: { port } } })
+    expect(entry).toMatchObject({
+      ...{ state: 'failed', ok: false, sentBytes: 0, requestPlace: null },
+      error: { code: 'connection-refused', data: { port } },
+    })
   })
 
   test('6.1.15 the end in mid-frame counts the missing bytes', async () => {

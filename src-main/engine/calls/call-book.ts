@@ -122,8 +122,10 @@ export class CallBook {
   }
 
   /** A call of the peer was answered here. */
-  answered(record: CallRecord, answer: CallAnswer): void {
+  answered(record: CallRecord, answer: CallAnswer, byteCount: number): void {
     record.state = 'answered'
+    record.sentBytes = byteCount
+    record.sentAtMs = this.#ledger.nowMs()
     record.ok = answer.kind === 'result'
     const said = answer.kind === 'result' ? answer.text : `error ${answer.code}, ${answer.message}`
     record.note = `Answered by hand: ${cutText(said, notedUnits).text}`

@@ -79,9 +79,11 @@ export class CallLane {
     return this.#options.machine.preview(draft)
   }
 
-  /** Errors: those of the machine. */
-  answer(correlation: string, answer: CallAnswer): void {
-    this.#take(this.#options.machine.accept({ kind: 'answer', correlation, answer }, this.#nowMs()))
+  /** Returns how many bytes the answer has. Errors: those of the machine. */
+  answer(correlation: string, answer: CallAnswer): number {
+    const effects = this.#options.machine.accept({ kind: 'answer', correlation, answer }, this.#nowMs())
+    this.#take(effects)
+    return effects.reduce((count, effect) => count + (effect.kind === 'write' ? effect.bytes.length : 0), 0)
   }
 
   cancel(number: number): void {

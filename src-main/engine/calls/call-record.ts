@@ -58,6 +58,7 @@ export class CallRecord {
   ok: boolean | null = null
   error: ErrorShape | null = null
   note: string | null = null
+  /** Of the request, or of the answer by hand; told once the system has taken it. */
   sentBytes = 0
   receivedBytes = 0
   replyCount = 0
@@ -155,7 +156,8 @@ export class CallRecord {
       startedAtUnixUs: this.startedAtUnixUs,
       elapsedMs: Math.max(0, (this.endedAtMs ?? nowMs) - this.startedAtMs),
       timeoutMs: this.timeoutMs,
-      sentBytes: this.sentBytes,
+      // What the system never took was not sent.
+      sentBytes: this.sentAtMs === null ? 0 : this.sentBytes,
       receivedBytes: this.receivedBytes,
       replyCount: this.replyCount,
       replies: this.#replies.slice(-replies).map((reply) => previewOfReply(reply, textUnits)),

@@ -84,10 +84,10 @@ export class CallWays {
     return this.#own?.preview(draft) ?? this.#spareMachine.preview(draft)
   }
 
-  /** Errors: `not-connected`, and those of machines. */
-  answer(correlation: string, answer: CallAnswer): void {
+  /** Returns how many bytes the answer has. Errors: `not-connected`, and those of machines. */
+  answer(correlation: string, answer: CallAnswer): number {
     if (this.#own === null) throw new WirebenchError('not-connected')
-    this.#own.answer(correlation, answer)
+    return this.#own.answer(correlation, answer)
   }
 
   cancel(number: number): void {

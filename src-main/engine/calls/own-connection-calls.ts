@@ -68,9 +68,9 @@ export class OwnConnectionCalls {
     return this.#lane?.calls.preview(draft) ?? null
   }
 
-  /** Errors: `not-connected`, and those of the machine. */
-  answer(correlation: string, answer: CallAnswer): void {
-    this.#openLane().answer(correlation, answer)
+  /** Returns how many bytes the answer has. Errors: `not-connected`, and those of the machine. */
+  answer(correlation: string, answer: CallAnswer): number {
+    return this.#openLane().answer(correlation, answer)
   }
 
   cancel(number: number): void {

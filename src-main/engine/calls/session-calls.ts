@@ -161,8 +161,8 @@ export class SessionCalls {
   answer(number: number, answer: CallAnswer): CallEntry {
     const record = this.#underWay(number)
     if (record.state !== 'to-answer' || record.correlation === null) throw new WirebenchError('call-over', { number })
-    this.#on().ways.answer(record.correlation, answer)
-    this.#book.answered(record, answer)
+    const byteCount = this.#on().ways.answer(record.correlation, answer)
+    this.#book.answered(record, answer, byteCount)
     this.#tellIfChanged()
     return this.ledger.entry(record)
   }
