@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as v from 'valibot'
@@ -83,53 +82,6 @@ const call = (method: string, parameters: string, id = '1') =>
 const result = (value: string, id = '1') => `{"jsonrpc":"2.0","result":${value},"id":${id}}`
 const error = (code: number, message: string, data: string, id = '1') =>
   `{"jsonrpc":"2.0","error":{"code":${code},"message":"${message}"${data === '' ? '' : `,"data":${data}`}},"id":${id}}`
-
-/** More turns than 1000 messages take. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await nextTurn()
-}
-
-describe('a client of a JSON-RPC server that floods it', () => {
-  it.each([
-    ['what is no JSON', 'x\n', 100],
-    ['calls', `${call('pair', '[1]')}\n`, 2],
-  ])('is not answered beyond what it takes, and all of it once it reads: %s', async (_, line, before) => {
-    const { client, service, send, written } = play()
-    client.hasRoom = false
-    send(line.repeat(1000))
-    const answeredBefore = written().length
-    client.hasRoom = true
-    service.drained?.()
-    await turns()
-    expect([answeredBefore, written().length, client.readingIsHeld]).toEqual([before, 1000, false])
-  })
-
-  it('lets others have their turn in between, and is not read from meanwhile', async () => {
-    const { client, send, written } = play()
-    send('x\n'.repeat(1000))
-    const [answeredAtOnce, isHeld] = [written().length, client.readingIsHeld]
-    await turns()
-    expect([answeredAtOnce, isHeld, written().length, client.readingIsHeld]).toEqual([100, true, 1000, false])
-  })
-
-  it('is told of a line that is too long behind as many as are read at once', () => {
-    const { send, problems } = play({ maximumRequestBytes: 60 })
-    send(`${'x\n'.repeat(100)}${'y'.repeat(61)}`)
-    expect(problems().at(-1)).toBe('request-too-large')
-  })
-
-  it('is answered to the end when it has ended its side meanwhile', async () => {
-    const { client, service, send, written } = play()
-    client.hasRoom = false
-    send('x\n'.repeat(1000))
-    service.peerEnded()
-    const endingsBefore = [...client.endings]
-    client.hasRoom = true
-    service.drained?.()
-    await turns()
-    expect([endingsBefore, written().length, client.endings]).toEqual([[], 1000, ['end']])
-  })
-})
 
 describe('calls of a JSON-RPC server', () => {
   it.each([
