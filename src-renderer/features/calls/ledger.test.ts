@@ -2,6 +2,7 @@ import { cleanup } from 'vitest-browser-svelte'
 import { page, userEvent } from 'vitest/browser'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fakeTimeout, type FakeCalls } from '../../testing/fake-calls.ts'
+import type { Workbench } from '../../state/workbench.svelte.ts'
 import type { FakeEngine } from '../../testing/fake-link.ts'
 import {
   button,
@@ -16,10 +17,11 @@ import {
 } from './calls-setting.test-support.ts'
 
 let engine: FakeEngine
+let workbench: Workbench
 let calls: FakeCalls
 
 beforeEach(async () => {
-  ;({ engine, calls } = await showCalls())
+  ;({ engine, calls, workbench } = await showCalls())
 })
 
 afterEach(() => cleanup())
@@ -275,5 +277,7 @@ describe('the ledger', () => {
     calls.setCatalogue({ commands: [] })
     await button('Keep in the profile').click()
     await expect.element(page.getByText('Kept in the profile')).toBeVisible()
+    await workbench.profiles.remove(engine.profiles[0]?.id ?? '')
+    await expect.element(button('Save as profile…')).toBeVisible()
   })
 })
