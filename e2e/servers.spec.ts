@@ -164,4 +164,11 @@ test('connecting to a command server is one click, and the session speaks as it 
   await calls.command.press('Control+Enter')
   await calls.showLedger()
   await expect(calls.row('boom')).toContainText('boom happened')
+
+  // Another tab takes the focus and goes: what is written here stays a call.
+  await server.show('Clients')
+  await server.region.getByRole('textbox', { name: 'Filter clients' }).focus()
+  await page.keyboard.press('Alt+w')
+  await expect(calls.command).toHaveValue('boom')
+  await expect(calls.command).toBeFocused()
 })

@@ -89,6 +89,12 @@ export class Workbench {
     return this.#composerWanted
   }
 
+  /** The session in front gets the focus where something is written in it, be that a message or a call. */
+  wantComposer(): void {
+    const tab = this.tabs.active
+    this.#composerWanted = tab?.kind === 'session' ? tab.id : null
+  }
+
   /** The composer has the focus now. */
   composerTaken(): void {
     this.#composerWanted = null
