@@ -212,7 +212,7 @@ test('keeps the commands of a session in the profile it is saved as, and finds t
   await expect(later.getByRole('option', { name: /noSuchCommand/ })).toBeVisible()
 })
 
-test('is accessible in its statistics, catalogue, settings, repetition, and where replies are compared', async ({
+test('is accessible where a call is repeated, where replies are compared, and in the statistics', async ({
   page,
   peers,
 }) => {
@@ -239,6 +239,19 @@ test('is accessible in its statistics, catalogue, settings, repetition, and wher
   await calls.showPart('Statistics')
   await expect(page.getByRole('table', { name: 'Calls by command' })).toContainText('200')
   await expectAccessible(page)
+})
+
+test('is accessible in its catalogue and in the settings of the calls', async ({ page, peers }) => {
+  const peer = await peers.jsonRpc()
+  const window = new WorkbenchPage(page)
+  const calls = new CallsPage(page)
+  await window.connectTo(peer)
+  await calls.begin('JSON-RPC 2.0')
+  await calls.command.fill('add')
+  await calls.addParameter('x', 'integer', '1')
+  await calls.call()
+  await calls.showLedger()
+  await expect(calls.row('add')).toContainText('OK')
   await calls.showPart('Catalogue')
   await page.getByRole('option', { name: /add/ }).click()
   await expectAccessible(page)
