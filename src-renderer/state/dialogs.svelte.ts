@@ -46,6 +46,8 @@ export interface NewConnection {
     readonly connection: ConnectionSettings
     /** How the session calls commands. */
     readonly calls?: ProfileContent['calls']
+    /** How its bytes are read. */
+    readonly interpretation?: ProfileContent['interpretation'] | undefined
   }
   /** The session that is saved: it is one of the profile from then on. */
   readonly savedSession?: SessionState

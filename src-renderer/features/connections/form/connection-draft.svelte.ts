@@ -70,6 +70,7 @@ export class ConnectionDraft {
     else if (source.given !== undefined) {
       this.#fillConnection(source.given)
       this.#fillCalls(source.given.calls ?? null)
+      this.#interpretation = source.given.interpretation
     }
     this.#unchanged = $state(this.#fingerprint())
   }
