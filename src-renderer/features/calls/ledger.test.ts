@@ -146,6 +146,7 @@ describe('the ledger', () => {
       requestText: '{"q": 1}',
     })
     calls.tell()
+    await expect.element(page.getByRole('gridcell', { name: 'confirm Call of the peer' })).toBeVisible()
     await page
       .getByRole('group', { name: 'Calls under way' })
       .getByRole('button', { name: /confirm/ })
