@@ -6,6 +6,7 @@ import {
   type Interpretation,
 } from '../../../src-main/contract/schemas/interpretation.ts'
 import type { ServerDefinition, ServerSnapshot } from '../../../src-main/contract/schemas/server.ts'
+import { mirrorCatalogue } from '../../../src-main/protocol/m2-server/mirror-catalogue.ts'
 import { usualRuleFraming } from '../../../src-main/protocol/reply-rules/usual-framing.ts'
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
@@ -80,7 +81,7 @@ export function spokenBy(definition: ServerDefinition, telemetryPort: number | n
       return {
         calls: {
           settings: v.parse(callSettings, { protocol: 'm2', telemetryPort }),
-          catalogue: { commands: [] },
+          catalogue: mirrorCatalogue,
         },
         interpretation: readBothAs({ framing, decoder: { kind: 'm2' } }),
       }

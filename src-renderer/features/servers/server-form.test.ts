@@ -164,7 +164,8 @@ describe('the sidebar', () => {
 })
 
 describe('connecting', () => {
-  it('calls and reads as a command server speaks, with its commands at hand', async () => {
+  /** What sessions are told of calls: settings, and names of commands with those of their parameters. */
+  const recordConfigured = (): unknown[] => {
     const configured: unknown[] = []
     const noCalls: Omit<CallsState, 'sessionId' | 'settings'> = {
       entryCount: 0,
@@ -187,6 +188,11 @@ describe('connecting', () => {
         return { ...noCalls, sessionId, settings: null }
       },
     }
+    return configured
+  }
+
+  it('calls and reads as a command server speaks, with its commands at hand', async () => {
+    const configured = recordConfigured()
     const table = {
       commands: [{ name: 'add', parameters: [{ name: 'x' }], action: { kind: 'reply' as const, template: '{}' } }],
     }
@@ -200,6 +206,22 @@ describe('connecting', () => {
     expect(window.engine.captures[0]?.interpretation).toMatchObject({
       sent: { framing: { kind: 'tcpy' }, decoder: { kind: 'tcpy' } },
       received: { framing: { kind: 'tcpy' }, decoder: { kind: 'tcpy' } },
+    })
+  })
+
+  it('calls and reads as an M2 server speaks, with the commands of the mirror at hand', async () => {
+    const configured = recordConfigured()
+    window.engine.servers.add({ kind: 'm2', name: 'Mirror', port: 50_000 }, 'listening')
+    await window.show()
+    await window.open('Mirror')
+    await button('Connect').click()
+    await vi.waitUntil(() => configured.length === 2)
+    expect(configured[0]).toMatchObject({ protocol: 'm2' })
+    expect(configured[1]).toHaveLength(25)
+    expect(configured[1]).toContainEqual(['power', ['powerType', 'status']])
+    expect(window.engine.captures[0]?.interpretation).toMatchObject({
+      sent: { framing: { kind: 'm2' }, decoder: { kind: 'm2' } },
+      received: { framing: { kind: 'm2' }, decoder: { kind: 'm2' } },
     })
   })
 })
