@@ -47,7 +47,6 @@ export class CallForm {
   #faultAbout = $state.raw('')
   #preview = $state.raw<ShownPreview | null>(null)
   #previewPending = $state(false)
-  #calling = $state(false)
   #batch = $state.raw<readonly CallRequestInput[]>([])
   readonly #kept = new Map<string, CallDraft>()
   /** The form of turns, while something else is written. */
@@ -55,6 +54,8 @@ export class CallForm {
   /** What each notation was last written from: going back to an unchanged one changes nothing. */
   #converted: { readonly from: string; readonly to: string; readonly draft: CallDraft } | null = null
   #turn = 0
+  /** The catalogue learns from one call after the other: none undoes what the one before it taught. */
+  #teaching: Promise<void> = Promise.resolve()
 
   constructor(calls: SessionCalls) {
     this.#calls = calls
@@ -76,11 +77,6 @@ export class CallForm {
 
   get previewPending(): boolean {
     return this.#previewPending
-  }
-
-  /** A call was asked for and the engine has not taken it yet. */
-  get calling(): boolean {
-    return this.#calling
   }
 
   /** Calls collected to go out as one. */
@@ -172,22 +168,26 @@ export class CallForm {
     if (!kindsOf(this.protocol).includes(this.draft.kind)) this.draft.kind = 'call'
   }
 
-  /** Begins `count` calls at once. Null, with the fault told at its place, when the engine does not take them. */
-  async call(count = 1): Promise<readonly CallEntry[] | null> {
-    if (this.#calling || timeoutIsWrong(this.draft)) return null
-    const draft = $state.snapshot(this.draft)
-    const request = requestOf(draft)
-    this.#calling = true
+  /** What is written now, for a call that may have to wait for its connection; null when it cannot go out. */
+  written(): CallDraft | null {
+    return timeoutIsWrong(this.draft) ? null : $state.snapshot(this.draft)
+  }
+
+  /**
+   * Begins a call at once, also while others are being taken. Null, with the fault told at its place, when the engine does
+   * not take it; rejects with the fault when something else is written there by now.
+   */
+  async call(draft: CallDraft): Promise<readonly CallEntry[] | null> {
     try {
-      const entries = await this.#calls.begin(Array.from({ length: count }, () => request))
+      const entries = await this.#calls.begin([requestOf(draft)])
       this.#fault = null
-      await this.#teach(draft)
+      this.#teaching = this.#teaching.catch(() => undefined).then(() => this.#teach(draft))
+      await this.#teaching
       return entries
     } catch (thrown) {
       this.#setFault(toErrorShape(thrown), draft)
+      if (this.fault === null) throw thrown
       return null
-    } finally {
-      this.#calling = false
     }
   }
 

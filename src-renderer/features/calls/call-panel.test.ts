@@ -56,6 +56,45 @@ describe('a call', () => {
     await expect.element(details.getByRole('treeitem', { name: 'solution 3' })).toBeVisible()
   })
 
+  it('every press makes a call, with what is written at that press', async () => {
+    await useTcpy()
+    const taken: (() => void)[] = []
+    const start = calls.handlers()['call.start']
+    engine.answers = {
+      'call.start': async (request) => {
+        await new Promise<void>((resolve) => taken.push(resolve))
+        return start(request)
+      },
+    }
+    const written = ['one', 'two', 'three', 'four']
+    for (const name of written) {
+      await command().fill(name)
+      await userEvent.keyboard('{Control>}{Enter}{/Control}')
+      await button(/^Call/).click()
+    }
+    await vi.waitFor(() => expect(taken).toHaveLength(8))
+    for (const take of taken) take()
+    await vi.waitFor(() => expect(calls.entries).toHaveLength(8))
+    expect(calls.entries.map((entry) => entry.command)).toEqual(written.flatMap((name) => [name, name]))
+  })
+
+  it('every press while the session connects makes a call once it is open', async () => {
+    await useTcpy()
+    await button(/^How this session calls/).click()
+    await page.getByRole('combobox', { name: 'Connections' }).selectOptions('The open one, turn by turn')
+    await button('Use these settings').click()
+    const { sessionId } = engine.changeSession(engine.sessions[0]?.sessionId ?? '', { state: 'idle' })
+    engine.answers = { 'session.connect': () => engine.changeSession(sessionId, { state: 'connecting' }) }
+    await command().fill('one')
+    await button('Connect and call').click()
+    await vi.waitFor(() => expect(engine.sessions[0]?.state).toBe('connecting'))
+    await command().fill('two')
+    await userEvent.keyboard('{Control>}{Enter}{Enter}{/Control}')
+    expect(calls.begun).toEqual([])
+    engine.changeSession(sessionId, { state: 'open' })
+    await vi.waitFor(() => expect(calls.entries.map((entry) => entry.command)).toEqual(['one', 'two', 'two']))
+  })
+
   it('keeps its form per command, and goes from one notation to another without losing anything', async () => {
     await useTcpy()
     await command().fill('move')
