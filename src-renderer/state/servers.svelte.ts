@@ -9,6 +9,9 @@ type ServerDefinitionInput = CommandInput<'server.create'>['definition']
 /** Something that a definition has wrong, and where. */
 export type ServerProblem = CommandReply<'server.check'>['problems'][number]
 
+/** What a message about the start of a server is about, for `ToastStore.settle`. */
+export const startOf = (serverId: string): string => `start of ${serverId}`
+
 /** The local servers and their live state. */
 export class ServerStore {
   readonly #link: Link
@@ -16,8 +19,12 @@ export class ServerStore {
   readonly #removed = new SvelteSet<string>()
   readonly #unsubscribes: (() => void)[] = []
 
-  constructor(link: Link) {
+  readonly #onListening: (serverId: string) => void
+
+  /** `onListening` is told of every server that is heard to listen. */
+  constructor(link: Link, onListening: (serverId: string) => void) {
     this.#link = link
+    this.#onListening = onListening
   }
 
   get list(): readonly ServerSnapshot[] {
@@ -96,7 +103,9 @@ export class ServerStore {
   }
 
   #take(server: ServerSnapshot): void {
-    if (!this.#removed.has(server.serverId)) this.#servers.set(server.serverId, server)
+    if (this.#removed.has(server.serverId)) return
+    this.#servers.set(server.serverId, server)
+    if (server.state === 'listening') this.#onListening(server.serverId)
   }
 
   #forget(serverId: string): void {

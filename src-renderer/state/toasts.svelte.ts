@@ -12,6 +12,8 @@ export interface ToastInput {
   /** The stable code of an error. */
   readonly code?: string | undefined
   readonly action?: ToastAction | undefined
+  /** What it is about, where that can settle it: see `settle`. */
+  readonly about?: string | undefined
 }
 
 export interface Toast {
@@ -20,6 +22,7 @@ export interface Toast {
   readonly message: string
   readonly code: string | null
   readonly action: ToastAction | null
+  readonly about: string | null
 }
 
 const informationMs = 6_000
@@ -46,6 +49,7 @@ export class ToastStore {
       message: input.message,
       code: input.code ?? null,
       action: input.action ?? null,
+      about: input.about ?? null,
     }
     for (const other of this.#toasts) {
       if (other.message === toast.message && other.action === null && toast.action === null) this.dismiss(other.id)
@@ -61,10 +65,15 @@ export class ToastStore {
   }
 
   /** Shows anything thrown as its coded sentence. A cancelled operation is not an error and shows nothing. */
-  showError(thrown: unknown): void {
+  showError(thrown: unknown, about?: string): void {
     const shape: ErrorShape = toErrorShape(thrown)
     if (shape.code === 'cancelled') return
-    this.show({ level: 'error', message: shape.message, code: shape.code })
+    this.show({ level: 'error', message: shape.message, code: shape.code, about })
+  }
+
+  /** Takes away what is said about something that is settled, or told in a better place. */
+  settle(about: string): void {
+    for (const toast of this.#toasts) if (toast.about === about) this.dismiss(toast.id)
   }
 
   dismiss(id: number): void {

@@ -13,7 +13,7 @@ import { DialogState } from './dialogs.svelte.ts'
 import { EnvironmentStore } from './environments.svelte.ts'
 import { ProfileStore } from './profiles.svelte.ts'
 import { RunStore } from './runs.svelte.ts'
-import { ServerStore } from './servers.svelte.ts'
+import { ServerStore, startOf } from './servers.svelte.ts'
 import type { ConnectOptions, SessionState } from './session-state.svelte.ts'
 import { SessionStore } from './sessions.svelte.ts'
 import { SettingsState } from './settings.svelte.ts'
@@ -57,7 +57,7 @@ export class Workbench {
     this.captures = new CaptureStore(link)
     this.sessions = new SessionStore(link, this.captures, (error, run) => this.dialogs.askPassphrase(error, run))
     this.profiles = new ProfileStore(link, this.settings)
-    this.servers = new ServerStore(link)
+    this.servers = new ServerStore(link, (serverId) => this.toasts.settle(startOf(serverId)))
     this.runs = new RunStore(link)
     this.structures = new StructureStore(link, this.settings)
     this.collection = new CollectionStore(link, this.settings)

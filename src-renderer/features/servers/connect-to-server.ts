@@ -11,6 +11,7 @@ import { usualRuleFraming } from '../../../src-main/protocol/reply-rules/usual-f
 import type { SessionState } from '../../state/session-state.svelte.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import { servesTable } from './kind-defaults.ts'
+import { startServer } from './start-server.ts'
 import { keepTrustingProfile } from './trusting-profile.ts'
 
 /**
@@ -20,7 +21,7 @@ import { keepTrustingProfile } from './trusting-profile.ts'
  */
 export async function connectToServer(workbench: Workbench, server: ServerSnapshot): Promise<void> {
   await workbench.attempt(async () => {
-    if (server.state === 'stopped') await workbench.servers.startServer(server.serverId)
+    if (server.state === 'stopped' && !(await startServer(workbench, server.serverId))) return
     const { address, telemetryAddress, definition } = workbench.servers.find(server.serverId) ?? server
     if (address === null) return
     const host = loopbackOf(address.address)

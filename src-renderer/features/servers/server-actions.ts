@@ -4,13 +4,13 @@ import { toastWords } from '../../strings/shell.ts'
 import { serverWords as words } from '../../strings/servers.ts'
 import { copyName } from './copy-name.ts'
 import { downloadText } from '../library/text-files.ts'
+import { startServer } from './start-server.ts'
 
 /** Starts a stopped server, stops a running one. */
 export async function toggleServer(workbench: Workbench, server: ServerSnapshot): Promise<void> {
   const { servers } = workbench
-  await workbench.attempt(
-    server.state === 'stopped' ? servers.startServer(server.serverId) : servers.stopServer(server.serverId),
-  )
+  if (server.state === 'stopped') await startServer(workbench, server.serverId)
+  else await workbench.attempt(servers.stopServer(server.serverId))
 }
 
 /** Brings the tab of a server in front. */
