@@ -204,7 +204,6 @@ test('keeps the commands of a session in the profile it is saved as, and finds t
   const callsAgain = new CallsPage(later)
   await again.connection('Rack 2').dblclick()
   await again.session.expectState('Open')
-  await later.getByRole('radio', { name: 'Call', exact: true }).click()
   await callsAgain.command.fill('add')
   await expect(callsAgain.panel.getByRole('textbox', { name: 'Value of x' })).toHaveValue('5')
   await callsAgain.showLedger()

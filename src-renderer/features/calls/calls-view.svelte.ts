@@ -14,8 +14,7 @@ export class CallsView {
   readonly form: CallForm
   readonly ledger: LedgerRows
   part: CallsPart = $state('ledger')
-  /** What is written below the traffic. */
-  panel: 'message' | 'call' = $state('message')
+  #panel: 'message' | 'call' | null = $state(null)
   /** How requests and replies are drawn. */
   showAs: 'tree' | 'text' = $state('tree')
   /** The call looked at; null for none. */
@@ -30,6 +29,20 @@ export class CallsView {
     this.calls = calls
     this.form = new CallForm(calls)
     this.ledger = new LedgerRows(calls)
+  }
+
+  /** What is written below the traffic. */
+  get panel(): 'message' | 'call' {
+    return this.#panel ?? 'message'
+  }
+
+  set panel(panel: 'message' | 'call') {
+    this.#panel = panel
+  }
+
+  /** It was chosen what is written. */
+  get panelIsChosen(): boolean {
+    return this.#panel !== null
   }
 
   /** The repetition that runs, or the last one until it is dismissed. */

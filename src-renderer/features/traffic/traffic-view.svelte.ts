@@ -60,6 +60,7 @@ export class TrafficView {
   readonly rows: TrafficWindow
   readonly #link: TrafficLink
   #look: TrafficLook = $state('timeline')
+  #lookIsChosen = false
   #interpretation = $state.raw<Interpretation>(rawInterpretation)
   readonly scroller = new RowScroller()
   #selection = $state.raw<RowRange | null>(null)
@@ -84,6 +85,11 @@ export class TrafficView {
     this.#look = options.view === 'stream' || options.view === 'text' ? options.view : 'timeline'
     const view = this.#look === 'timeline' ? 'records' : options.view
     this.rows = new TrafficWindow(link, captureId, view, options.following)
+  }
+
+  /** It was turned from the look it opened with, or to that. */
+  get lookIsChosen(): boolean {
+    return this.#lookIsChosen
   }
 
   /** The way to look that was chosen. */
@@ -184,6 +190,7 @@ export class TrafficView {
   async lookAt(look: TrafficLook): Promise<void> {
     const before = this.#look
     this.#look = look
+    this.#lookIsChosen = true
     if (!showsRows(look)) {
       // Nobody sees the rows: none are asked for until they are shown again.
       this.rows.showRows(this.scroller.firstVisibleRow, 0)
