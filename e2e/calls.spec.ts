@@ -204,11 +204,11 @@ test('keeps the commands of a session in the profile it is saved as, and finds t
   const callsAgain = new CallsPage(later)
   await again.connection('Rack 2').dblclick()
   await again.session.expectState('Open')
-  await callsAgain.command.fill('add')
-  await expect(callsAgain.panel.getByRole('textbox', { name: 'Value of x' })).toHaveValue('5')
   await callsAgain.showLedger()
   await callsAgain.showPart('Catalogue')
   await expect(later.getByRole('option', { name: /noSuchCommand/ })).toBeVisible()
+  await callsAgain.command.fill('add')
+  await expect(callsAgain.panel.getByRole('textbox', { name: 'Value of x' })).toHaveValue('5')
 })
 
 test('is accessible where a call is repeated, where replies are compared, and in the statistics', async ({
@@ -224,6 +224,7 @@ test('is accessible where a call is repeated, where replies are compared, and in
   await calls.command.fill('add')
   await calls.addParameter('x', 'integer', '1')
   await calls.panel.getByRole('button', { name: 'Repeat…' }).click()
+  await expect(window.dialog.getByRole('textbox', { name: 'How often' })).toBeVisible()
   await expectAccessible(page)
   await window.dialog.getByRole('textbox', { name: 'How often' }).fill('200')
   await window.dialog.getByRole('button', { name: 'Start' }).click()

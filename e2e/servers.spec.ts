@@ -178,6 +178,8 @@ test('connecting to a command server is one click, and the session speaks as it 
   await window.dialog.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText('Kept in the profile')).toBeVisible()
   await window.session.button('Disconnect')
+  // A tab whose session is still connected asks before it closes.
+  await expect(page.getByRole('button', { name: 'Connect', exact: true })).toBeVisible()
   await page.getByRole('tab', { selected: true, name: 'Table' }).focus()
   await page.keyboard.press('Delete')
   await window.connection('Table').dblclick()
