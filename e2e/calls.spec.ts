@@ -1,13 +1,28 @@
+import type { Page } from '@playwright/test'
 import { exampleCommands } from '../src-main/contract/example-commands.ts'
 import { expectAccessible } from './fixtures/accessibility.ts'
 import { startServer } from './fixtures/local-server.ts'
-import { expect, test } from './fixtures/workbench.ts'
+import { expect, test, type Peers } from './fixtures/workbench.ts'
 import { CallsPage } from './pages/calls-page.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
+import type { Peer } from './peers/peer.ts'
 
 const commandServer = { kind: 'command', name: 'Commands', port: 0, table: exampleCommands } as const
 
 test.skip(({ hostKind }) => hostKind !== 'web', 'servers are made over the wire of the web host')
+
+/** A session that is connected to a peer of JSON-RPC, at its calls. */
+async function callsOverJsonRpc(
+  page: Page,
+  peers: Peers,
+): Promise<{ readonly peer: Peer; readonly window: WorkbenchPage; readonly calls: CallsPage }> {
+  const peer = await peers.jsonRpc()
+  const window = new WorkbenchPage(page)
+  const calls = new CallsPage(page)
+  await window.connectTo(peer)
+  await calls.begin('JSON-RPC 2.0')
+  return { peer, window, calls }
+}
 
 test('calls add by clicking, and shows solution 3, the bytes of the request and the ledger', async ({
   page,
@@ -134,11 +149,7 @@ test('shows an error word for word, and gives up what takes too long, by hand or
 })
 
 test('speaks JSON-RPC: a notification, a batch, and a call of the server answered by hand', async ({ page, peers }) => {
-  const peer = await peers.jsonRpc()
-  const window = new WorkbenchPage(page)
-  const calls = new CallsPage(page)
-  await window.connectTo(peer)
-  await calls.begin('JSON-RPC 2.0')
+  const { peer, calls } = await callsOverJsonRpc(page, peers)
   await calls.showLedger()
   await calls.chooseKind('Notification')
   await calls.command.fill('log')
@@ -176,11 +187,7 @@ test('keeps the commands of a session in the profile it is saved as, and finds t
   workbench,
   peers,
 }) => {
-  const peer = await peers.jsonRpc()
-  const window = new WorkbenchPage(page)
-  const calls = new CallsPage(page)
-  await window.connectTo(peer)
-  await calls.begin('JSON-RPC 2.0')
+  const { window, calls } = await callsOverJsonRpc(page, peers)
   await calls.command.fill('add')
   await calls.addParameter('x', 'integer', '5')
   await calls.call()
@@ -215,11 +222,7 @@ test('is accessible where a call is repeated, where replies are compared, and in
   page,
   peers,
 }) => {
-  const peer = await peers.jsonRpc()
-  const window = new WorkbenchPage(page)
-  const calls = new CallsPage(page)
-  await window.connectTo(peer)
-  await calls.begin('JSON-RPC 2.0')
+  const { window, calls } = await callsOverJsonRpc(page, peers)
   await calls.showLedger()
   await calls.command.fill('add')
   await calls.addParameter('x', 'integer', '1')
@@ -242,11 +245,7 @@ test('is accessible where a call is repeated, where replies are compared, and in
 })
 
 test('is accessible in its catalogue and in the settings of the calls', async ({ page, peers }) => {
-  const peer = await peers.jsonRpc()
-  const window = new WorkbenchPage(page)
-  const calls = new CallsPage(page)
-  await window.connectTo(peer)
-  await calls.begin('JSON-RPC 2.0')
+  const { window, calls } = await callsOverJsonRpc(page, peers)
   await calls.command.fill('add')
   await calls.addParameter('x', 'integer', '1')
   await calls.call()
