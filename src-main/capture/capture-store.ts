@@ -302,6 +302,9 @@ export class CaptureStore {
       recovery: isElsewhere ? cleanRecovery : recovery,
       problem: null,
       interpretation: await this.#readInterpretation(captureId, paths),
+      notes: '',
+      tags: [],
+      origin: { kind: 'recorded' },
     }
   }
 

@@ -38,6 +38,7 @@ export const cleanRecovery: CaptureRecovery = {
   indexReason: null,
   tailBytesIgnored: 0,
   damagedBytes: 0,
+  losses: [],
 }
 
 /** A capture that cannot be opened, for lists. */
@@ -46,7 +47,19 @@ export function problemSummary(captureId: string, problem: ErrorShape): CaptureS
   const totals = new Tally().toTotals(0)
   const recovery = cleanRecovery
   const interpretation = rawInterpretation
-  return { captureId, name: captureId, startedAtUnixUs, live: false, totals, recovery, problem, interpretation }
+  return {
+    captureId,
+    name: captureId,
+    startedAtUnixUs,
+    live: false,
+    totals,
+    recovery,
+    problem,
+    interpretation,
+    notes: '',
+    tags: [],
+    origin: { kind: 'recorded' },
+  }
 }
 
 /** What a look at the files says, without opening the capture for reading. */

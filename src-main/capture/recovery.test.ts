@@ -14,7 +14,14 @@ import { referenceMessageRows } from './testing/reference-messages.ts'
 import { receive, referenceStreamRows, referenceTextRows } from './testing/script.ts'
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
-const clean = { unclean: false, indexRebuilt: false, indexReason: null, tailBytesIgnored: 0, damagedBytes: 0 }
+const clean = {
+  unclean: false,
+  indexRebuilt: false,
+  indexReason: null,
+  tailBytesIgnored: 0,
+  damagedBytes: 0,
+  losses: [],
+}
 
 const lines = { sent: parseFramingSpec('crlf'), received: parseFramingSpec('fixed:100') }
 const interpretation = {
@@ -117,6 +124,7 @@ test('a data file cut at any byte opens with all its whole records', async () =>
       indexReason,
       tailBytesIgnored: length - end,
       damagedBytes: 0,
+      losses: [],
     })
   }
 })
@@ -203,7 +211,13 @@ test('a destroyed record in the middle is one row of damage, and everything else
   const { summary, rows } = await reopen(large, { data })
   expect(rows[14]).toMatchObject({ kind: 'damage', record: 14, lostFileBytes: end - start })
   expect(digestOf(rows.toSpliced(14, 1))).toBe(digestOf(large.rows.toSpliced(14, 1)))
-  expect(summary.recovery).toEqual({ ...clean, indexRebuilt: true, indexReason: 'mismatch', damagedBytes: end - start })
+  expect(summary.recovery).toEqual({
+    ...clean,
+    indexRebuilt: true,
+    indexReason: 'mismatch',
+    damagedBytes: end - start,
+    losses: [],
+  })
 })
 
 test('an event that is no event any more is shown as damage', async () => {

@@ -73,7 +73,7 @@ function describe(
   tailBytesIgnored: number,
   damagedBytes: number,
 ): CaptureRecovery {
-  return { unclean, indexRebuilt: false, indexReason, tailBytesIgnored, damagedBytes }
+  return { unclean, indexRebuilt: false, indexReason, tailBytesIgnored, damagedBytes, losses: [] }
 }
 
 async function walkTail(

@@ -71,6 +71,7 @@ test('any mixture of sinks, sent bytes and events comes back in order, live, clo
         indexReason: null,
         tailBytesIgnored: 0,
         damagedBytes: 0,
+        losses: [],
       })
       const reopened = await readAll(again.store, capture.captureId, 'records')
       await again.store.close()

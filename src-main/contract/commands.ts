@@ -1,23 +1,14 @@
 import * as v from 'valibot'
 import { callCommandSchemas } from './call-commands.ts'
+import { captureCommandSchemas } from './capture-commands.ts'
 import { serverCommandSchemas } from './server-commands.ts'
 import { bytes, emptyObject, identifier, namedTexts, wholeNumber } from './schemas/common.ts'
-import {
-  captureRow,
-  captureStreamRequest,
-  captureSummary,
-  captureWindow,
-  captureWindowRequest,
-  latestMessages,
-  maximumReadBytes,
-} from './schemas/capture.ts'
 import { collectionContent, collectionEntry, collectionLibrary } from './schemas/collection.ts'
 import { connectionSettings } from './schemas/connection.ts'
 import { diagnosisReport } from './schemas/diagnosis.ts'
 import { environments } from './schemas/environment.ts'
 import { historyEntry } from './schemas/history.ts'
 import { hostDescription, hostVitals } from './schemas/host.ts'
-import { interpretation } from './schemas/interpretation.ts'
 import { jsonCheckReply, jsonCheckRequest } from './schemas/json-check.ts'
 import { composedMessage, messageContext, messageSource } from './schemas/message.ts'
 import { readingMode, readOutcome, readRequest } from './schemas/reading.ts'
@@ -33,7 +24,6 @@ import { wireLogSettings, wireLogText } from './schemas/wire-log.ts'
 export const maximumSendBytes = 16 * 1024 * 1024
 
 const bySession = v.object({ sessionId: identifier })
-const byCapture = v.object({ captureId: identifier })
 
 /**
  * Every command there is: what is asked and what is answered. Names are `subject.verb`. Both sides validate what
@@ -201,35 +191,6 @@ export const commands = {
   /** Ends the connection if there is one, closes the capture and forgets the session. */
   'session.close': { request: bySession, reply: emptyObject },
 
-  'capture.list': { request: emptyObject, reply: v.array(captureSummary) },
-  /** Opens a kept capture for reading, mending its index where needed, and tells what was found. */
-  'capture.open': { request: byCapture, reply: captureSummary },
-  /** Rows of a view of a capture. Only the visible window is ever asked for. Errors: `capture-not-found`. */
-  'capture.window': { request: captureWindowRequest, reply: captureWindow },
-  /** Bytes of one record, from `offset`; shorter at its end. */
-  'capture.read': {
-    request: v.object({
-      captureId: identifier,
-      record: wholeNumber,
-      offset: v.optional(wholeNumber, 0),
-      length: v.pipe(wholeNumber, v.maxValue(maximumReadBytes)),
-    }),
-    reply: v.object({ row: captureRow, bytes }),
-  },
-  /** Bytes of one direction across records; shorter where the capture ends. Damaged stretches are left out. */
-  'capture.read-stream': { request: captureStreamRequest, reply: v.object({ bytes }) },
-  /** Sets how a capture is cut into messages and read; kept with it, told by `capture.list-changed`. */
-  'capture.interpret': { request: v.object({ captureId: identifier, interpretation }), reply: captureSummary },
-  /** The newest message of every identifier with its count and rate, as the kept interpretation reads the capture. */
-  'capture.latest': { request: byCapture, reply: latestMessages },
-  'capture.rename': {
-    request: v.object({ captureId: identifier, name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(120)) }),
-    reply: captureSummary,
-  },
-  /** Moves a capture to the trash of the data folder. Errors: `capture-in-use`. */
-  'capture.remove': { request: byCapture, reply: emptyObject },
-  'capture.restore': { request: byCapture, reply: captureSummary },
-
   'profile.library': { request: emptyObject, reply: profileLibrary },
   'profile.create': { request: v.object({ content: profileContent }), reply: profile },
   /** Errors: `profile-conflict` when `revision` is not the file's present one. */
@@ -379,6 +340,7 @@ export const commands = {
   /** Checks a JSON document against a JSON Schema. What is wrong with either is in the reply, not an error. */
   'json.check': { request: jsonCheckRequest, reply: jsonCheckReply },
 
+  ...captureCommandSchemas,
   ...callCommandSchemas,
   ...serverCommandSchemas,
 } as const satisfies Record<string, { request: v.GenericSchema; reply: v.GenericSchema }>

@@ -16,6 +16,7 @@ import {
   type ErrorKind,
 } from './error-entries.ts'
 import { callErrors } from './call-errors.ts'
+import { captureErrors } from './capture-errors.ts'
 import { serverErrors } from './server-errors.ts'
 import { tlsErrors } from './tls-errors.ts'
 
@@ -155,7 +156,7 @@ export const errorCatalogue = {
     ),
   ),
   'run-not-found': misuse(() => 'This run is no longer kept. Start it again.'),
-  'pattern-malformed': misuse((d) => withReason('The pattern to wait for is malformed.', d)),
+  'pattern-malformed': misuse((d) => withReason('The pattern to look for is malformed.', d)),
   'pattern-too-slow': misuse(
     (d) =>
       `The regular expression took longer than ${text(d.limitMs)} ms on what was received. Write it without repetitions inside of repetitions.`,
@@ -255,17 +256,7 @@ export const errorCatalogue = {
     (d) => `${text(d.environment)} has two variables named "${text(d.name)}". Give one of them another name.`,
   ),
 
-  // --- captures ---
-  'capture-not-found': misuse((d) => `The capture ${text(d.captureId)} does not exist. It may have been deleted.`),
-  'capture-in-use': misuse(
-    () => 'The capture is still being written. Close its session first, in the Wirebench that has it open.',
-  ),
-  'capture-malformed': host((d) => withReason(`${text(d.file)} is not a readable Wirebench capture.`, d)),
-  'capture-newer': misuse(
-    (d) =>
-      `${text(d.file)} was written by a newer Wirebench (format ${text(d.found)}; this one reads up to ${text(d.supported)}). Update Wirebench to open it.`,
-  ),
-  'window-out-of-range': misuse((d) => withReason('The requested part of the capture does not exist.', d)),
+  ...captureErrors,
 
   // --- disk ---
   'data-folder-unwritable': host((d) =>

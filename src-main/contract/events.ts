@@ -2,11 +2,15 @@ import * as v from 'valibot'
 import { identifier } from './schemas/common.ts'
 import { callsState } from './schemas/call.ts'
 import { captureSummary, captureTotals } from './schemas/capture.ts'
+import { limitedCapture } from './schemas/capture-keeping.ts'
 import { collectionLibrary } from './schemas/collection.ts'
+import { comparisonState } from './schemas/comparison.ts'
 import { diagnosisStep } from './schemas/diagnosis.ts'
 import { environments } from './schemas/environment.ts'
+import { jobSnapshot } from './schemas/job.ts'
 import { messageContext } from './schemas/message.ts'
 import { profileLibrary } from './schemas/profile.ts'
+import { searchState } from './schemas/search.ts'
 import { runSnapshot } from './schemas/sequence.ts'
 import { serverSnapshot } from './schemas/server.ts'
 import { sessionCounters, sessionSnapshot } from './schemas/session.ts'
@@ -53,6 +57,13 @@ export const events = {
   },
   /** A capture was made, closed, renamed or removed. */
   'capture.list-changed': { payload: v.array(captureSummary), topic: null, latest: true },
+  /** The limits of the settings moved these captures to the trash. */
+  'capture.limited': { payload: v.object({ captures: v.array(limitedCapture) }), topic: null, latest: false },
+  /** A search found more, went on or ended; at most about 30 times a second. */
+  'search.changed': { payload: searchState, topic: 'searchId', latest: true },
+  'comparison.changed': { payload: comparisonState, topic: 'comparisonId', latest: true },
+  /** A job went on or ended; at most about 30 times a second. */
+  'job.changed': { payload: jobSnapshot, topic: 'jobId', latest: true },
   /** Profiles changed, by this window, another one, or on disk. */
   'profile.library-changed': { payload: profileLibrary, topic: null, latest: true },
   /** Saved messages changed, by this window, another one, or on disk. */
@@ -77,7 +88,11 @@ export const events = {
   },
 } as const satisfies Record<
   string,
-  { payload: v.GenericSchema; topic: 'sessionId' | 'captureId' | 'serverId' | null; latest: boolean }
+  {
+    payload: v.GenericSchema
+    topic: 'sessionId' | 'captureId' | 'serverId' | 'searchId' | 'comparisonId' | 'jobId' | null
+    latest: boolean
+  }
 >
 
 export type EventName = keyof typeof events

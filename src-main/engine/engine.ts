@@ -10,8 +10,10 @@ import { collectionCommands } from './commands/collection-commands.ts'
 import { diagnosisCommands } from './commands/diagnosis-commands.ts'
 import { environmentCommands } from './commands/environment-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
+import { jobCommands } from './commands/job-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
 import { messageCommands } from './commands/message-commands.ts'
+import { missingCaptureCommands } from './commands/missing-capture-commands.ts'
 import { profileCommands, profileLibraryOf } from './commands/profile-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
@@ -20,6 +22,7 @@ import { settingsCommands } from './commands/settings-commands.ts'
 import { structureCommands } from './commands/structure-commands.ts'
 import { wireLogCommands } from './commands/wire-log-commands.ts'
 import { EngineEvents } from './engine-events.ts'
+import { JobService } from './jobs/job-service.ts'
 import { JsonChecker } from './json/json-checker.ts'
 import { MessageService } from './messages/message-service.ts'
 import type {
@@ -86,6 +89,7 @@ export class Engine {
   readonly #wireLogs: WireLogService
   readonly #serverMessages: ServerMessages
   readonly #captureList: CaptureListPublisher
+  readonly #jobs: JobService
   readonly #unsubscribe: readonly (() => void)[]
   #closing: Promise<void> | null = null
 
@@ -95,6 +99,7 @@ export class Engine {
     this.events = events
     this.#pulse = new Pulse(ports.clock)
     this.#captureList = new CaptureListPublisher(ports.captures, events, ports.clock)
+    this.#jobs = new JobService({ clock: ports.clock, events, pulse: this.#pulse })
     const knowledge = workbenchKnowledge(ports)
     this.#sessions = new SessionRegistry({
       ports,
@@ -147,7 +152,9 @@ export class Engine {
       ...sessionCommands(this.#sessions, this.#messages, this.#calls, knowledge.messages),
       ...runCommands(this.#runs),
       ...wireLogCommands(this.#wireLogs),
+      ...missingCaptureCommands(),
       ...captureCommands(ports.captures),
+      ...jobCommands(this.#jobs),
       ...profileCommands(ports.profiles),
       ...collectionCommands(ports.collection),
       ...structureCommands(ports.structures),
@@ -184,6 +191,7 @@ export class Engine {
     const { captures, collection, environments, history, profiles, servers, settings, structures } = this.#ports
     const closings = [
       ...(await this.#sessions.closeAll()),
+      ...(await Promise.allSettled([this.#jobs.close()])),
       ...(await Promise.allSettled([servers.close(), history.close(), settings.close()])),
       ...(await Promise.allSettled([profiles, collection, structures, environments].map((kept) => kept.close()))),
       ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),

@@ -33,7 +33,14 @@ const noTotals: CaptureTotals = {
   lastTimeNs: 0,
 }
 
-const noRecovery = { unclean: false, indexRebuilt: false, indexReason: null, tailBytesIgnored: 0, damagedBytes: 0 }
+const noRecovery = {
+  unclean: false,
+  indexRebuilt: false,
+  indexReason: null,
+  tailBytesIgnored: 0,
+  damagedBytes: 0,
+  losses: [],
+}
 
 /** What a session without TLS and without a connection knows of both. */
 export const noTlsFacts = {
@@ -176,6 +183,9 @@ export class FakeEngine {
       recovery: noRecovery,
       problem: null,
       interpretation: rawInterpretation,
+      notes: '',
+      tags: [],
+      origin: { kind: 'recorded' },
     })
     this.events.publish('capture.list-changed', [...this.captures])
     return session

@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { captureFilter } from './capture-filter.ts'
+import { captureNotes, captureOrigin, captureTags } from './capture-keeping.ts'
 import { connectionEvent } from './connection.ts'
 import { bytes, directionName, errorShape, identifier, wholeNumber } from './common.ts'
 import { framingSettings } from './framing.ts'
@@ -19,6 +21,23 @@ export const captureTotals = v.object({
 })
 export type CaptureTotals = v.InferOutput<typeof captureTotals>
 
+export const maximumLosses = 64
+
+/** A stretch of the data file that cannot be read, as far as its neighbours tell what was in it. */
+export const captureLoss = v.object({
+  /** Where it stands in the data file. */
+  fileOffset: wholeNumber,
+  lostFileBytes: wholeNumber,
+  /** Time of the last record before it; null when there is none. */
+  afterTimeNs: v.nullable(wholeNumber),
+  /** Time of the next record behind it; null at the end of the file. */
+  beforeTimeNs: v.nullable(wholeNumber),
+  /** Bytes of the connections that are missing, by the offsets on both sides; null when not known. */
+  lostSentBytes: v.nullable(wholeNumber),
+  lostReceivedBytes: v.nullable(wholeNumber),
+})
+export type CaptureLoss = v.InferOutput<typeof captureLoss>
+
 /** What opening a capture found and mended. Bytes and times name what is lost. */
 export const captureRecovery = v.object({
   /** The capture was not closed properly: its program or machine ended in the middle. */
@@ -30,6 +49,8 @@ export const captureRecovery = v.object({
   tailBytesIgnored: wholeNumber,
   /** Bytes in the middle of the data file that could not be read as records. */
   damagedBytes: wholeNumber,
+  /** What is lost, in the order of the capture: at most `maximumLosses` stretches; the sums above count all. */
+  losses: v.optional(v.pipe(v.array(captureLoss), v.maxLength(maximumLosses)), []),
 })
 export type CaptureRecovery = v.InferOutput<typeof captureRecovery>
 
@@ -46,6 +67,9 @@ export const captureSummary = v.object({
   problem: v.nullable(errorShape),
   /** How it is cut into messages and read: kept with the capture. */
   interpretation,
+  notes: v.optional(captureNotes, ''),
+  tags: v.optional(captureTags, []),
+  origin: v.optional(captureOrigin, { kind: 'recorded' }),
 })
 export type CaptureSummary = v.InferOutput<typeof captureSummary>
 
@@ -164,6 +188,8 @@ export const captureWindowRequest = v.object({
   previewBytes: v.optional(v.pipe(wholeNumber, v.maxValue(maximumPreviewBytes)), 256),
   /** `messages` view: how each direction is cut; left out, as the interpretation kept with the capture says. */
   framing: v.exactOptional(v.object({ sent: framingSettings, received: framingSettings })),
+  /** `records` and `messages`: only these rows; row numbers then count the rows shown. */
+  filter: v.exactOptional(captureFilter),
 })
 export type CaptureWindowRequest = v.InferOutput<typeof captureWindowRequest>
 
@@ -176,8 +202,31 @@ export const captureWindow = v.object({
   totalRows: wholeNumber,
   /** False while the view is still being counted: `totalRows` will grow. */
   complete: v.boolean(),
+  /** With a filter: rows that it left out so far. */
+  hiddenRows: v.exactOptional(wholeNumber),
+  /** While it is being counted: bytes of the data file looked through, of how many. */
+  progress: v.exactOptional(v.object({ scannedBytes: wholeNumber, totalBytes: wholeNumber })),
 })
 export type CaptureWindow = v.InferOutput<typeof captureWindow>
+
+/** A place in a capture whose row is wanted. */
+export const capturePlace = v.variant('kind', [
+  /** The first row at or after a time since the capture began. */
+  v.object({ kind: v.literal('time'), timeNs: wholeNumber }),
+  /** The row with a byte of a record, or the record itself. */
+  v.object({ kind: v.literal('record'), record: wholeNumber, offsetInRecord: v.optional(wholeNumber, 0) }),
+  /** The row with a byte, by its offset within its direction of the whole capture. */
+  v.object({ kind: v.literal('byte'), direction: directionName, streamOffset: wholeNumber }),
+  /** `messages`: a message by its number within its direction. */
+  v.object({ kind: v.literal('message'), direction: directionName, number: wholeNumber }),
+])
+export type CapturePlace = v.InferOutput<typeof capturePlace>
+
+export const captureLocateRequest = v.object({
+  ...v.omit(captureWindowRequest, ['firstRow', 'rowCount', 'previewBytes']).entries,
+  place: capturePlace,
+})
+export type CaptureLocateRequest = v.InferOutput<typeof captureLocateRequest>
 
 /** Most bytes that one `capture.read` returns. */
 export const maximumReadBytes = 1024 * 1024

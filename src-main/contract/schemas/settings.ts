@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { captureViewName } from './capture.ts'
+import { captureLimits } from './capture-keeping.ts'
 import { folderPath } from './profile.ts'
 
 /** How bright the window is: as the system says, or always the one. */
@@ -27,6 +28,7 @@ export const settings = v.object({
   composerHeightPx: v.optional(paneLengthPx, 264),
   /** The view in which the traffic of a session or capture is opened: the one chosen last. */
   trafficView: v.optional(captureViewName, 'records'),
+  captureLimits: v.optional(captureLimits, {}),
 })
 export type Settings = v.InferOutput<typeof settings>
 
@@ -42,6 +44,7 @@ export const settingsPatch = v.object({
   inspectorHidden: v.exactOptional(v.boolean()),
   composerHeightPx: v.exactOptional(paneLengthPx),
   trafficView: v.exactOptional(captureViewName),
+  captureLimits: v.exactOptional(captureLimits),
 })
 export type SettingsPatch = v.InferOutput<typeof settingsPatch>
 

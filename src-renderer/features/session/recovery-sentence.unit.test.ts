@@ -2,7 +2,14 @@ import { expect, it } from 'vitest'
 import { recoverySentence } from './recovery-sentence.ts'
 
 it('names what opening a capture found, in bytes', () => {
-  const clean = { unclean: false, indexRebuilt: false, indexReason: null, tailBytesIgnored: 0, damagedBytes: 0 }
+  const clean = {
+    unclean: false,
+    indexRebuilt: false,
+    indexReason: null,
+    tailBytesIgnored: 0,
+    damagedBytes: 0,
+    losses: [],
+  }
   expect([
     recoverySentence(clean),
     recoverySentence({ ...clean, unclean: true, tailBytesIgnored: 1 }),

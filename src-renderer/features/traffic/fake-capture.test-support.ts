@@ -73,9 +73,19 @@ export class FakeCapture implements Link {
       startedAtUnixUs: 0,
       live: true,
       totals: this.totals,
-      recovery: { unclean: false, indexRebuilt: false, indexReason: null, tailBytesIgnored: 0, damagedBytes: 0 },
+      recovery: {
+        unclean: false,
+        indexRebuilt: false,
+        indexReason: null,
+        tailBytesIgnored: 0,
+        damagedBytes: 0,
+        losses: [],
+      },
       problem: null,
       interpretation: this.interpretation,
+      notes: '',
+      tags: [],
+      origin: { kind: 'recorded' },
     }
   }
 

@@ -1,0 +1,36 @@
+import type { CommandHandlers } from '../../contract/command-handlers.ts'
+import { WirebenchError } from '../../contract/errors.ts'
+
+/** Answers what this engine cannot do yet. Whoever builds a command takes it out of here. */
+function missing(capability: string): never {
+  throw new WirebenchError('capability-missing', { capability })
+}
+
+/** Commands of the contract without an implementation. */
+export function missingCaptureCommands() {
+  return {
+    'capture.locate': () => missing('capture.locate'),
+    'capture.digest': () => missing('capture.digest'),
+    'capture.rates': () => missing('capture.rates'),
+    'capture.annotate': () => missing('capture.annotate'),
+    'capture.rebuild-index': () => missing('capture.rebuild-index'),
+    'capture.trash': () => missing('capture.trash'),
+    'capture.empty-trash': () => missing('capture.empty-trash'),
+    'capture.beyond-limits': () => missing('capture.beyond-limits'),
+    'capture.open-file': () => missing('capture.open-file'),
+    'search.start': () => missing('search.start'),
+    'search.hits': () => missing('search.hits'),
+    'search.nearest': () => missing('search.nearest'),
+    'search.stop': () => missing('search.stop'),
+    'search.close': () => missing('search.close'),
+    'comparison.start': () => missing('comparison.start'),
+    'comparison.pairs': () => missing('comparison.pairs'),
+    'comparison.close': () => missing('comparison.close'),
+    'capture.export': () => missing('capture.export'),
+    'capture.import': () => missing('capture.import'),
+    'capture.check': () => missing('capture.check'),
+    'upload.begin': () => missing('upload.begin'),
+    'upload.append': () => missing('upload.append'),
+    'upload.discard': () => missing('upload.discard'),
+  } satisfies Partial<CommandHandlers>
+}
