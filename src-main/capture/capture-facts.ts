@@ -1,28 +1,119 @@
+import { basename } from 'node:path'
 import * as v from 'valibot'
-import { readFully, replaceFile, systemCode, type FileAccess } from './file-access.ts'
+import { WirebenchError } from '../contract/errors.ts'
+import { captureNotes, captureOrigin, captureTags, type CaptureOrigin } from '../contract/schemas/capture-keeping.ts'
+import { captureIdOf, type CapturePaths } from './capture-paths.ts'
+import {
+  describeReadFailure,
+  describeWriteFailure,
+  readFully,
+  replaceFile,
+  systemCode,
+  type FileAccess,
+} from './file-access.ts'
 import { parseJson } from './json-bytes.ts'
 
-const factsFile = v.object({ formatVersion: v.literal(1), name: v.string() })
-const largestFactsBytes = 64 * 1024
+/** Where a capture of the data folder comes from. */
+export type KeptOrigin = Exclude<CaptureOrigin, { readonly kind: 'file' }>
 
-/** The name given later than the data file's own, or null. A file that is not understood counts for nothing. */
-export async function readName(files: FileAccess, path: string): Promise<string | null> {
+/** What can be said about a capture without touching its data file: it stands in `<id>.json` beside it. */
+export interface CaptureFacts {
+  /** The name given later than the data file's own; null when it has none but that. */
+  readonly name: string | null
+  readonly notes: string
+  readonly tags: string[]
+  readonly origin: KeptOrigin
+}
+
+/** The facts of a capture about which nothing was said. */
+export const noFacts: CaptureFacts = { name: null, notes: '', tags: [], origin: { kind: 'recorded' } }
+
+const formatVersion = 2
+/** Notes of the longest kind, every character of them escaped, and as much again. */
+const largestFactsBytes = 1024 * 1024
+
+const firstFactsFile = v.object({ formatVersion: v.literal(1), name: v.string() })
+const factsFile = v.object({
+  formatVersion: v.literal(formatVersion),
+  name: v.nullable(v.string()),
+  notes: captureNotes,
+  tags: captureTags,
+  origin: v.pipe(
+    captureOrigin,
+    v.check((origin) => origin.kind !== 'file', 'A capture of the data folder is no opened file'),
+    v.transform((origin) => origin as KeptOrigin),
+  ),
+})
+const newerFactsFile = v.object({ formatVersion: v.pipe(v.number(), v.minValue(formatVersion + 1)) })
+
+/** What stands in the file: facts, or why it counts for nothing. */
+type FactsFile =
+  | { readonly kind: 'facts'; readonly facts: CaptureFacts }
+  | { readonly kind: 'none' | 'damaged' }
+  | { readonly kind: 'newer'; readonly found: number }
+
+/**
+ * What is kept about a capture, from files of version 1 and 2. A file that is missing, not understood, too large or of a newer
+ * version counts for nothing. Errors: `file-unreadable`.
+ */
+export async function readFacts(files: FileAccess, paths: CapturePaths): Promise<CaptureFacts> {
+  const found = await readFactsFile(files, paths)
+  return found.kind === 'facts' ? found.facts : noFacts
+}
+
+/**
+ * Keeps facts beside the data file; those left out stay. A file that is not understood is set aside first. One at a time per
+ * capture. Errors: `capture-newer` (the file is of a newer version and stays), `capture-not-found`, `disk-full`,
+ * `file-unreadable`, `file-unwritable`.
+ */
+export async function writeFacts(
+  files: FileAccess,
+  paths: CapturePaths,
+  change: Partial<CaptureFacts>,
+): Promise<CaptureFacts> {
+  const found = await readFactsFile(files, paths)
+  if (found.kind === 'newer') {
+    const file = basename(paths.facts)
+    throw new WirebenchError('capture-newer', { file, found: found.found, supported: formatVersion })
+  }
+  const facts = { ...(found.kind === 'facts' ? found.facts : noFacts), ...change }
+  const text = `${JSON.stringify({ formatVersion, ...facts }, null, 2)}\n`
   try {
-    const file = await files.open(path, 'read')
+    if (found.kind === 'damaged') await files.rename(paths.facts, paths.damagedFacts)
+    await replaceFile(files, paths.facts, new TextEncoder().encode(text))
+    await files.stamp(paths.data)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw describeWriteFailure(error, paths.fileName)
+    // The capture was removed meanwhile: nothing is left behind in its place.
+    await files.remove(paths.facts).catch(() => undefined)
+    throw new WirebenchError('capture-not-found', { captureId: captureIdOf(paths.fileName) })
+  }
+  return facts
+}
+
+async function readFactsFile(files: FileAccess, paths: CapturePaths): Promise<FactsFile> {
+  try {
+    const file = await files.open(paths.facts, 'read')
     try {
-      const parsed = v.safeParse(factsFile, parseJson(await readFully(file, 0, largestFactsBytes)))
-      return parsed.success ? parsed.output.name : null
+      const bytes = await readFully(file, 0, Math.min(await file.size(), largestFactsBytes + 1))
+      return bytes.length > largestFactsBytes ? { kind: 'damaged' } : judge(parseJson(bytes))
     } finally {
       await file.close()
     }
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null
-    throw error
+    if (systemCode(error) === 'ENOENT') return { kind: 'none' }
+    throw describeReadFailure(error, paths.fileName)
   }
 }
 
-/** Keeps a new name beside the data file. */
-export async function writeName(files: FileAccess, path: string, name: string): Promise<void> {
-  const text = `${JSON.stringify({ formatVersion: 1, name }, null, 2)}\n`
-  await replaceFile(files, path, new TextEncoder().encode(text))
+function judge(content: unknown): FactsFile {
+  const present = v.safeParse(factsFile, content)
+  if (present.success) {
+    const { name, notes, tags, origin } = present.output
+    return { kind: 'facts', facts: { name, notes, tags, origin } }
+  }
+  const first = v.safeParse(firstFactsFile, content)
+  if (first.success) return { kind: 'facts', facts: { ...noFacts, name: first.output.name } }
+  const newer = v.safeParse(newerFactsFile, content)
+  return newer.success ? { kind: 'newer', found: newer.output.formatVersion } : { kind: 'damaged' }
 }

@@ -10,8 +10,10 @@ export interface CapturePaths {
   readonly fileName: string
   readonly data: string
   readonly index: string
-  /** The facts that may change: name. */
+  /** The facts that may change: name, notes, tags, origin. */
   readonly facts: string
+  /** Facts that were not understood when others were to be kept. */
+  readonly damagedFacts: string
   /** How it is cut into messages and read. */
   readonly interpretation: string
   /** The keys of its TLS connections, where they were asked for. */
@@ -26,6 +28,7 @@ export function capturePaths(folder: string, captureId: string): CapturePaths {
     data: join(folder, `${captureId}${dataSuffix}`),
     index: join(folder, `${captureId}.index`),
     facts: join(folder, `${captureId}.json`),
+    damagedFacts: join(folder, `${captureId}.json.damaged`),
     interpretation: join(folder, `${captureId}.interpretation.json`),
     keyLog: join(folder, `${captureId}.keys`),
     mark: join(folder, `${captureId}${markSuffix}`),
@@ -45,7 +48,7 @@ export function captureIdOf(fileName: string): string | null {
 
 /** The capture that a file beside a data file belongs to, or null when it is none. */
 export function captureIdOfSideFile(fileName: string): string | null {
-  const captureId = /^([^.]*)\.(?:index|json|interpretation\.json|keys)$/.exec(fileName)?.[1] ?? ''
+  const captureId = /^([^.]*)\.(?:index|json|json\.damaged|interpretation\.json|keys)$/.exec(fileName)?.[1] ?? ''
   return isCaptureId(captureId) ? captureId : null
 }
 

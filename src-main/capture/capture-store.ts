@@ -9,41 +9,27 @@ import type {
   LatestMessages,
 } from '../contract/schemas/capture.ts'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
-import { readName, writeName } from './capture-facts.ts'
-import { captureIdOf, captureIdOfMark, capturePaths, isCaptureId, type CapturePaths } from './capture-paths.ts'
+import { noFacts, readFacts, type CaptureFacts } from './capture-facts.ts'
+import { listCaptures } from './capture-listing.ts'
+import type { CaptureStoreOptions, NewCapture } from './capture-store-options.ts'
+import { captureIdOfMark, capturePaths, isCaptureId, type CapturePaths } from './capture-paths.ts'
 import { CaptureReader, ReaderClosed, type ReaderSetup } from './capture-reader.ts'
 import { CaptureTrash } from './capture-trash.ts'
 import type { Clock } from './clock.ts'
 import { createCapture, type CreatedCapture } from './create-capture.ts'
-import { describeReadFailure, describeWriteFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
+import { describeReadFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
+import { FactsKeeper } from './facts-keeper.ts'
 import { readInterpretation, writeInterpretation } from './interpretation-file.ts'
-import type { StructureFinder } from './latest-view.ts'
 import type { LiveCapture } from './live-capture.ts'
 import { LiveMarks } from './live-marks.ts'
 import { cleanRecovery, problemSummary, readOrExplain, surveyCapture, type CaptureSurvey } from './opened-capture.ts'
 import { OpenedCaptures } from './opened-captures.ts'
 import type { FramingPair } from './message-scanner.ts'
-import { usualScanSizes, type ScanSizes } from './scanned-view.ts'
+import { usualScanSizes } from './scanned-view.ts'
 import { SlabPool } from './slab-pool.ts'
 import type { StreamRange } from './stream-reader.ts'
 import { SummaryCache } from './summary-cache.ts'
 
-export interface CaptureStoreOptions {
-  /** Holds the captures; made when missing. */
-  readonly folder: string
-  readonly clock: Clock
-  /** Stands in every capture. */
-  readonly programVersion: string
-  /** The file system; the real one when left out. */
-  readonly files?: FileAccess
-  /** How capture files are scanned; as usual when left out. */
-  readonly sizes?: ScanSizes
-  /** Structures by the identifiers that decoders name them by; none when left out. */
-  readonly structures?: StructureFinder
-}
-
-/** Captures looked at together while they are listed. */
-const parallelSummaries = 16
 /** What was removed is kept so long. */
 export const trashKeptMs = 30 * 24 * 3600 * 1000
 
@@ -63,6 +49,7 @@ export class CaptureStore {
   readonly #trash: CaptureTrash
   readonly #marks: LiveMarks
   readonly #summaries: SummaryCache
+  readonly #facts: FactsKeeper
   readonly #clock: Clock
   readonly #programVersion: string
   readonly #files: FileAccess
@@ -77,6 +64,7 @@ export class CaptureStore {
     this.#trash = new CaptureTrash(files, join(options.folder, 'trash'))
     this.#marks = new LiveMarks(files, options.clock)
     this.#summaries = new SummaryCache(files, options.clock)
+    this.#facts = new FactsKeeper(files)
     this.#clock = options.clock
     this.#programVersion = options.programVersion
     this.#files = files
@@ -102,9 +90,9 @@ export class CaptureStore {
     return new CaptureStore(options, files)
   }
 
-  /** Makes a capture and begins writing it. Errors: `disk-full`, `file-unwritable`. */
-  async create(options: { readonly name: string; readonly interpretation?: Interpretation }): Promise<LiveCapture> {
-    const { interpretation = rawInterpretation } = options
+  /** Makes a capture and begins writing it: recorded, unless `origin` says otherwise. Errors: `disk-full`, `file-unwritable`. */
+  async create(options: NewCapture): Promise<LiveCapture> {
+    const { interpretation = rawInterpretation, origin = noFacts.origin } = options
     const created = await createCapture({
       files: this.#files,
       folder: this.#folder,
@@ -118,14 +106,14 @@ export class CaptureStore {
     })
     const { capture } = created
     this.#live.set(capture.captureId, { ...created, reader: null, interpretation })
-    if (interpretation !== rawInterpretation) {
-      try {
-        await writeInterpretation(this.#files, this.#paths(capture.captureId), interpretation)
-      } catch (error) {
-        await capture.close()
-        await this.discard(capture.captureId)
-        throw error
-      }
+    const paths = this.#paths(capture.captureId)
+    try {
+      if (interpretation !== rawInterpretation) await writeInterpretation(this.#files, paths, interpretation)
+      if (origin.kind !== 'recorded') await this.#facts.change(paths, { origin })
+    } catch (error) {
+      await capture.close()
+      await this.discard(capture.captureId)
+      throw error
     }
     this.onListChanged?.()
     return capture
@@ -133,20 +121,9 @@ export class CaptureStore {
 
   /** All captures, newest first; one that cannot be opened carries its `problem`. Errors: `file-unreadable`. */
   async list(): Promise<readonly CaptureSummary[]> {
-    const names = await this.#names()
-    const captureIds = names.map(captureIdOf).filter((captureId) => captureId !== null)
-    const marked = new Set(names.map(captureIdOfMark))
-    this.#summaries.keepOnly(new Set(captureIds))
-    const summaries: CaptureSummary[] = []
-    let next = 0
-    const summarize = async (): Promise<void> => {
-      for (let captureId = captureIds[next++]; captureId !== undefined; captureId = captureIds[next++]) {
-        const summary = await this.#summaryOrProblem(captureId, marked.has(captureId))
-        if (summary !== null) summaries.push(summary)
-      }
-    }
-    await Promise.all(Array.from({ length: parallelSummaries }, summarize))
-    return summaries.sort((a, b) => b.startedAtUnixUs - a.startedAtUnixUs || (a.captureId < b.captureId ? 1 : -1))
+    return listCaptures(await this.#names(), this.#summaries, (captureId, isMarked) =>
+      this.#summaryOrProblem(captureId, isMarked),
+    )
   }
 
   /**
@@ -207,17 +184,14 @@ export class CaptureStore {
     return this.#reading(captureId, (reader) => reader.read(record, offset, length))
   }
 
-  /** Gives a capture another name; its data file stays as it is. Errors: `disk-full`, `file-unwritable`. */
-  async rename(captureId: string, name: string): Promise<CaptureSummary> {
-    const summary = await this.#summary(captureId)
-    const paths = this.#paths(captureId)
-    try {
-      await writeName(this.#files, paths.facts, name)
-    } catch (error) {
-      throw describeWriteFailure(error, paths.fileName)
-    }
-    this.onListChanged?.()
-    return { ...summary, name }
+  /** Gives a capture another name; its data file stays as it is. Errors: those of `writeFacts`. */
+  rename(captureId: string, name: string): Promise<CaptureSummary> {
+    return this.#changeFacts(captureId, { name })
+  }
+
+  /** Keeps notes and tags with a capture; what is left out stays. Errors: those of `writeFacts`. */
+  annotate(captureId: string, change: { readonly notes?: string; readonly tags?: string[] }): Promise<CaptureSummary> {
+    return this.#changeFacts(captureId, change)
   }
 
   /** Moves a capture into the folder `trash`. Errors: `capture-in-use`, `capture-not-found`, `file-unwritable`. */
@@ -266,6 +240,13 @@ export class CaptureStore {
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
+  async #changeFacts(captureId: string, change: Partial<CaptureFacts>): Promise<CaptureSummary> {
+    const summary = await this.#summary(captureId)
+    const { name, notes, tags } = await this.#facts.change(this.#paths(captureId), change)
+    this.onListChanged?.()
+    return { ...summary, name: name ?? summary.name, notes, tags }
+  }
+
   async #names(): Promise<readonly string[]> {
     try {
       return await this.#files.listFolder(this.#folder)
@@ -293,18 +274,19 @@ export class CaptureStore {
     const paths = this.#paths(captureId)
     const isElsewhere = !this.#live.has(captureId) && (await this.#marks.isSetElsewhere(paths))
     const { header, totals, recovery } = await this.#survey(captureId, paths)
+    const { name, notes, tags, origin } = await readFacts(this.#files, paths)
     return {
       captureId,
-      name: (await readName(this.#files, paths.facts)) ?? header.facts.name,
+      name: name ?? header.facts.name,
       startedAtUnixUs: header.facts.startedAtUnixUs,
       live: isElsewhere || this.#live.has(captureId),
       totals,
       recovery: isElsewhere ? cleanRecovery : recovery,
       problem: null,
       interpretation: await this.#readInterpretation(captureId, paths),
-      notes: '',
-      tags: [],
-      origin: { kind: 'recorded' },
+      notes,
+      tags,
+      origin,
     }
   }
 

@@ -92,6 +92,7 @@ export class CaptureTrash {
     for (const [source, target] of [
       [from.index, to.index],
       [from.facts, to.facts],
+      [from.damagedFacts, to.damagedFacts],
       [from.interpretation, to.interpretation],
       [from.keyLog, to.keyLog],
     ] as const) {
@@ -104,9 +105,10 @@ export class CaptureTrash {
   }
 }
 
-const sideFilesOf = ({ index, facts, interpretation, keyLog }: CapturePaths): readonly string[] => [
+const sideFilesOf = ({ index, facts, damagedFacts, interpretation, keyLog }: CapturePaths): readonly string[] => [
   index,
   facts,
+  damagedFacts,
   interpretation,
   keyLog,
 ]

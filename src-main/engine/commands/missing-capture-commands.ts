@@ -12,7 +12,6 @@ export function missingCaptureCommands() {
     'capture.locate': () => missing('capture.locate'),
     'capture.digest': () => missing('capture.digest'),
     'capture.rates': () => missing('capture.rates'),
-    'capture.annotate': () => missing('capture.annotate'),
     'capture.rebuild-index': () => missing('capture.rebuild-index'),
     'capture.trash': () => missing('capture.trash'),
     'capture.empty-trash': () => missing('capture.empty-trash'),
