@@ -1,4 +1,5 @@
 import { faultSpecExamples } from '../../protocol/server-faults/fault-spec.ts'
+import { captureHelp } from './capture/capture-actions.ts'
 
 /** Options of the commands that connect. */
 const tlsHelp = `TLS (any of these options turns it on):
@@ -30,7 +31,7 @@ wirebench send HOST:PORT [TEXT]        connect, send bytes, print what comes bac
 wirebench call HOST:PORT COMMAND       call a command of an RPC server
 wirebench serve KIND [OPTIONS]         run a local server
 wirebench doctor HOST:PORT             find out why a connection fails, and what to do
-wirebench capture list | show ID       see what was recorded
+wirebench capture list                 see what was recorded; show, annotate, remove, ...
 
 Every command takes
   --json           one JSON object a line on stdout, nothing else
@@ -214,16 +215,5 @@ TLS with a certificate of your own:
 Both take --min-version and --max-version (TLSv1, TLSv1.1, TLSv1.2, TLSv1.3) and --alpn A,B.
 A client that fails in the handshake is told, and the server goes on.
 `,
-  capture: `wirebench capture list | show ID [--view messages [--framing SPEC]] [--data-dir DIR]
-
-  list        every capture in the data folder
-  show ID     totals of one capture, and what opening it found and mended
-
-  --view messages   the messages and events of the capture instead, a line each: time, connection,
-                    direction, number, bytes, then the message as text, cut at 4096 bytes.
-                    With --json also where it stands in its stream, and its bytes as hex.
-  --framing SPEC    cut both directions like this, and not as is kept with the capture. SPEC as
-                    for wirebench send, and markers:HEX,HEX[,escape=HH][,xor=HH], idle:MS,
-                    json-lines, msgpack, tcpy, m2.
-`,
+  capture: captureHelp,
 }

@@ -1,0 +1,21 @@
+import type { OptionTable } from '../command-line.ts'
+import type { CaptureAction } from './capture-action.ts'
+import { listAction } from './list-action.ts'
+import { showAction } from './show-action.ts'
+
+/** Every action of `wirebench capture`, in the order of the help. */
+export const captureActions: readonly CaptureAction[] = [listAction, showAction]
+
+/** The options of all actions together. */
+export const captureOptions: OptionTable = Object.assign(
+  {},
+  ...captureActions.map(({ options }) => options),
+) as OptionTable
+
+/** What `wirebench capture --help` prints. */
+export const captureHelp = `wirebench capture ACTION [OPTIONS] [--data-dir DIR]
+
+Looks at what was recorded in the data folder. Where an ID is asked for, the path of a capture file
+will do: wirebench capture show ./x.wirebench
+
+${captureActions.map(({ usage, help }) => [`  ${usage}`, ...help.map((line) => `        ${line}`), ''].join('\n')).join('\n')}`
