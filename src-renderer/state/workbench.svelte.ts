@@ -11,6 +11,7 @@ import { CollectionStore } from './collection.svelte.ts'
 import { CommandRegistry } from './commands.svelte.ts'
 import { DialogState } from './dialogs.svelte.ts'
 import { EnvironmentStore } from './environments.svelte.ts'
+import { JobStore } from './jobs.svelte.ts'
 import { ProfileStore } from './profiles.svelte.ts'
 import { RunStore } from './runs.svelte.ts'
 import { ServerStore, startOf } from './servers.svelte.ts'
@@ -41,6 +42,7 @@ export class Workbench {
   readonly structures: StructureStore
   readonly collection: CollectionStore
   readonly environments: EnvironmentStore
+  readonly jobs: JobStore
   #host = $state.raw<HostDescription | null>(null)
   #vitals = $state.raw<HostVitals | null>(null)
   #gone = $state.raw<ErrorShape | null>(null)
@@ -62,6 +64,7 @@ export class Workbench {
     this.structures = new StructureStore(link, this.settings)
     this.collection = new CollectionStore(link, this.settings)
     this.environments = new EnvironmentStore(link)
+    this.jobs = new JobStore(link)
   }
 
   /** What the engine runs in; null until it has told. */
@@ -131,6 +134,7 @@ export class Workbench {
       this.structures.start(),
       this.collection.start(),
       this.environments.start(),
+      this.jobs.start(),
     ])
     this.#host = await describing
     this.#restoreTabs()
@@ -139,9 +143,9 @@ export class Workbench {
 
   close(): void {
     for (const stop of this.#stops.splice(0)) stop()
-    const { settings, captures, sessions, profiles, servers, runs, structures, collection, environments, toasts } = this
-    const stores = [settings, captures, sessions, profiles, servers, runs, structures, collection, environments, toasts]
-    for (const store of stores) store.close()
+    const { settings, captures, sessions, profiles, servers, runs, structures, collection } = this
+    const stores = [settings, captures, sessions, profiles, servers, runs, structures, collection]
+    for (const store of [...stores, this.environments, this.jobs, this.toasts]) store.close()
     this.link.close()
   }
 

@@ -19,6 +19,7 @@ import { FakeCalls } from './fake-calls.ts'
 import { FakeCertificates } from './fake-certificates.ts'
 import { FakeCollection } from './fake-collection.ts'
 import { FakeDiagnoses } from './fake-diagnoses.ts'
+import { FakeJobs } from './fake-jobs.ts'
 import { FakeRuns } from './fake-runs.ts'
 import { FakeStructures } from './fake-structures.ts'
 import { FakeServers } from './fake-servers.ts'
@@ -81,6 +82,7 @@ export class FakeEngine {
   readonly certificates = new FakeCertificates()
   readonly diagnoses = new FakeDiagnoses(this.events)
   readonly runs = new FakeRuns(this.events)
+  readonly jobs = new FakeJobs(this.events)
   readonly commandCalls = new FakeCalls(this.events)
   wireLogText: WireLogText = { rx: new Uint8Array(0), tx: new Uint8Array(0), both: new Uint8Array(0) }
   settings: Settings = defaultSettings
@@ -225,6 +227,7 @@ export class FakeEngine {
       'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
       'history.list': () => [],
       ...this.runs.handlers(),
+      ...this.jobs.handlers(),
       ...this.commandCalls.handlers(),
       ...this.collection.handlers(),
       ...this.environments.handlers(),
