@@ -40,20 +40,27 @@ interface Kept {
   readonly ends: readonly number[]
 }
 
-async function openStore(files: MemoryFiles) {
-  return CaptureStore.open({ folder: '/captures', clock: new ManualClock(), programVersion: '1', files })
+/** Time between two records. */
+const clockStepNs = 1_000
+
+async function openStore(files: MemoryFiles, clock = new ManualClock()) {
+  return CaptureStore.open({ folder: '/captures', clock, programVersion: '1', files })
 }
 
 /** A closed capture with `rounds` times a few records of each kind. */
 async function keepCapture(rounds: number, chunkBytes: number): Promise<Kept> {
   const files = new MemoryFiles()
-  const store = await openStore(files)
+  const clock = new ManualClock()
+  const store = await openStore(files, clock)
   const capture = await store.create({ name: 'kept', interpretation })
   const sink = capture.sink(1)
   for (let round = 0; round < rounds; round++) {
     capture.recordEvent(1, { kind: 'note', text: `round ${round}` })
+    clock.nowNs += clockStepNs
     capture.recordSent(1, text(`GET ${round}\r\n`))
+    clock.nowNs += clockStepNs
     receive(sink, new Uint8Array(chunkBytes).fill(round + 65))
+    clock.nowNs += clockStepNs
     await capture.flush()
   }
   const { captureId } = capture
@@ -118,13 +125,29 @@ test('a data file cut at any byte opens with all its whole records', async () =>
     expect(rows).toEqual(small.rows.slice(0, wholeCount))
     // The last checkpoint stands at the clean end: nothing whole is there now, unless the file ends just there.
     const indexReason = length === small.ends.at(-1) ? null : 'mismatch'
+    const torn = small.rows[wholeCount]
+    const isHeaderWhole = length - end >= 32
+    const lostOf = (direction: string): number | null =>
+      isHeaderWhole ? (torn?.kind === 'data' && torn.direction === direction ? torn.length : 0) : null
     expect(summary.recovery).toEqual({
       unclean: true,
       indexRebuilt: indexReason !== null,
       indexReason,
       tailBytesIgnored: length - end,
       damagedBytes: 0,
-      losses: [],
+      losses:
+        length === end
+          ? []
+          : [
+              {
+                fileOffset: end,
+                lostFileBytes: length - end,
+                afterTimeNs: small.rows[wholeCount - 1]?.timeNs ?? null,
+                beforeTimeNs: isHeaderWhole ? torn?.timeNs : null,
+                lostSentBytes: lostOf('sent'),
+                lostReceivedBytes: lostOf('received'),
+              },
+            ],
     })
   }
 })
@@ -216,7 +239,64 @@ test('a destroyed record in the middle is one row of damage, and everything else
     indexRebuilt: true,
     indexReason: 'mismatch',
     damagedBytes: end - start,
-    losses: [],
+    losses: [
+      {
+        fileOffset: start,
+        lostFileBytes: end - start,
+        afterTimeNs: large.rows[13]?.timeNs,
+        beforeTimeNs: large.rows[15]?.timeNs,
+        lostSentBytes: 0,
+        lostReceivedBytes: end - start - 32,
+      },
+    ],
+  })
+})
+
+test('what is lost is named in bytes and time, whichever records are destroyed', async () => {
+  const dataRows = [...large.rows.entries()].flatMap(([number, row]) => (row.kind === 'event' ? [] : [{ number, row }]))
+  // So far from each other that something of both directions is left between two losses.
+  for (const skip of [0, 1, 2, 3, 4, 5, 6, 7]) {
+    const data = large.data.slice()
+    const destroyed = dataRows.filter((_, at) => at % 8 === skip)
+    for (const { number } of destroyed) data.fill(0x11, large.ends[number - 1] ?? fileHeaderBytes, large.ends[number])
+    const { summary } = await reopen(large, { data })
+    const lostBy = (direction: string): number =>
+      destroyed.reduce((sum, { row }) => sum + (row.kind === 'data' && row.direction === direction ? row.length : 0), 0)
+    const losses = summary.recovery.losses.map((loss) => [loss.fileOffset, loss.afterTimeNs, loss.beforeTimeNs])
+    expect(losses).toEqual(
+      destroyed.map(({ number }) => [
+        large.ends[number - 1] ?? fileHeaderBytes,
+        large.rows[number - 1]?.timeNs ?? null,
+        // The clean end behind the last one has a time too.
+        large.rows[number + 1]?.timeNs ?? clockStepNs * 3 * 12,
+      ]),
+    )
+    const sumOf = (field: 'lostSentBytes' | 'lostReceivedBytes'): number =>
+      summary.recovery.losses.slice(0, -1).reduce((sum, loss) => sum + (loss[field] ?? 0), 0)
+    const last = destroyed.at(-1)?.row
+    const lastBytes = last?.kind === 'data' ? last.length : 0
+    expect([sumOf('lostSentBytes'), sumOf('lostReceivedBytes')]).toEqual([
+      lostBy('sent') - (last?.kind === 'data' && last.direction === 'sent' ? lastBytes : 0),
+      lostBy('received') - (last?.kind === 'data' && last.direction === 'received' ? lastBytes : 0),
+    ])
+  }
+})
+
+test('losses are told up to a bound, and damage without end is survived', async () => {
+  const many = await keepCapture(150, 40)
+  const data = many.data.slice()
+  for (let number = 1; number < many.rows.length; number += 3) {
+    data[many.ends[number - 1] ?? 0] = 0
+  }
+  const { summary } = await reopen(many, { data })
+  expect(summary.recovery.losses).toHaveLength(64)
+  const blank = many.data.slice(0, fileHeaderBytes + 5_000_000)
+  const inflated = new Uint8Array(fileHeaderBytes + 5_000_000)
+  inflated.set(blank.subarray(0, fileHeaderBytes))
+  const nothing = await reopen({ ...many, data: inflated }, { data: inflated })
+  expect(nothing.summary.recovery).toMatchObject({
+    tailBytesIgnored: 5_000_000,
+    losses: [{ lostFileBytes: 5_000_000, afterTimeNs: null, beforeTimeNs: null, lostReceivedBytes: null }],
   })
 })
 

@@ -4,6 +4,7 @@ import { CheckpointTable } from './checkpoint-table.ts'
 import { readFully, systemCode, type FileAccess, type OpenFile } from './file-access.ts'
 import { decodeRecordHeader, emptyRecordHeader, recordHeaderBytes, recordKind } from './record-codec.ts'
 import { fileHeaderBytes, type FileHeader } from './file-header.ts'
+import { findLosses } from './losses.ts'
 import { walkRecords } from './record-walker.ts'
 import { Tally } from './tally.ts'
 
@@ -52,16 +53,15 @@ export async function recoverCapture(options: RecoverOptions): Promise<Recovered
   }
   const walked = await walkTail(dataFile, header.salt, fileBytes, checkpoints, tally)
   const lacksEnd = walked.isClean && checkpoints.length > knownCheckpoints
+  const tailBytes = fileBytes - walked.end
   return {
     checkpoints,
     tally,
     fileBytes,
-    recovery: describe(
-      !walked.isClean,
-      loaded.reason ?? (lacksEnd ? 'truncated' : null),
-      fileBytes - walked.end,
-      tally.damagedBytes,
-    ),
+    recovery: {
+      ...describe(!walked.isClean, loaded.reason ?? (lacksEnd ? 'truncated' : null), tailBytes, tally.damagedBytes),
+      losses: await findLosses({ file: dataFile, salt: header.salt, checkpoints, tally, tailBytes }),
+    },
     complete: true,
     missingCheckpoints: checkpoints.length - knownCheckpoints,
   }
