@@ -58,3 +58,9 @@ export function describeMachine(): string {
 }
 
 export const megabytesPerSecond = (bytes: number, elapsedMs: number): number => bytes / 1000 / elapsedMs
+
+/** The value below which a share of the values lies, such as 0.99 for p99. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((left, right) => left - right)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
