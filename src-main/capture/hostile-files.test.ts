@@ -194,7 +194,7 @@ test('files beside a capture may hold anything', { timeout: 300_000 }, async () 
   const anyText = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
     fc.json().map(text),
-    fc.record({ formatVersion: fc.nat(9), name: fc.anything() }).map((value) => text(JSON.stringify(value) ?? '')),
+    fc.record({ formatVersion: fc.nat(9), name: fc.anything() }).map((value) => text(JSON.stringify(value))),
   )
   await fc.assert(
     fc.asyncProperty(fc.constantFrom('json', 'interpretation.json', 'live', 'keys'), anyText, async (suffix, bytes) => {
