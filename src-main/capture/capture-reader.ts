@@ -21,7 +21,7 @@ import type { ResumePoint } from './row-scanner.ts'
 import { recordRow, previewRange, streamRows, type StreamRowPlace } from './rows.ts'
 import { ScannedView, type ScanSizes } from './scanned-view.ts'
 import { IndexMismatch, SegmentCache, type SegmentEntry } from './segment.ts'
-import { StreamReader, type StreamRange } from './stream-reader.ts'
+import { StreamReader, type StreamPart, type StreamRange } from './stream-reader.ts'
 import { TextScanner } from './text-scanner.ts'
 
 const previewBytesOfRead = 256
@@ -84,6 +84,11 @@ export class CaptureReader {
   /** Bytes of one direction from an offset, across records. */
   readStream(range: StreamRange): Promise<Uint8Array> {
     return this.#tracked(() => this.#streams.read(range))
+  }
+
+  /** The same with the place where the rest of a long stretch begins. */
+  readStreamPart(range: StreamRange): Promise<StreamPart> {
+    return this.#tracked(() => this.#streams.readPart(range))
   }
 
   /** The newest message of each identifier, as far as is known. */

@@ -34,7 +34,7 @@ import { SummaryCache } from './summary-cache.ts'
 export const trashKeptMs = 30 * 24 * 3600 * 1000
 
 /** What live and kept captures are read through. */
-type RowReader = Pick<CaptureReader, 'window' | 'read' | 'readStream' | 'latest'>
+export type RowReader = Pick<CaptureReader, 'window' | 'read' | 'readStream' | 'readStreamPart' | 'latest'>
 
 interface LiveEntry extends CreatedCapture {
   reader: Promise<CaptureReader> | null
@@ -142,18 +142,18 @@ export class CaptureStore {
   async window(request: CaptureWindowRequest): Promise<CaptureWindow> {
     const isCut = request.view === 'messages' && request.framing === undefined
     const asked = isCut ? { ...request, framing: await this.#keptFraming(request.captureId) } : request
-    return this.#reading(request.captureId, (reader) => reader.window(asked))
+    return this.reading(request.captureId, (reader) => reader.window(asked))
   }
 
   /** Bytes of one direction from an offset, across records. Errors as `openCapture`. */
   readStream(captureId: string, range: StreamRange): Promise<Uint8Array> {
-    return this.#reading(captureId, (reader) => reader.readStream(range))
+    return this.reading(captureId, (reader) => reader.readStream(range))
   }
 
   /** The newest message of each identifier as the kept interpretation reads the capture. Errors as `openCapture`. */
   async latest(captureId: string): Promise<LatestMessages> {
     const interpretation = await this.#readInterpretation(captureId, this.#paths(captureId))
-    return this.#reading(captureId, (reader) => reader.latest(interpretation))
+    return this.reading(captureId, (reader) => reader.latest(interpretation))
   }
 
   /** How a capture that is being written here is cut into messages and read; null for every other. */
@@ -181,7 +181,7 @@ export class CaptureStore {
     offset: number,
     length: number,
   ): Promise<{ row: CaptureRow; bytes: Uint8Array }> {
-    return this.#reading(captureId, (reader) => reader.read(record, offset, length))
+    return this.reading(captureId, (reader) => reader.read(record, offset, length))
   }
 
   /** Gives a capture another name; its data file stays as it is. Errors: those of `writeFacts`. */
@@ -337,8 +337,8 @@ export class CaptureStore {
     return capturePaths(this.#folder, captureId)
   }
 
-  /** Reads from a live or a kept capture; once more when its reader was closed in between. */
-  async #reading<Result>(captureId: string, work: (reader: RowReader) => Promise<Result>): Promise<Result> {
+  /** Lends the reader of a live or a kept capture; once more when it was closed in between. Errors as `openCapture`. */
+  async reading<Result>(captureId: string, work: (reader: RowReader) => Promise<Result>): Promise<Result> {
     for (;;) {
       const live = this.#live.get(captureId)
       try {

@@ -25,7 +25,7 @@ import { encodeIndex } from './index-writer.ts'
 import { recoverCapture, type RecoveredCapture } from './recovery.ts'
 import { IndexMismatch } from './segment.ts'
 import { Tally } from './tally.ts'
-import type { StreamRange } from './stream-reader.ts'
+import type { StreamPart, StreamRange } from './stream-reader.ts'
 
 /** A crashed capture's index may lack a few checkpoints; more than these are written. */
 const toleratedMissingCheckpoints = 8
@@ -144,6 +144,10 @@ export class OpenedCapture {
 
   readStream(range: StreamRange): Promise<Uint8Array> {
     return this.#withFittingIndex((reader) => reader.readStream(range))
+  }
+
+  readStreamPart(range: StreamRange): Promise<StreamPart> {
+    return this.#withFittingIndex((reader) => reader.readStreamPart(range))
   }
 
   latest(interpretation: Interpretation): Promise<LatestMessages> {

@@ -19,6 +19,20 @@ export interface StreamRange {
   readonly maximumSegments?: number
 }
 
+/** Bytes of one direction, and where the ones behind them are to be read from. */
+export interface StreamPart {
+  readonly bytes: Uint8Array
+  /** Offset within the direction behind the last byte; where it began when there is none. Nothing is to be skipped from there. */
+  readonly endStreamOffset: number
+}
+
+/** What is still to be found of a range, and where what was found ends. */
+interface RangeRest {
+  skipBytes: number
+  length: number
+  endStreamOffset: number
+}
+
 /** Reads one direction of a capture across its records, by offset. */
 export class StreamReader {
   readonly #source: CaptureSource
@@ -33,21 +47,27 @@ export class StreamReader {
 
   /** The bytes; fewer where the capture ends. What is damaged is left out. Throws `IndexMismatch`. */
   async read(range: StreamRange): Promise<Uint8Array<ArrayBuffer>> {
-    const parts = await readRanges(this.#file, await this.#find(range))
+    return (await this.readPart(range)).bytes
+  }
+
+  /** As `read`, with the place at which reading goes on however long the whole is. Throws `IndexMismatch`. */
+  async readPart(range: StreamRange): Promise<StreamPart & { readonly bytes: Uint8Array<ArrayBuffer> }> {
+    const { ranges, endStreamOffset } = await this.#find(range)
+    const parts = await readRanges(this.#file, ranges)
     const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.bytes.length, 0))
     let at = 0
     for (const part of parts) {
       bytes.set(part.bytes, at)
       at += part.bytes.length
     }
-    return bytes
+    return { bytes, endStreamOffset }
   }
 
-  async #find(range: StreamRange): Promise<ByteRange[]> {
+  async #find(range: StreamRange): Promise<{ ranges: ByteRange[]; endStreamOffset: number }> {
     const state = this.#source.state()
     const { direction, streamOffset } = range
     const ranges: ByteRange[] = []
-    const rest = { skipBytes: range.skipBytes, length: range.length }
+    const rest: RangeRest = { skipBytes: range.skipBytes, length: range.length, endStreamOffset: streamOffset }
     let index = await this.#segmentWith(state, direction, streamOffset)
     const end = Math.min(state.checkpointCount, index + (range.maximumSegments ?? Number.POSITIVE_INFINITY))
     for (; index < end && rest.length > 0; index++) {
@@ -55,7 +75,7 @@ export class StreamReader {
         takeRanges(await this.#segments.get(state, index), range, rest, ranges)
       }
     }
-    return ranges
+    return { ranges, endStreamOffset: rest.endStreamOffset }
   }
 
   /** The segment with the byte at an offset, or the first behind it. */
@@ -90,7 +110,7 @@ export class StreamReader {
 function takeRanges(
   segment: Segment,
   { direction, connection, streamOffset }: StreamRange,
-  rest: { skipBytes: number; length: number },
+  rest: RangeRest,
   into: ByteRange[],
 ): void {
   for (let at = 0; at < segment.recordCount && rest.length > 0; at++) {
@@ -103,6 +123,8 @@ function takeRanges(
     rest.skipBytes -= skipped
     const length = Math.min(rest.length, entry.length - before - skipped)
     rest.length -= length
-    if (length > 0) into.push({ fileOffset: entry.payloadOffset + before + skipped, length })
+    if (length === 0) continue
+    into.push({ fileOffset: entry.payloadOffset + before + skipped, length })
+    rest.endStreamOffset = entry.streamOffset + before + skipped + length
   }
 }

@@ -64,7 +64,7 @@ export const captureCommandSchemas = {
   'capture.read-stream': { request: captureStreamRequest, reply: v.object({ bytes }) },
   /**
    * Every checksum and hash of a stretch of any length of one direction, as hex. Can be cancelled. `byteCount` is less than
-   * `length` where the capture ends.
+   * `length` where the capture ends. With a `digestId`, made up by whoever asks, `digest.progress` tells how far it is.
    */
   'capture.digest': {
     request: v.object({
@@ -74,6 +74,7 @@ export const captureCommandSchemas = {
       streamOffset: wholeNumber,
       skipBytes: v.optional(wholeNumber, 0),
       length: wholeNumber,
+      digestId: v.exactOptional(identifier),
     }),
     reply: v.object({ byteCount: wholeNumber, digests: v.array(v.object({ name: v.string(), hex: v.string() })) }),
   },

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { identifier } from './schemas/common.ts'
+import { identifier, wholeNumber } from './schemas/common.ts'
 import { callsState } from './schemas/call.ts'
 import { captureSummary, captureTotals } from './schemas/capture.ts'
 import { limitedCapture } from './schemas/capture-keeping.ts'
@@ -62,6 +62,12 @@ export const events = {
   /** A search found more, went on or ended; at most about 30 times a second. */
   'search.changed': { payload: searchState, topic: 'searchId', latest: true },
   'comparison.changed': { payload: comparisonState, topic: 'comparisonId', latest: true },
+  /** How many bytes of how many a `capture.digest` has looked at; at most about 30 times a second. */
+  'digest.progress': {
+    payload: v.object({ digestId: identifier, doneBytes: wholeNumber, totalBytes: wholeNumber }),
+    topic: 'digestId',
+    latest: true,
+  },
   /** A job went on or ended; at most about 30 times a second. */
   'job.changed': { payload: jobSnapshot, topic: 'jobId', latest: true },
   /** Profiles changed, by this window, another one, or on disk. */
@@ -90,7 +96,7 @@ export const events = {
   string,
   {
     payload: v.GenericSchema
-    topic: 'sessionId' | 'captureId' | 'serverId' | 'searchId' | 'comparisonId' | 'jobId' | null
+    topic: 'sessionId' | 'captureId' | 'serverId' | 'searchId' | 'comparisonId' | 'jobId' | 'digestId' | null
     latest: boolean
   }
 >

@@ -8,6 +8,7 @@ import { callCommands } from './commands/call-commands.ts'
 import { captureCommands } from './commands/capture-commands.ts'
 import { collectionCommands } from './commands/collection-commands.ts'
 import { diagnosisCommands } from './commands/diagnosis-commands.ts'
+import { digestCommands } from './commands/digest-commands.ts'
 import { environmentCommands } from './commands/environment-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
 import { jobCommands } from './commands/job-commands.ts'
@@ -154,6 +155,7 @@ export class Engine {
       ...wireLogCommands(this.#wireLogs),
       ...missingCaptureCommands(),
       ...captureCommands(ports.captures),
+      ...digestCommands(ports.captures, events, this.#pulse),
       ...jobCommands(this.#jobs),
       ...profileCommands(ports.profiles),
       ...collectionCommands(ports.collection),

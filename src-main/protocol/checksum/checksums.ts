@@ -1,29 +1,41 @@
-import { createCrc, crcVariants } from './crc.ts'
-import { adler32, fletcher16, fletcher32, internetChecksum, sum8, xor8 } from './sums.ts'
+import { createCrc } from './crc.ts'
+import { crcVariants } from './crc-catalogue.ts'
+import type { RunningChecksum } from './running-checksum.ts'
+import { Adler32, ByteSum, ByteXor, Fletcher16, Fletcher32, InternetChecksum, NegatedByteSum } from './sums.ts'
 
 /** A way to compute a check value. */
 export interface Checksum {
   /** Unique; shown to people and written into files. */
   readonly name: string
   readonly widthBits: 8 | 16 | 32
+  /** Begins a check over bytes that come in pieces. */
+  readonly begin: () => RunningChecksum
   /** The check value of the bytes, unsigned. */
   readonly compute: (bytes: Uint8Array) => number
 }
 
 /** Every checksum there is, in the order in which people are offered them. */
 export const checksums: readonly Checksum[] = [
-  ...crcVariants.map((parameters) => ({
-    name: parameters.name,
-    widthBits: parameters.widthBits,
-    compute: createCrc(parameters),
-  })),
-  { name: 'sum8', widthBits: 8, compute: sum8 },
-  { name: 'xor8', widthBits: 8, compute: xor8 },
-  { name: 'Adler-32', widthBits: 32, compute: adler32 },
-  { name: 'Fletcher-16', widthBits: 16, compute: fletcher16 },
-  { name: 'Fletcher-32', widthBits: 32, compute: fletcher32 },
-  { name: 'Internet', widthBits: 16, compute: internetChecksum },
+  ...crcVariants.map((parameters) => checksum(parameters.name, parameters.widthBits, createCrc(parameters))),
+  checksum('sum8', 8, () => new ByteSum(8)),
+  checksum('sum16', 16, () => new ByteSum(16)),
+  checksum('sum32', 32, () => new ByteSum(32)),
+  checksum('negated sum8', 8, () => new NegatedByteSum()),
+  checksum('xor8', 8, () => new ByteXor()),
+  checksum('Adler-32', 32, () => new Adler32()),
+  checksum('Fletcher-16', 16, () => new Fletcher16()),
+  checksum('Fletcher-32', 32, () => new Fletcher32()),
+  checksum('Internet', 16, () => new InternetChecksum()),
 ]
+
+function checksum(name: string, widthBits: Checksum['widthBits'], begin: Checksum['begin']): Checksum {
+  const compute = (bytes: Uint8Array): number => {
+    const running = begin()
+    running.add(bytes)
+    return running.value
+  }
+  return { name, widthBits, begin, compute }
+}
 
 /** The checksum of that name, upper or lower case; undefined when there is none. */
 export function findChecksum(name: string): Checksum | undefined {

@@ -1,3 +1,5 @@
+import type { RunningChecksum } from './running-checksum.ts'
+
 /**
  * Cyclic redundancy checks of 8, 16 and 32 bits in the parameters of Williams' "A Painless Guide to CRC" (the model of
  * the RevEng catalogue): width, polynomial, initial value, reflection and final exclusive-or.
@@ -14,73 +16,113 @@ export interface CrcParameters {
   readonly finalXor: number
 }
 
-/** The variants that protocols use most. */
-export const crcVariants: readonly CrcParameters[] = [
-  { name: 'CRC-8', widthBits: 8, polynomial: 0x07, initial: 0, reflected: false, finalXor: 0 },
-  { name: 'CRC-8/MAXIM', widthBits: 8, polynomial: 0x31, initial: 0, reflected: true, finalXor: 0 },
-  {
-    name: 'CRC-16/CCITT-FALSE',
-    widthBits: 16,
-    polynomial: 0x1021,
-    initial: 0xffff,
-    reflected: false,
-    finalXor: 0,
-  },
-  { name: 'CRC-16/MODBUS', widthBits: 16, polynomial: 0x8005, initial: 0xffff, reflected: true, finalXor: 0 },
-  { name: 'CRC-16/XMODEM', widthBits: 16, polynomial: 0x1021, initial: 0, reflected: false, finalXor: 0 },
-  { name: 'CRC-16/KERMIT', widthBits: 16, polynomial: 0x1021, initial: 0, reflected: true, finalXor: 0 },
-  { name: 'CRC-16/ARC', widthBits: 16, polynomial: 0x8005, initial: 0, reflected: true, finalXor: 0 },
-  {
-    name: 'CRC-32',
-    widthBits: 32,
-    polynomial: 0x04c11db7,
-    initial: 0xffffffff,
-    reflected: true,
-    finalXor: 0xffffffff,
-  },
-  {
-    name: 'CRC-32C',
-    widthBits: 32,
-    polynomial: 0x1edc6f41,
-    initial: 0xffffffff,
-    reflected: true,
-    finalXor: 0xffffffff,
-  },
-]
-
-/** A function that computes the check of any bytes, as an unsigned number. The table is built once, here. */
-export function createCrc(parameters: CrcParameters): (bytes: Uint8Array) => number {
-  return parameters.reflected ? createReflected(parameters) : createStraight(parameters)
+/** A function that begins a check, to be fed any pieces of the bytes. The tables are built once, with the first. */
+export function createCrc(parameters: CrcParameters): () => RunningChecksum {
+  let tables: Int32Array | null = null
+  return parameters.reflected
+    ? () => new ReflectedCrc(parameters, (tables ??= reflectedTables(parameters)))
+    : () => new StraightCrc(parameters, (tables ??= straightTables(parameters)))
 }
 
-function createReflected({ widthBits, polynomial, initial, finalXor }: CrcParameters): (bytes: Uint8Array) => number {
+/** Four tables of 256 entries: four bytes are taken at a time ("slicing by four"). */
+function reflectedTables({ widthBits, polynomial }: CrcParameters): Int32Array {
   const reversed = reverseBits(polynomial, widthBits)
-  const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+  const tables = new Int32Array(1024)
+  for (let byte = 0; byte < 256; byte++) {
     let value = byte
-    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ reversed : value >>> 1
-    return value
-  })
-  const begin = reverseBits(initial, widthBits)
-  return (bytes) => {
-    let value = begin
-    for (const byte of bytes) value = (value >>> 8) ^ (table[(value ^ byte) & 0xff] ?? 0)
-    return (value ^ finalXor) >>> 0
+    for (let bit = 0; bit < 8; bit++) value = (value & 1) === 1 ? (value >>> 1) ^ reversed : value >>> 1
+    tables[byte] = value
+  }
+  for (let at = 256; at < 1024; at++) {
+    const previous = tables[at - 256] ?? 0
+    tables[at] = (previous >>> 8) ^ (tables[previous & 0xff] ?? 0)
+  }
+  return tables
+}
+
+class ReflectedCrc implements RunningChecksum {
+  readonly #tables: Int32Array
+  readonly #finalXor: number
+  #sum: number
+
+  constructor({ widthBits, initial, finalXor }: CrcParameters, tables: Int32Array) {
+    this.#tables = tables
+    this.#finalXor = finalXor
+    this.#sum = reverseBits(initial, widthBits)
+  }
+
+  get value(): number {
+    return (this.#sum ^ this.#finalXor) >>> 0
+  }
+
+  add(bytes: Uint8Array): void {
+    const tables = this.#tables
+    const end = bytes.length
+    let sum = this.#sum
+    let at = 0
+    for (; at + 4 <= end; at += 4) {
+      sum ^=
+        (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
+      sum =
+        (tables[768 + (sum & 0xff)] ?? 0) ^
+        (tables[512 + ((sum >>> 8) & 0xff)] ?? 0) ^
+        (tables[256 + ((sum >>> 16) & 0xff)] ?? 0) ^
+        (tables[sum >>> 24] ?? 0)
+    }
+    for (; at < end; at++) sum = (sum >>> 8) ^ (tables[(sum ^ (bytes[at] ?? 0)) & 0xff] ?? 0)
+    this.#sum = sum
   }
 }
 
 /** Works in the top bits of 32 whatever the width, so that one loop serves all. */
-function createStraight({ widthBits, polynomial, initial, finalXor }: CrcParameters): (bytes: Uint8Array) => number {
-  const shift = 32 - widthBits
-  const aligned = polynomial << shift
-  const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+function straightTables({ widthBits, polynomial }: CrcParameters): Int32Array {
+  const aligned = polynomial << (32 - widthBits)
+  const tables = new Int32Array(1024)
+  for (let byte = 0; byte < 256; byte++) {
     let value = byte << 24
     for (let bit = 0; bit < 8; bit++) value = value & 0x80000000 ? (value << 1) ^ aligned : value << 1
-    return value
-  })
-  return (bytes) => {
-    let value = initial << shift
-    for (const byte of bytes) value = (value << 8) ^ (table[((value >>> 24) ^ byte) & 0xff] ?? 0)
-    return ((value >>> shift) ^ finalXor) >>> 0
+    tables[byte] = value
+  }
+  for (let at = 256; at < 1024; at++) {
+    const previous = tables[at - 256] ?? 0
+    tables[at] = (previous << 8) ^ (tables[previous >>> 24] ?? 0)
+  }
+  return tables
+}
+
+class StraightCrc implements RunningChecksum {
+  readonly #tables: Int32Array
+  readonly #finalXor: number
+  readonly #shift: number
+  #sum: number
+
+  constructor({ widthBits, initial, finalXor }: CrcParameters, tables: Int32Array) {
+    this.#tables = tables
+    this.#finalXor = finalXor
+    this.#shift = 32 - widthBits
+    this.#sum = initial << this.#shift
+  }
+
+  get value(): number {
+    return ((this.#sum >>> this.#shift) ^ this.#finalXor) >>> 0
+  }
+
+  add(bytes: Uint8Array): void {
+    const tables = this.#tables
+    const end = bytes.length
+    let sum = this.#sum
+    let at = 0
+    for (; at + 4 <= end; at += 4) {
+      sum ^=
+        ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
+      sum =
+        (tables[768 + (sum >>> 24)] ?? 0) ^
+        (tables[512 + ((sum >>> 16) & 0xff)] ?? 0) ^
+        (tables[256 + ((sum >>> 8) & 0xff)] ?? 0) ^
+        (tables[sum & 0xff] ?? 0)
+    }
+    for (; at < end; at++) sum = (sum << 8) ^ (tables[((sum >>> 24) ^ (bytes[at] ?? 0)) & 0xff] ?? 0)
+    this.#sum = sum
   }
 }
 
