@@ -5,6 +5,7 @@ import { WirebenchError } from '../../../src-main/contract/errors.ts'
 import type { EventName, EventPayload } from '../../../src-main/contract/events.ts'
 import type {
   BytesRow,
+  CaptureLocateRequest,
   CaptureRow,
   CaptureTotals,
   CaptureSummary,
@@ -15,7 +16,11 @@ import type {
 import type { ConnectionEvent } from '../../../src-main/contract/schemas/connection.ts'
 import { interpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import type { StructureEntry } from '../../../src-main/contract/schemas/structure.ts'
+import { locateIn, passes } from './fake-filter.test-support.ts'
 import { bytesFrom, cutMessages, type FakeRecord } from './fake-messages.test-support.ts'
+
+/** What a window and a place asked for have in common. */
+type LooseRows = Pick<CaptureLocateRequest, 'view' | 'framing' | 'filter'> & { readonly previewBytes?: number }
 
 type Answer = (request: never) => unknown
 
@@ -108,6 +113,7 @@ export class FakeCapture implements Link {
 
   #answer(name: CommandName, request: unknown): unknown {
     if (name === 'capture.window') return this.#window(request as CaptureWindowRequest)
+    if (name === 'capture.locate') return this.#locate(request as CaptureLocateRequest)
     if (name === 'capture.read') return this.#read(request as CommandInput<'capture.read'>)
     if (name === 'capture.read-stream') return this.#readStream(request as CommandInput<'capture.read-stream'>)
     if (name === 'capture.list') return [this.summary]
@@ -141,13 +147,40 @@ export class FakeCapture implements Link {
   }
 
   #window(request: CaptureWindowRequest): CommandReply<'capture.window'> {
-    const rows =
-      request.view === 'messages'
-        ? cutMessages(this.#records, this.interpretation, request)
-        : this.#rows(request.view, request.previewBytes)
+    const { rows, hiddenRows } = this.#shown(request)
     const firstRow = request.firstRow === 'end' ? Math.max(0, rows.length - request.rowCount) : request.firstRow
     const shown = rows.slice(firstRow, firstRow + request.rowCount)
-    return { view: request.view, firstRow, rows: shown, totalRows: rows.length, complete: this.complete }
+    const { complete } = this
+    return {
+      view: request.view,
+      firstRow,
+      rows: shown,
+      totalRows: rows.length,
+      complete,
+      ...(request.filter === undefined ? {} : { hiddenRows }),
+      ...(complete ? {} : { progress: { scannedBytes: 37, totalBytes: 100 } }),
+    }
+  }
+
+  #shown(request: LooseRows): { readonly rows: readonly CaptureRow[]; readonly hiddenRows: number } {
+    const { view, filter, previewBytes = 256 } = request
+    const all =
+      view === 'messages'
+        ? cutMessages(this.#records, this.interpretation, { ...request, previewBytes })
+        : this.#rows(view, previewBytes)
+    if (filter === undefined) return { rows: all, hiddenRows: 0 }
+    const rows = all.filter((row) => passes(row, this.#bytesOf(row), filter))
+    return { rows, hiddenRows: all.length - rows.length }
+  }
+
+  #bytesOf(row: CaptureRow): Uint8Array {
+    if (row.kind !== 'message') return this.#records[row.record]?.bytes ?? new Uint8Array(0)
+    return bytesFrom(this.#records, row.direction, row.connection, row.streamOffset).subarray(0, row.length)
+  }
+
+  #locate(request: CaptureLocateRequest): CommandReply<'capture.locate'> {
+    const { rows } = this.#shown(request)
+    return { row: locateIn(rows, request.place), totalRows: rows.length, complete: this.complete }
   }
 
   #read({ record, offset = 0, length }: CommandInput<'capture.read'>): CommandReply<'capture.read'> {

@@ -1,7 +1,7 @@
 import type { ErrorShape } from '../../../src-main/contract/errors.ts'
+import type { CaptureFilterInput } from '../../../src-main/contract/schemas/capture-filter.ts'
 import {
   maximumWindowRows,
-  type CaptureRow,
   type CaptureTotals,
   type CaptureViewName,
   type CaptureWindow,
@@ -16,17 +16,20 @@ export const recountDelayMs = 250
 /** The engine's clock and a timer of the page may differ by that much. */
 const silenceMarginMs = 5
 
-/** The rows on the screen: they stay until newer ones have arrived. */
-export interface DrawnRows {
+/** Which rows are looked at. Another object, even an equal one, means rows that are cut or chosen anew. */
+export interface RowsLook {
   readonly view: CaptureViewName
-  readonly firstRow: number
-  readonly rows: readonly CaptureRow[]
-  readonly totalRows: number
-  readonly complete: boolean
+  /** Only these rows of the `records` and `messages` views; all when null. */
+  readonly filter: CaptureFilterInput | null
+}
+
+/** The rows on the screen: they stay until newer ones have arrived. */
+export interface DrawnRows extends CaptureWindow {
+  readonly look: RowsLook
 }
 
 export interface RowsWanted {
-  readonly view: CaptureViewName
+  readonly look: RowsLook
   readonly firstRow: number | 'end'
   readonly rowCount: number
 }
@@ -40,13 +43,13 @@ export type RowWindowEffect =
  * 1. At most one question is under way; of what is wanted meanwhile only the newest counts.
  * 2. What is drawn stays until an answer replaces it; an answer to a question given up is ignored.
  * 3. Captures only grow: rows that are there are not asked for again, except in the `text` view, whose last row grows,
- *    and the `messages` view, whose number of rows no totals tell.
+ *    and the `messages` view and filtered rows, whose number no totals tell.
  * 4. While following, every growth asks for the end; `totalRows` then moves with the rows drawn, never before.
  * 5. After a failure nothing is asked until the user moves or retries.
  * 6. Messages that end by silence are asked for once more after each silence: nothing else tells that they ended.
  */
 export class RowWindow {
-  #view: CaptureViewName
+  #look: RowsLook
   #firstVisibleRow = 0
   #visibleRowCount = 0
   #following = true
@@ -63,13 +66,13 @@ export class RowWindow {
   #silencesLeft: readonly number[] = []
   #waitedMs = 0
 
-  constructor(view: CaptureViewName) {
-    this.#view = view
+  constructor(look: RowsLook) {
+    this.#look = look
   }
 
-  /** The view asked for; `drawn.view` follows once its rows are there. */
-  get view(): CaptureViewName {
-    return this.#view
+  /** What is asked for; `drawn.look` follows once its rows are there. */
+  get look(): RowsLook {
+    return this.#look
   }
 
   get drawn(): DrawnRows | null {
@@ -88,14 +91,14 @@ export class RowWindow {
   /** Rows of the drawn view, for the length of the scroll bar. */
   get totalRows(): number {
     if (this.#drawn === null) return 0
-    return this.#following || this.#drawn.view !== this.#view
+    return this.#following || this.#drawn.look !== this.#look
       ? this.#drawn.totalRows
       : Math.max(this.#knownRows, this.#drawn.totalRows)
   }
 
-  /** Changes the view, at its end when following, else with the given row on top. */
-  showView(view: CaptureViewName, firstRow: number): readonly RowWindowEffect[] {
-    this.#view = view
+  /** Changes which rows are looked at: their end when following, else with the given row on top. */
+  show(look: RowsLook, firstRow: number): readonly RowWindowEffect[] {
+    this.#look = look
     this.#firstVisibleRow = firstRow
     this.#knownRows = 0
     this.#underWay = null
@@ -129,12 +132,13 @@ export class RowWindow {
 
   grew(totals: CaptureTotals): readonly RowWindowEffect[] {
     const textBytes = totals.sentBytes + totals.receivedBytes
-    if (this.#view === 'text') this.#stale ||= textBytes !== this.#textBytes
-    else if (this.#view === 'messages') {
+    const { view } = this.#look
+    if (view === 'text') this.#stale ||= textBytes !== this.#textBytes
+    else if (this.#countIsUntold) {
       if (totals.recordCount !== this.#recordCount) this.#awaitSilence()
       this.#stale ||= totals.recordCount !== this.#recordCount
     } else {
-      const rows = this.#view === 'records' ? totals.recordCount : totals.streamRowCount
+      const rows = view === 'records' ? totals.recordCount : totals.streamRowCount
       this.#stale ||= rows > Math.max(this.#knownRows, this.#drawn?.totalRows ?? 0)
       this.#knownRows = Math.max(this.#knownRows, rows)
     }
@@ -151,7 +155,7 @@ export class RowWindow {
 
   /** The time of a `wake-after` has passed. */
   woken(): readonly RowWindowEffect[] {
-    this.#stale ||= this.#view === 'messages' || this.#drawn?.complete === false
+    this.#stale ||= this.#look.view === 'messages' || this.#drawn?.complete === false
     return this.#next()
   }
 
@@ -159,7 +163,7 @@ export class RowWindow {
     const asked = this.#underWay
     if (asked?.ticket !== ticket) return []
     this.#underWay = null
-    this.#drawn = window
+    this.#drawn = { ...window, look: asked.wanted.look }
     this.#knownRows = Math.max(this.#knownRows, window.totalRows)
     const effects = this.#next(asked.wanted)
     if (effects.length > 0) return effects
@@ -173,6 +177,11 @@ export class RowWindow {
     return []
   }
 
+  /** No totals tell how many rows there are. */
+  get #countIsUntold(): boolean {
+    return this.#look.view === 'messages' || this.#look.filter !== null
+  }
+
   #awaitSilence(): void {
     this.#silencesLeft = this.#silencesMs
     this.#waitedMs = 0
@@ -180,7 +189,7 @@ export class RowWindow {
 
   #nextSilence(): readonly RowWindowEffect[] {
     const [silenceMs, ...left] = this.#silencesLeft
-    if (silenceMs === undefined || this.#view !== 'messages') return []
+    if (silenceMs === undefined || this.#look.view !== 'messages') return []
     this.#silencesLeft = left
     const delayMs = Math.ceil(silenceMs - this.#waitedMs) + silenceMarginMs
     this.#waitedMs = silenceMs
@@ -199,9 +208,9 @@ export class RowWindow {
   }
 
   #endWanted(): RowsWanted | null {
-    if (!this.#stale && this.#drawn?.view === this.#view && this.#coversEnd(this.#drawn)) return null
+    if (!this.#stale && this.#drawn?.look === this.#look && this.#coversEnd(this.#drawn)) return null
     return {
-      view: this.#view,
+      look: this.#look,
       firstRow: 'end',
       rowCount: Math.min(maximumWindowRows, this.#visibleRowCount + marginRows),
     }
@@ -214,12 +223,12 @@ export class RowWindow {
 
   #rowsWanted(): RowsWanted | null {
     const drawn = this.#drawn
-    if (drawn !== null && drawn.view === this.#view && this.#covers(drawn)) {
-      if (!this.#stale || (this.#view !== 'text' && this.#view !== 'messages')) return null
+    if (drawn?.look === this.#look && this.#covers(drawn)) {
+      if (!this.#stale || (this.#look.view !== 'text' && !this.#countIsUntold)) return null
     }
     const firstRow = Math.max(0, this.#firstVisibleRow - marginRows)
     const rowCount = Math.min(maximumWindowRows, this.#visibleRowCount + 2 * marginRows)
-    return { view: this.#view, firstRow, rowCount }
+    return { look: this.#look, firstRow, rowCount }
   }
 
   #covers(drawn: DrawnRows): boolean {
@@ -230,5 +239,5 @@ export class RowWindow {
 }
 
 function sameRows(left: RowsWanted, right: RowsWanted | null): boolean {
-  return left.view === right?.view && left.firstRow === right.firstRow && left.rowCount === right.rowCount
+  return left.look === right?.look && left.firstRow === right.firstRow && left.rowCount === right.rowCount
 }

@@ -6,7 +6,7 @@ import type {
   CaptureViewName,
   CaptureWindow,
 } from '../../../src-main/contract/schemas/capture.ts'
-import { recountDelayMs, RowWindow, type RowWindowEffect } from './row-window.ts'
+import { recountDelayMs, RowWindow, type RowsLook, type RowWindowEffect } from './row-window.ts'
 
 const totals = (recordCount: number, receivedBytes = recordCount * 100): CaptureTotals => ({
   recordCount,
@@ -24,12 +24,14 @@ function answer(firstRow: number, count: number, totalRows: number, view: Captur
   return { view, firstRow, rows, totalRows, complete: true }
 }
 
+const all = (view: CaptureViewName): RowsLook => ({ view, filter: null })
+
 /** An effect in short: `#1 records end+50`. */
 const told = (effects: readonly RowWindowEffect[]): string =>
   effects
     .map((effect) =>
       effect.kind === 'ask'
-        ? `#${effect.ticket} ${effect.wanted.view} ${effect.wanted.firstRow}+${effect.wanted.rowCount}`
+        ? `#${effect.ticket} ${effect.wanted.look.view} ${effect.wanted.firstRow}+${effect.wanted.rowCount}`
         : `wake ${effect.delayMs}`,
     )
     .join(', ')
@@ -41,7 +43,7 @@ const drawn = (window: RowWindow): string =>
 
 describe('row window', () => {
   it('asks for the end, once per growth, with one question under way', () => {
-    const window = new RowWindow('records')
+    const window = new RowWindow(all('records'))
     const script = [
       told(window.showRows(0, 20)),
       told(window.grew(totals(5))),
@@ -73,7 +75,7 @@ describe('row window', () => {
   })
 
   it('keeps only the newest of what is wanted while a question is under way', () => {
-    const window = new RowWindow('records')
+    const window = new RowWindow(all('records'))
     window.showRows(0, 20)
     window.answered(1, answer(950, 50, 1000))
     window.follow(false)
@@ -100,12 +102,12 @@ describe('row window', () => {
   })
 
   it('ignores answers to questions that were given up, in any order', () => {
-    const window = new RowWindow('records')
+    const window = new RowWindow(all('records'))
     window.showRows(0, 20)
     window.answered(1, answer(0, 10, 10))
     window.grew(totals(20))
     const script = [
-      told(window.showView('stream', 0)),
+      told(window.show(all('stream'), 0)),
       told(window.answered(2, answer(0, 20, 20))),
       drawn(window),
       told(window.answered(3, answer(90, 50, 140, 'stream'))),
@@ -117,7 +119,7 @@ describe('row window', () => {
   })
 
   it('lets the total grow without asking when scrolled away', () => {
-    const window = new RowWindow('stream')
+    const window = new RowWindow(all('stream'))
     window.showRows(0, 20)
     window.answered(1, answer(6950, 50, 7000, 'stream'))
     window.follow(false)
@@ -131,7 +133,7 @@ describe('row window', () => {
   })
 
   it('fills the viewport when rows arrive after the last one', () => {
-    const window = new RowWindow('records')
+    const window = new RowWindow(all('records'))
     window.showRows(0, 20)
     window.answered(1, answer(0, 5, 5))
     window.follow(false)
@@ -139,7 +141,7 @@ describe('row window', () => {
   })
 
   it('asks again for the open end of the text view and while it is being counted', () => {
-    const window = new RowWindow('text')
+    const window = new RowWindow(all('text'))
     window.showRows(0, 20)
     window.follow(false)
     const script = [
@@ -154,7 +156,7 @@ describe('row window', () => {
   })
 
   it('does not ask in circles when rows that were promised do not come', () => {
-    const window = new RowWindow('records')
+    const window = new RowWindow(all('records'))
     window.showRows(0, 20)
     expect([told(window.answered(1, answer(0, 3, 1000))), told(window.grew(totals(1001)))]).toEqual([
       '',
@@ -163,7 +165,7 @@ describe('row window', () => {
   })
 
   it('stops after a failure until the user moves or retries, and keeps what is drawn', () => {
-    const window = new RowWindow('records')
+    const window = new RowWindow(all('records'))
     window.showRows(0, 20)
     window.answered(1, answer(0, 20, 20))
     window.grew(totals(30))
@@ -179,7 +181,7 @@ describe('row window', () => {
   })
 
   it('asks for messages again with every record, wherever the view is', () => {
-    const window = new RowWindow('messages')
+    const window = new RowWindow(all('messages'))
     window.showRows(0, 20)
     const script = [
       told(window.answered(1, answer(950, 50, 1000, 'messages'))),
@@ -209,7 +211,7 @@ describe('row window', () => {
   })
 
   it('never takes the number of records for the number of messages', () => {
-    const window = new RowWindow('messages')
+    const window = new RowWindow(all('messages'))
     window.showRows(0, 20)
     window.answered(1, answer(0, 3, 3, 'messages'))
     window.follow(false)
@@ -223,7 +225,7 @@ describe('row window', () => {
   })
 
   it('asks once more after each silence that ends messages, counted from the last growth', () => {
-    const window = new RowWindow('messages')
+    const window = new RowWindow(all('messages'))
     window.endAfterSilence([500, 20, 20])
     window.showRows(0, 20)
     const script = [
@@ -253,14 +255,45 @@ describe('row window', () => {
   })
 
   it('does not ask after a silence for other views, nor after a failure', () => {
-    const window = new RowWindow('messages')
+    const window = new RowWindow(all('messages'))
     window.endAfterSilence([20])
     window.showRows(0, 20)
     window.answered(1, answer(0, 1, 1, 'messages'))
     window.grew(totals(2))
     window.failed(2, describeError('host-gone'))
     const afterFailure = told(window.woken())
-    window.showView('records', 0)
+    window.show(all('records'), 0)
     expect([afterFailure, told(window.answered(3, answer(0, 2, 2))), told(window.woken())]).toEqual(['', '', ''])
+  })
+
+  it('asks for filtered rows again with every record, and never takes totals for their number', () => {
+    const filtered: RowsLook = { view: 'records', filter: { scope: { direction: 'sent' } } }
+    const window = new RowWindow(filtered)
+    window.follow(false)
+    const script = [
+      told(window.showRows(0, 20)),
+      told(window.answered(1, { ...answer(0, 7, 7), hiddenRows: 993 })),
+      told(window.grew(totals(1000))),
+      told(window.answered(2, { ...answer(0, 8, 8), hiddenRows: 1092 })),
+      told(window.grew(totals(1000))),
+      `${drawn(window)}, ${window.drawn?.hiddenRows} hidden`,
+    ]
+    expect(script).toEqual(['#1 records 0+80', '', '#2 records 0+80', '', '', 'records 0+8 of 8, 1092 hidden'])
+  })
+
+  it('tells rows of another filter from those asked for, though the view is the same', () => {
+    const window = new RowWindow(all('records'))
+    window.showRows(0, 20)
+    window.answered(1, answer(950, 50, 1000))
+    const filtered: RowsLook = { view: 'records', filter: { showsEvents: false } }
+    const asked = told(window.show(filtered, 0))
+    const before = window.drawn?.look === window.look
+    window.answered(2, answer(0, 3, 3))
+    expect([asked, before, window.drawn?.look === filtered, window.totalRows]).toEqual([
+      '#2 records end+50',
+      false,
+      true,
+      3,
+    ])
   })
 })

@@ -11,6 +11,7 @@ import {
 import type { Direction } from '../../../src-main/contract/schemas/common.ts'
 import type { FramingSettings } from '../../../src-main/contract/schemas/framing.ts'
 import { decodeFramePayload } from '../../../src-main/protocol/framing/frame-codec.ts'
+import type { RowsLook } from './row-window.ts'
 import { orderedRange, selectedInRow, type RowRange } from './row-selection.ts'
 
 /** Most bytes that are copied at once: hex of it still fits a clipboard. */
@@ -92,7 +93,7 @@ export type MessagePart = { readonly contentBy: DirectionFramings } | 'as-in-the
 export async function readSelection(
   link: CaptureReader,
   captureId: string,
-  view: CaptureViewName,
+  { view, filter }: RowsLook,
   range: RowRange,
   limitBytes: number,
   part: MessagePart = 'as-in-the-stream',
@@ -103,7 +104,14 @@ export async function readSelection(
     const rowCount = Math.min(maximumWindowRows, end.row - firstRow + 1)
     // Small messages come whole with their rows; each one asked for by itself would take long.
     const previewBytes = view === 'messages' && part !== 'as-in-the-stream' ? maximumPreviewBytes : 0
-    const window = await link.call('capture.window', { captureId, view, firstRow, rowCount, previewBytes })
+    const window = await link.call('capture.window', {
+      captureId,
+      view,
+      firstRow,
+      rowCount,
+      previewBytes,
+      ...(filter === null ? {} : { filter }),
+    })
     for (const [index, row] of window.rows.entries()) {
       if (row.kind === 'message' && part === 'as-in-the-stream') {
         if (adjoins(window.rows[index - 1], row)) continue

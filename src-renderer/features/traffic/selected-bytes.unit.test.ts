@@ -1,9 +1,13 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import type { CaptureViewName } from '../../../src-main/contract/schemas/capture.ts'
 import { interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import { FakeCapture } from './fake-capture.test-support.ts'
+import type { RowsLook } from './row-window.ts'
 import { extendTo, singleCursor } from './row-selection.ts'
 import { readMessage, readRecord, readSelection, readStream } from './selected-bytes.ts'
+
+const all = (view: CaptureViewName): RowsLook => ({ view, filter: null })
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
@@ -20,22 +24,28 @@ describe('bytes of a selection', () => {
     const selected = await readSelection(
       link,
       link.captureId,
-      'records',
+      all('records'),
       extendTo(singleCursor(0), { row: 2, byte: 0 }),
       1000,
     )
     expect(text(selected)).toBe('*IDN?\nKESTREL INSTRUMENTS,PS-3005\nready\n')
   })
 
+  it('are those of the rows that a filter shows', async () => {
+    const link = capture()
+    const look = { view: 'records', filter: { scope: { direction: 'received' }, showsEvents: false } } as const
+    expect(text(await readSelection(link, link.captureId, look, singleCursor(0), 1000))).toContain('KESTREL')
+  })
+
   it('are exactly the bytes between the ends in the stream', async () => {
     const link = capture()
     const range = extendTo(singleCursor(1, 14), { row: 0, byte: 4 })
-    expect(text(await readSelection(link, link.captureId, 'stream', range, 1000))).toBe('?\nKESTREL INSTRUM')
+    expect(text(await readSelection(link, link.captureId, all('stream'), range, 1000))).toBe('?\nKESTREL INSTRUM')
   })
 
   it('are whole lines in the text view', async () => {
     const link = capture()
-    expect(text(await readSelection(link, link.captureId, 'text', singleCursor(2), 1000))).toBe('ready\n')
+    expect(text(await readSelection(link, link.captureId, all('text'), singleCursor(2), 1000))).toBe('ready\n')
   })
 
   it('are read in pieces and refused beyond the limit', async () => {
@@ -58,12 +68,14 @@ describe('bytes of a selection', () => {
       .data('received', Uint8Array.of(0, 1, 0x44))
     link.interpretation = v.parse(interpretation, { sent: { framing }, received: { framing } })
     const range = extendTo(singleCursor(0), { row: 3, byte: 0 })
-    const whole = await readSelection(link, link.captureId, 'messages', range, 16)
+    const whole = await readSelection(link, link.captureId, all('messages'), range, 16)
     const reads = link.calls.filter(({ name }) => name === 'capture.read-stream').length
     const contentBy = link.interpretation
     const part = { contentBy: { sent: contentBy.sent.framing, received: contentBy.received.framing } }
-    const contents = await readSelection(link, link.captureId, 'messages', range, 16, part)
-    const refused = await readSelection(link, link.captureId, 'messages', range, 6).catch((error: unknown) => error)
+    const contents = await readSelection(link, link.captureId, all('messages'), range, 16, part)
+    const refused = await readSelection(link, link.captureId, all('messages'), range, 6).catch(
+      (error: unknown) => error,
+    )
     expect([Buffer.from(whole).toString('hex'), reads, text(contents)]).toEqual([
       '00024142000143000158000144',
       3,

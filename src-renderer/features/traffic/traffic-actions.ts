@@ -127,10 +127,10 @@ export class TrafficActions {
   }
 
   async #selected(limitBytes: number, part: MessagePart): Promise<Uint8Array | null> {
-    const { selection, rows, drawnView } = this.#traffic
+    const { selection, rows } = this.#traffic
     if (selection === null) return null
     return await this.#bench.attempt(() =>
-      readSelection(this.#bench.link, rows.captureId, drawnView, selection, limitBytes, part),
+      readSelection(this.#bench.link, rows.captureId, rows.look, selection, limitBytes, part),
     )
   }
 }

@@ -1,7 +1,9 @@
+import type { CaptureFilterInput } from '../../../src-main/contract/schemas/capture-filter.ts'
 import type { CaptureRow, CaptureViewName, MessageRow } from '../../../src-main/contract/schemas/capture.ts'
 import { rawInterpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
 import { findByte } from './place-search.ts'
 import { placeOfRow, streamPlaceOf, type RecordPlace } from './row-locator.ts'
+import type { RowsLook } from './row-window.ts'
 import { RowScroller } from './row-scroller.svelte.ts'
 import {
   extendTo,
@@ -11,46 +13,16 @@ import {
   type RowCursor,
   type RowRange,
 } from './row-selection.ts'
+import { filtersNothing, withTimes } from './timeline-filter.ts'
+import {
+  isSamePlace,
+  showsRows,
+  type InspectedPlace,
+  type PlacedRow,
+  type RowLook,
+  type TrafficLook,
+} from './traffic-look.ts'
 import { TrafficWindow, type RowPlace, type TrafficLink } from './traffic-window.svelte.ts'
-
-export const rowHeightsPx: Readonly<Record<CaptureViewName, number>> = {
-  records: 26,
-  messages: 26,
-  stream: 20,
-  text: 20,
-}
-
-/**
- * The ways to look at the traffic. The timeline shows messages where a direction has a framing, else chunks; `latest` is
- * the newest message of every identifier, `calls` the ledger of a session's calls: neither shows rows of the capture.
- */
-export type TrafficLook = 'timeline' | 'stream' | 'text' | 'latest' | 'calls'
-
-/** A look that shows rows of the capture. */
-type RowLook = Exclude<TrafficLook, 'latest' | 'calls'>
-
-export function showsRows(look: TrafficLook): look is RowLook {
-  return look !== 'latest' && look !== 'calls'
-}
-
-/** A row as it is to be drawn. */
-export interface PlacedRow {
-  /** Number of the row in its view, from 0. */
-  readonly number: number
-  readonly row: CaptureRow
-  /** Time of the row before, null where there is none at hand. */
-  readonly previousTimeNs: number | null
-  /** Distance from the top of the viewport. */
-  readonly topPx: number
-}
-
-/** What the inspector looks at: a record, and a byte of it where one was chosen. */
-export interface InspectedPlace extends RecordPlace {
-  /** Bytes selected from there on; 0 when a row was chosen, not bytes. */
-  readonly selectedBytes: number
-  /** Set when a message was chosen; `offsetInRecord` then counts from the beginning of its frame. */
-  readonly message?: MessageRow
-}
 
 /**
  * The traffic of a capture as one thing to look at: rows, scrolling, following and what is selected. The component
@@ -69,8 +41,9 @@ export class TrafficView {
   #sought: RowPlace | null = null
   #shownTopPx = 0
   #switches = 0
-  /** The row on top of the view that is being switched to: it counts once that view is drawn. */
-  #pendingTop: { readonly view: CaptureViewName; readonly row: number } | null = null
+  /** The row on top of the rows that are being switched to: it counts once they are drawn. */
+  #pendingTop: number | null = null
+  #filter = $state.raw<CaptureFilterInput | null>(null)
 
   /** Several connections live at once, as with a server: each row says which it belongs to. */
   readonly showsConnections: boolean
@@ -167,10 +140,10 @@ export class TrafficView {
 
   /** To be run whenever sizes or drawn rows change: keeps the end or the top, and asks for what is in view. */
   settle(): void {
-    if (this.drawnView !== this.rows.view) return
+    if (this.rows.switching) return
     const pending = this.#pendingTop
     this.#pendingTop = null
-    if (pending?.view === this.drawnView) this.scroller.moveToRow(pending.row)
+    if (pending !== null) this.scroller.moveToRow(pending)
     this.#pull()
     if (this.#selection !== null) this.#inspect()
   }
@@ -213,6 +186,37 @@ export class TrafficView {
     await this.#switchView(this.#viewOf('timeline'))
   }
 
+  /** What the rows of the timeline are filtered by; null when all are shown. The stream and the text show every byte. */
+  get filter(): CaptureFilterInput | null {
+    return this.#filter
+  }
+
+  /** True while the rows wanted are filtered. */
+  get isFiltered(): boolean {
+    return this.rows.look.filter !== null
+  }
+
+  /**
+   * Shows only those rows in the timeline; all when null. The row on top stays there, or the next one that is shown; while
+   * the end is followed, the end stays.
+   */
+  async setFilter(filter: CaptureFilterInput | null): Promise<void> {
+    const wanted = filter === null || filtersNothing(filter) ? null : filter
+    if (JSON.stringify(wanted) === JSON.stringify(this.#filter)) return
+    this.#filter = wanted
+    if (this.#look === 'stream' || this.#look === 'text') return
+    await this.#switchView(this.#viewOf('timeline'))
+  }
+
+  /**
+   * Shows the timeline of a stretch of time, both ends included, in nanoseconds since the capture began; null where it is
+   * open. What else is filtered stays.
+   */
+  async setTimeScope(fromNs: number | null, toNs: number | null): Promise<void> {
+    if (this.#look !== 'timeline') await this.lookAt('timeline')
+    await this.setFilter(withTimes(this.#filter, fromNs, toNs))
+  }
+
   #viewOf(look: RowLook): CaptureViewName {
     if (look !== 'timeline') return look
     return this.showsMessages ? 'messages' : 'records'
@@ -223,15 +227,16 @@ export class TrafficView {
     const selected = this.#selection === null ? null : this.rows.rowAt(this.#selection.focus.row)
     const inspected = this.#inspected
     const mine = (this.#switches += 1)
+    const look: RowsLook = { view, filter: view === 'records' || view === 'messages' ? this.#filter : null }
     this.#selection = null
     this.#sought = null
     if (inspected?.message !== undefined) this.#inspected = null
     const topPlace = this.rows.following ? null : await this.#placeIn(view, top, null)
     if (mine !== this.#switches) return
-    await this.rows.switchView(view, topPlace, (row) => (this.#pendingTop = { view, row }))
+    await this.rows.switchTo(look, topPlace, (row) => (this.#pendingTop = row))
     if (inspected === null) return
     const place = await this.#placeIn(view, inspected.message ?? selected, inspected.message ? null : inspected)
-    if (mine === this.#switches) await this.#selectPlace(view, place)
+    if (mine === this.#switches) await this.#selectPlace(look, place)
   }
 
   /** Shows a message to the inspector that was chosen elsewhere than among the rows. */
@@ -264,7 +269,7 @@ export class TrafficView {
 
   /** Shows and selects the row that holds a place. */
   async goTo(place: RowPlace): Promise<void> {
-    const row = await this.rows.locate(place, this.rows.view)
+    const row = await this.rows.locate(place, this.rows.look)
     this.goToRow(row, this.rows.view === 'stream' ? place.offsetInRecord % 16 : 0)
     this.#sought = place
     this.#inspect()
@@ -278,7 +283,7 @@ export class TrafficView {
   }
 
   #pull(): void {
-    if (this.drawnView !== this.rows.view) return
+    if (this.rows.switching) return
     if (this.rows.following) this.scroller.moveToEnd()
     this.rows.showRows(this.scroller.firstVisibleRow, this.scroller.visibleRowCount)
   }
@@ -308,13 +313,7 @@ export class TrafficView {
   }
 
   #setInspected(place: InspectedPlace): void {
-    const before = this.#inspected
-    const same =
-      before?.record === place.record &&
-      before.offsetInRecord === place.offsetInRecord &&
-      before.selectedBytes === place.selectedBytes &&
-      sameMessage(before.message, place.message)
-    if (!same) this.#inspected = place
+    if (!isSamePlace(this.#inspected, place)) this.#inspected = place
   }
 
   #bytesIn(row: number): number {
@@ -350,26 +349,18 @@ export class TrafficView {
     }
   }
 
-  async #selectPlace(view: CaptureViewName, place: RowPlace): Promise<void> {
+  async #selectPlace(look: RowsLook, place: RowPlace): Promise<void> {
     try {
-      const row = await this.rows.locate(place, view)
-      const found = await this.rows.read(row, view)
-      if (this.rows.view !== view || this.#selection !== null) return
-      const byte = view === 'stream' ? place.offsetInRecord % 16 : 0
+      const row = await this.rows.locate(place, look)
+      const found = await this.rows.read(row, look)
+      if (this.rows.look !== look || this.#selection !== null || found === null) return
+      if (found.record !== place.record && found.kind !== 'message') return
+      const byte = look.view === 'stream' ? place.offsetInRecord % 16 : 0
       this.#selection = singleCursor(row, byte)
-      if (this.#inspected === null || view === 'messages') this.#inspect(found)
+      if (this.#inspected === null || look.view === 'messages') this.#inspect(found)
     } catch {
       // Without its row the selection is simply not marked; the inspector keeps the place.
       this.#selection = null
     }
   }
-}
-
-function sameMessage(one: MessageRow | undefined, other: MessageRow | undefined): boolean {
-  return (
-    one?.direction === other?.direction &&
-    one?.streamOffset === other?.streamOffset &&
-    one?.length === other?.length &&
-    one?.number === other?.number
-  )
 }

@@ -1,5 +1,6 @@
 import type { Link } from '../../../src-main/contract/connect.ts'
 import { toErrorShape, type ErrorShape } from '../../../src-main/contract/errors.ts'
+import type { CaptureFilterInput } from '../../../src-main/contract/schemas/capture-filter.ts'
 import type {
   CaptureRow,
   CaptureTotals,
@@ -7,7 +8,7 @@ import type {
   CaptureWindow,
 } from '../../../src-main/contract/schemas/capture.ts'
 import { locateMessage, locateRow, type RecordPlace, type StreamPlace } from './row-locator.ts'
-import { RowWindow, type DrawnRows, type RowsWanted, type RowWindowEffect } from './row-window.ts'
+import { RowWindow, type DrawnRows, type RowsLook, type RowsWanted, type RowWindowEffect } from './row-window.ts'
 
 export type TrafficLink = Pick<Link, 'call' | 'subscribe'>
 
@@ -44,11 +45,9 @@ export class TrafficWindow {
   #totalRows = $state(0)
   #error = $state.raw<ErrorShape | null>(null)
   #following = $state(true)
-  #view: CaptureViewName = $state('records')
-  /** Null until the rows of the present view are there. */
+  #look = $state.raw<RowsLook>({ view: 'records', filter: null })
+  /** Null until the rows of the present look are there. */
   #rowsWhenLeft: number | null = $state(null)
-  /** What was drawn when the view was switched: these rows say nothing about the new ones. */
-  #drawnAtSwitch: DrawnRows | null = null
   #wakeTimer: ReturnType<typeof setTimeout> | null = null
   #growthTimer: ReturnType<typeof setTimeout> | null = null
   #grownTo: CaptureTotals | null = null
@@ -59,9 +58,9 @@ export class TrafficWindow {
   constructor(link: TrafficLink, captureId: string, view: CaptureViewName, following: boolean) {
     this.#link = link
     this.captureId = captureId
-    this.#window = new RowWindow(view)
+    this.#look = { view, filter: null }
+    this.#window = new RowWindow(this.#look)
     this.#window.follow(following)
-    this.#view = view
     this.#following = following
   }
 
@@ -75,9 +74,23 @@ export class TrafficWindow {
     return this.#totalRows
   }
 
-  /** The view chosen; `drawn.view` follows as soon as its rows are there. */
+  /** What was chosen to look at; `drawn.look` follows as soon as its rows are there. */
+  get look(): RowsLook {
+    return this.#look
+  }
+
   get view(): CaptureViewName {
-    return this.#view
+    return this.#look.view
+  }
+
+  /** The rows drawn are those of another look: what was chosen is not there yet. */
+  get switching(): boolean {
+    return this.#drawn !== null && this.#drawn.look !== this.#look
+  }
+
+  /** Rows that the filter leaves out, as far as is known. */
+  get hiddenRowCount(): number {
+    return this.#drawn?.hiddenRows ?? 0
   }
 
   get following(): boolean {
@@ -112,12 +125,12 @@ export class TrafficWindow {
   /** The drawn row with this number; null when it is not at hand. */
   rowAt(row: number): CaptureRow | null {
     const drawn = this.#drawn
-    return drawn?.view === this.#view ? (drawn.rows[row - drawn.firstRow] ?? null) : null
+    return drawn?.look === this.#look ? (drawn.rows[row - drawn.firstRow] ?? null) : null
   }
 
-  /** A row of a view, asked for anew; null when there is none. */
-  async read(row: number, view: CaptureViewName): Promise<CaptureRow | null> {
-    const window = await this.#ask({ view, firstRow: row, rowCount: 1 }, messagePreviewBytes)
+  /** A row, asked for anew; null when there is none. */
+  async read(row: number, look: RowsLook): Promise<CaptureRow | null> {
+    const window = await this.#ask({ look, firstRow: row, rowCount: 1 }, messagePreviewBytes)
     return window.rows[0] ?? null
   }
 
@@ -141,30 +154,31 @@ export class TrafficWindow {
   }
 
   /**
-   * Changes the view. `top` is the place that stays at the top edge, null to stay at the end. `located` is told the
+   * Changes what is looked at. `top` is the place that stays at the top edge, null to stay at the end. `located` is told the
    * number of its row before the rows are asked for; not at the end, nor when another switch came meanwhile.
    */
-  async switchView(view: CaptureViewName, top: RowPlace | null, located: (row: number) => void): Promise<void> {
+  async switchTo(look: RowsLook, top: RowPlace | null, located: (row: number) => void): Promise<void> {
     const mine = (this.#switches += 1)
-    this.#view = view
-    const row = top === null ? 0 : await this.#locateOrFirst(top, view)
+    this.#look = look
+    const row = top === null ? 0 : await this.#locateOrFirst(top, look)
     if (mine !== this.#switches || this.#ended) return
     this.#rowsWhenLeft = null
-    this.#drawnAtSwitch = this.#drawn
     if (top !== null) located(row)
-    this.#run(this.#window.showView(view, row))
+    this.#run(this.#window.show(look, row))
   }
 
-  /** Number of the row of a view that holds a place. */
-  async locate(place: RowPlace, view: CaptureViewName): Promise<number> {
+  /** Number of the row that holds a place. */
+  async locate(place: RowPlace, look: RowsLook): Promise<number> {
+    const { view, filter } = look
+    if (filter !== null) return await this.#locateFiltered(place, view, filter)
     if (view === 'records') return place.record
-    const { totalRows } = await this.#ask({ view, firstRow: 0, rowCount: 1 }, 0)
+    const { totalRows } = await this.#ask({ look, firstRow: 0, rowCount: 1 }, 0)
     let near: CaptureWindow | null = null
     const rowAt = async (row: number): Promise<CaptureRow | null> => {
       const known = near?.rows[row - near.firstRow]
       if (known !== undefined) return known
       // Where a message is looked for row after row, one question brings several.
-      near = await this.#ask({ view, firstRow: row, rowCount: view === 'messages' ? 16 : 1 }, 0)
+      near = await this.#ask({ look, firstRow: row, rowCount: view === 'messages' ? 16 : 1 }, 0)
       return near.rows[0] ?? null
     }
     return view === 'messages'
@@ -172,23 +186,32 @@ export class TrafficWindow {
       : await locateRow(place, totalRows, rowAt)
   }
 
+  async #locateFiltered(place: RowPlace, view: CaptureViewName, filter: CaptureFilterInput): Promise<number> {
+    const { record, offsetInRecord, byte = null } = place
+    const wanted =
+      byte === null ? ({ kind: 'record', record, offsetInRecord } as const) : ({ kind: 'byte', ...byte } as const)
+    const { captureId } = this
+    const { row } = await this.#link.call('capture.locate', { captureId, view, filter, place: wanted })
+    return row ?? 0
+  }
+
   #grew(totals: CaptureTotals): void {
     this.#grownTo = totals
     if (this.#growthTimer !== null) return
-    const restMs = this.#lookedAtMs + growthIntervalsMs[this.#view] - performance.now()
-    if (restMs <= 0) this.#look()
-    else this.#growthTimer = setTimeout(() => this.#look(), restMs)
+    const restMs = this.#lookedAtMs + growthIntervalsMs[this.#look.view] - performance.now()
+    if (restMs <= 0) this.#lookAgain()
+    else this.#growthTimer = setTimeout(() => this.#lookAgain(), restMs)
   }
 
-  #look(): void {
+  #lookAgain(): void {
     this.#growthTimer = null
     this.#lookedAtMs = performance.now()
     if (this.#grownTo !== null) this.#run(this.#window.grew(this.#grownTo))
   }
 
-  async #locateOrFirst(place: RowPlace, view: CaptureViewName): Promise<number> {
+  async #locateOrFirst(place: RowPlace, look: RowsLook): Promise<number> {
     try {
-      return await this.locate(place, view)
+      return await this.locate(place, look)
     } catch (thrown) {
       this.#error = toErrorShape(thrown)
       return 0
@@ -207,7 +230,7 @@ export class TrafficWindow {
     this.#following = window.following
     // Lines that are only being counted were there before.
     const counting = this.#drawn?.complete === false
-    const switched = this.#drawn?.view === window.view && this.#drawn !== this.#drawnAtSwitch
+    const switched = this.#drawn?.look === window.look
     if ((this.#rowsWhenLeft === null && switched) || counting) {
       this.#rowsWhenLeft = this.#totalRows
     }
@@ -216,7 +239,7 @@ export class TrafficWindow {
   async #answer(ticket: number, wanted: RowsWanted): Promise<void> {
     let effects: readonly RowWindowEffect[]
     try {
-      const bytes = wanted.view === 'messages' ? messagePreviewBytes : previewBytes
+      const bytes = wanted.look.view === 'messages' ? messagePreviewBytes : previewBytes
       effects = this.#window.answered(ticket, await this.#ask(wanted, bytes))
     } catch (thrown) {
       effects = this.#window.failed(ticket, toErrorShape(thrown))
@@ -224,8 +247,9 @@ export class TrafficWindow {
     if (!this.#ended) this.#run(effects)
   }
 
-  #ask(wanted: RowsWanted, bytes: number): Promise<CaptureWindow> {
-    return this.#link.call('capture.window', { captureId: this.captureId, ...wanted, previewBytes: bytes })
+  #ask({ look: { view, filter }, ...wanted }: RowsWanted, previewBytes: number): Promise<CaptureWindow> {
+    const filtered = filter === null ? {} : { filter }
+    return this.#link.call('capture.window', { captureId: this.captureId, view, ...wanted, previewBytes, ...filtered })
   }
 
   #wakeAfter(delayMs: number): void {
