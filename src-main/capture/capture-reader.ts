@@ -8,6 +8,7 @@ import {
   type CaptureWindowRequest,
   type LatestMessages,
 } from '../contract/schemas/capture.ts'
+import type { CaptureRates, CaptureRatesRequest } from '../contract/schemas/capture-rates.ts'
 import type { Interpretation } from '../contract/schemas/interpretation.ts'
 import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
@@ -17,6 +18,7 @@ import type { FramingPair } from './message-scanner.ts'
 import { readMessageRows } from './message-rows.ts'
 import { MessageViews } from './message-views.ts'
 import { readRanges } from './range-reader.ts'
+import { RateView } from './rates/rate-view.ts'
 import type { ResumePoint } from './row-scanner.ts'
 import { recordRow, previewRange, streamRows, type StreamRowPlace } from './rows.ts'
 import { ScannedView, type ScanSizes } from './scanned-view.ts'
@@ -54,6 +56,7 @@ export class CaptureReader {
   readonly #text: ScannedView<BytesRow, ResumePoint>
   readonly #messages: MessageViews
   readonly #latest: LatestView
+  readonly #rates: RateView
   readonly #running = new Set<Promise<unknown>>()
   #closing: Promise<void> | null = null
 
@@ -69,6 +72,7 @@ export class CaptureReader {
     })
     this.#messages = new MessageViews(scanned)
     this.#latest = new LatestView({ ...scanned, structures, streams: this.#streams })
+    this.#rates = new RateView({ source, file, clock, blockBytes: sizes.blockBytes })
   }
 
   /** The rows asked for; none when `firstRow` lies behind the end. Messages without a framing are chunks. */
@@ -96,6 +100,11 @@ export class CaptureReader {
     return this.#tracked(() => this.#latest.read(interpretation))
   }
 
+  /** How much was sent and received when, as far as is known. */
+  rates(request: CaptureRatesRequest): Promise<CaptureRates> {
+    return this.#tracked(() => this.#rates.read(request))
+  }
+
   /** Waits for requests under way and closes the file. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -104,7 +113,7 @@ export class CaptureReader {
 
   async #close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
-    await Promise.all([this.#text.close(), this.#messages.close(), this.#latest.close()])
+    await Promise.all([this.#text.close(), this.#messages.close(), this.#latest.close(), this.#rates.close()])
     await this.#file.close()
   }
 

@@ -8,6 +8,7 @@ import type {
   CaptureWindowRequest,
   LatestMessages,
 } from '../contract/schemas/capture.ts'
+import type { CaptureRates, CaptureRatesRequest } from '../contract/schemas/capture-rates.ts'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
 import { noFacts, readFacts, type CaptureFacts } from './capture-facts.ts'
 import { listCaptures } from './capture-listing.ts'
@@ -34,7 +35,7 @@ import { SummaryCache } from './summary-cache.ts'
 export const trashKeptMs = 30 * 24 * 3600 * 1000
 
 /** What live and kept captures are read through. */
-export type RowReader = Pick<CaptureReader, 'window' | 'read' | 'readStream' | 'readStreamPart' | 'latest'>
+export type RowReader = Pick<CaptureReader, 'window' | 'read' | 'readStream' | 'readStreamPart' | 'latest' | 'rates'>
 
 interface LiveEntry extends CreatedCapture {
   reader: Promise<CaptureReader> | null
@@ -156,6 +157,11 @@ export class CaptureStore {
     return this.reading(captureId, (reader) => reader.latest(interpretation))
   }
 
+  /** How much was sent and received when, as far as is known. Errors as `openCapture`. */
+  rates(request: CaptureRatesRequest): Promise<CaptureRates> {
+    return this.reading(request.captureId, (reader) => reader.rates(request))
+  }
+
   /** How a capture that is being written here is cut into messages and read; null for every other. */
   interpretationOf(captureId: string): Interpretation | null {
     return this.#live.get(captureId)?.interpretation ?? null
@@ -233,8 +239,7 @@ export class CaptureStore {
 
   /** Closes all live captures and readers. Errors: the first of those of `LiveCapture.close`. */
   async close(): Promise<void> {
-    const closings = [...this.#live.values()].map(({ capture }) => capture.close())
-    const results = await Promise.allSettled(closings)
+    const results = await Promise.allSettled([...this.#live.values()].map(({ capture }) => capture.close()))
     await this.#opened.closeAll()
     while (this.#endings.size > 0) await Promise.allSettled(this.#endings)
     for (const result of results) if (result.status === 'rejected') throw result.reason

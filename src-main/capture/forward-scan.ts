@@ -102,7 +102,8 @@ export class ForwardScan {
 
   /** Scans to the next checkpoint of the index and compares the record numbers there. */
   async #scanSlice(): Promise<void> {
-    const { source, file, blockBytes } = this.#options
+    const { source, file, blockBytes, scanner } = this.#options
+    const { onRecord, onDamage } = this.#feeder
     const state = source.state()
     const next = state.checkpoints.findFileOffset(this.#scannedOffset, state.checkpointCount) + 1
     const end = next < state.checkpointCount ? state.checkpoints.at(next) : state.tally
@@ -115,7 +116,8 @@ export class ForwardScan {
         isFileEnd: false,
         blockBytes,
       },
-      this.#feeder,
+      // Where nobody wants payloads, they are not read.
+      scanner.scan === undefined ? { onRecord, onDamage } : this.#feeder,
     )
     if (reached !== end.fileOffset || this.#feeder.nextRecord !== end.recordCount) throw new IndexMismatch()
     this.#scannedOffset = end.fileOffset

@@ -8,6 +8,7 @@ import type {
   CaptureWindowRequest,
   LatestMessages,
 } from '../contract/schemas/capture.ts'
+import type { CaptureRates, CaptureRatesRequest } from '../contract/schemas/capture-rates.ts'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
 import { timeOfCaptureId, type CapturePaths } from './capture-paths.ts'
 import { CaptureReader, ReaderClosed, type ReaderSetup } from './capture-reader.ts'
@@ -152,6 +153,10 @@ export class OpenedCapture {
 
   latest(interpretation: Interpretation): Promise<LatestMessages> {
     return this.#withFittingIndex((reader) => reader.latest(interpretation))
+  }
+
+  rates(request: CaptureRatesRequest): Promise<CaptureRates> {
+    return this.#withFittingIndex((reader) => reader.rates(request))
   }
 
   async close(): Promise<void> {

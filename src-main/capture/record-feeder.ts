@@ -26,7 +26,7 @@ export class RecordFeeder implements RecordVisitor {
 
   readonly onPayload = (bytes: Uint8Array, start: number, end: number, payloadOffset: number): void => {
     if (!this.#isNumbered) return
-    this.#scanner.scan(bytes, start, end, payloadOffset)
+    this.#scanner.scan?.(bytes, start, end, payloadOffset)
     this.#onPart?.(this.#payloadFileOffset + payloadOffset + end - start)
   }
 

@@ -21,8 +21,11 @@ export interface RowCollector<Row> {
 /** Sees the records as they come. Pure: it is fed. The header it is given is used again for the next record. */
 export interface RecordScanner {
   startRecord(header: Readonly<RecordHeader>, fileOffset: number, record: number): void
-  /** A part of the record's payload, in order: `bytes[start .. end)`, which begins at `payloadOffset` of it. */
-  scan(bytes: Uint8Array, start: number, end: number, payloadOffset: number): void
+  /**
+   * A part of the record's payload, in order: `bytes[start .. end)`, which begins at `payloadOffset` of it. Left out by a
+   * scanner that looks at headers alone.
+   */
+  scan?(bytes: Uint8Array, start: number, end: number, payloadOffset: number): void
   /** Bytes of the data file that cannot be read; they count as one record. */
   damage(byteCount: number, record: number): void
 }

@@ -13,6 +13,7 @@ export function captureCommands(captures: CaptureStore) {
     }),
     'capture.interpret': ({ captureId, interpretation }) => captures.setInterpretation(captureId, interpretation),
     'capture.latest': ({ captureId }) => captures.latest(captureId),
+    'capture.rates': (request) => captures.rates(request),
     'capture.rename': ({ captureId, name }) => captures.rename(captureId, name),
     'capture.annotate': ({ captureId, ...change }) => captures.annotate(captureId, change),
     'capture.remove': async ({ captureId }) => {

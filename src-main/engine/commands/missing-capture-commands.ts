@@ -10,7 +10,6 @@ function missing(capability: string): never {
 export function missingCaptureCommands() {
   return {
     'capture.locate': () => missing('capture.locate'),
-    'capture.rates': () => missing('capture.rates'),
     'capture.rebuild-index': () => missing('capture.rebuild-index'),
     'capture.trash': () => missing('capture.trash'),
     'capture.empty-trash': () => missing('capture.empty-trash'),
