@@ -30,6 +30,7 @@ import { usualScanSizes } from './scanned-view.ts'
 import { SlabPool } from './slab-pool.ts'
 import type { StreamRange } from './stream-reader.ts'
 import { SummaryCache } from './summary-cache.ts'
+import { WriteTurns } from './write-turns.ts'
 
 /** What was removed is kept so long. */
 export const trashKeptMs = 30 * 24 * 3600 * 1000
@@ -56,6 +57,7 @@ export class CaptureStore {
   readonly #files: FileAccess
   readonly #setup: ReaderSetup
   readonly #pool = new SlabPool()
+  readonly #turns = new WriteTurns()
   readonly #live = new Map<string, LiveEntry>()
   readonly #opened: OpenedCaptures
   readonly #endings = new Set<Promise<unknown>>()
@@ -100,6 +102,7 @@ export class CaptureStore {
       marks: this.#marks,
       clock: this.#clock,
       pool: this.#pool,
+      turns: this.#turns,
       name: options.name,
       programVersion: this.#programVersion,
       random: () => randomInt(0x1_0000_0000) / 0x1_0000_0000,

@@ -1,11 +1,13 @@
 import { capturePaths, makeCaptureId } from './capture-paths.ts'
 import { encodeIndexHeader } from './checkpoint-codec.ts'
 import type { Clock } from './clock.ts'
+import { DataFile } from './data-file.ts'
 import { describeWriteFailure, systemCode, writeFully, type FileAccess, type OpenFile } from './file-access.ts'
 import { decodeFileHeader, encodeFileHeader, type FileHeader } from './file-header.ts'
 import { LiveCapture } from './live-capture.ts'
 import type { LiveMarks } from './live-marks.ts'
 import type { SlabPool } from './slab-pool.ts'
+import type { WriteTurns } from './write-turns.ts'
 
 export interface CreateCaptureOptions {
   readonly files: FileAccess
@@ -13,6 +15,7 @@ export interface CreateCaptureOptions {
   readonly marks: LiveMarks
   readonly clock: Clock
   readonly pool: SlabPool
+  readonly turns: WriteTurns
   readonly name: string
   readonly programVersion: string
   /** A number from 0 to below 1. */
@@ -27,7 +30,7 @@ export interface CreatedCapture {
 
 /** Makes the files of a new capture and begins it. Errors: `disk-full`, `file-unwritable`. */
 export async function createCapture(options: CreateCaptureOptions): Promise<CreatedCapture> {
-  const { files, folder, marks, clock, pool, name, programVersion, random } = options
+  const { files, folder, marks, clock, pool, turns, name, programVersion, random } = options
   for (;;) {
     const startedAtUnixUs = clock.unixMicroseconds()
     const beginNs = clock.monotonicNs()
@@ -40,13 +43,26 @@ export async function createCapture(options: CreateCaptureOptions): Promise<Crea
       // The mark first: nobody ever sees the data file without it.
       await marks.set(paths)
       try {
-        const dataFile = await makeFile(files, paths.data, headerBytes)
-        const indexFile = await makeIndexFile(files, paths.index, header, dataFile, paths.data)
+        const file = await makeFile(files, paths.data, headerBytes)
+        const indexFile = await makeIndexFile(files, paths.index, header, file, paths.data)
+        const dataFile = await DataFile.over(file, files, paths.data)
         const { fileName } = paths
         const onClosed = (): void => options.onClosed(captureId)
         const openData = (): Promise<OpenFile> => files.open(paths.data, 'read')
-        const parts = { captureId, fileName, header, dataFile, indexFile, clock, beginNs, pool, openData, onClosed }
-        return { header, capture: new LiveCapture(parts) }
+        const capture = new LiveCapture({
+          captureId,
+          fileName,
+          header,
+          dataFile,
+          indexFile,
+          clock,
+          beginNs,
+          pool,
+          turns,
+          openData,
+          onClosed,
+        })
+        return { header, capture }
       } catch (error) {
         await marks.clear(paths)
         throw error

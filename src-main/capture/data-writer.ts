@@ -1,12 +1,21 @@
 import type { ErrorShape } from '../contract/errors.ts'
-import { BatchCursor, type Batch } from './batch.ts'
+import { blockBytes } from './aligned-memory.ts'
+import type { Batch } from './batch.ts'
+import { BatchQueue } from './batch-queue.ts'
 import type { Clock } from './clock.ts'
-import { describeWriteFailure, type OpenFile } from './file-access.ts'
+import type { DataFile } from './data-file.ts'
+import { describeWriteFailure } from './file-access.ts'
+import { directPortion, plainPortion, wholeBlocks } from './write-portions.ts'
+import { WriteRate } from './write-rate.ts'
+import type { WriteTurn, WriteTurns } from './write-turns.ts'
 
-/** Most bytes of one write. */
-const maximumWriteBytes = 1024 * 1024
-/** Systems take at least 1024 pieces in one vectored write. */
-const maximumWritePieces = 512
+/** Most bytes of one direct write, and of one through the page cache. */
+const maximumDirectBytes = 4 * 1024 * 1024
+const maximumPlainBytes = 256 * 1024
+/** As long as nothing is due, a direct write waits for so many bytes. */
+export const wantedDirectBytes = 1024 * 1024
+/** Fewer bytes are left to the page cache when they are due. */
+const leastDirectBytes = 64 * 1024
 export const retryDelayMs = 500
 
 export interface DataWriterListener {
@@ -19,36 +28,56 @@ export interface DataWriterListener {
   onProblemSolved(): void
 }
 
+export interface DataWriterParts {
+  readonly file: DataFile
+  readonly fileName: string
+  /** Where the first byte goes. */
+  readonly startOffset: number
+  readonly clock: Clock
+  readonly turns: WriteTurns
+}
+
 interface Waiter {
   readonly fileOffset: number
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
 
+type Way = 'direct' | 'head' | 'plain'
+
 /**
  * Writes batches to the data file: strictly in order, one positional write at a time, short writes continued, failed
  * ones tried again until they succeed or somebody gives up.
+ *
+ * Where the file takes direct writes, whole blocks go that way in long portions, and the part of a block behind them waits for
+ * its rest. What is due does not wait: the part of a block goes through the page cache, and so does later the rest of that
+ * block, the head of the next portion. One write being done before the next begins, the two ways never meet in a block.
  */
 export class DataWriter {
-  readonly #file: OpenFile
+  readonly #file: DataFile
   readonly #fileName: string
   readonly #clock: Clock
+  readonly #turns: WriteTurns
   readonly #listener: DataWriterListener
-  #queue: Batch[] = []
+  readonly #queue = new BatchQueue()
+  readonly #rate: WriteRate
   #waiters: Waiter[] = []
-  #queuedEnd: number
   #writtenEnd: number
+  /** Bytes before this place do not wait for more. */
+  #dueEnd: number
   #running: Promise<void> | null = null
   #problem: ErrorShape | null = null
   #endRetryWait: (() => void) | null = null
   #abandoned: unknown = null
 
-  constructor(file: OpenFile, fileName: string, startOffset: number, clock: Clock, listener: DataWriterListener) {
+  constructor({ file, fileName, startOffset, clock, turns }: DataWriterParts, listener: DataWriterListener) {
     this.#file = file
     this.#fileName = fileName
-    this.#queuedEnd = startOffset
     this.#writtenEnd = startOffset
+    this.#dueEnd = startOffset
     this.#clock = clock
+    this.#turns = turns
+    this.#rate = new WriteRate(clock)
     this.#listener = listener
   }
 
@@ -57,17 +86,33 @@ export class DataWriter {
     return this.#problem
   }
 
-  enqueue(batch: Batch): void {
-    this.#queue.push(batch)
-    this.#queuedEnd += batch.byteLength
-    this.#running ??= this.#run()
+  /** Everything before this place is in the file. */
+  get writtenEnd(): number {
+    return this.#writtenEnd
   }
 
-  /** Waits until everything enqueued so far is in the file. */
+  /** Bytes that the disk took lately in one second; infinite when that is not known. */
+  get bytesPerSecond(): number {
+    return this.#rate.bytesPerSecond
+  }
+
+  enqueue(batch: Batch): void {
+    this.#queue.add(batch)
+    this.#goOn()
+  }
+
+  /** What was enqueued and stands before `fileOffset` is written now, however little it is. */
+  due(fileOffset: number): void {
+    this.#dueEnd = Math.max(this.#dueEnd, fileOffset)
+    this.#goOn()
+  }
+
+  /** Writes everything enqueued so far, and waits until it is in the file. */
   drain(): Promise<void> {
     if (this.#abandoned !== null) return Promise.reject(toError(this.#abandoned))
-    if (this.#writtenEnd >= this.#queuedEnd) return Promise.resolve()
-    const fileOffset = this.#queuedEnd
+    if (this.#queue.byteLength === 0) return Promise.resolve()
+    const fileOffset = this.#writtenEnd + this.#queue.byteLength
+    this.due(fileOffset)
     return new Promise((resolve, reject) => this.#waiters.push({ fileOffset, resolve, reject }))
   }
 
@@ -76,6 +121,7 @@ export class DataWriter {
     this.#abandoned = error
     this.#endRetryWait?.()
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error)
+    this.#goOn()
   }
 
   /** Waits until no write is under way and none will begin by itself. */
@@ -83,33 +129,77 @@ export class DataWriter {
     await this.#running
   }
 
-  async #run(): Promise<void> {
-    await Promise.resolve()
-    for (let batch = this.#queue[0]; batch !== undefined; batch = this.#queue[0]) {
-      const cursor = new BatchCursor(batch)
-      while (!cursor.atEnd && this.#abandoned === null) await this.#writeOnce(cursor)
-      if (this.#abandoned !== null) break
-      this.#queue.shift()
-      this.#listener.onBatchWritten(batch)
-      this.#wakeWaiters()
-    }
-    this.#running = null
-    if (this.#abandoned !== null) for (const batch of this.#queue.splice(0)) this.#listener.onBatchAbandoned(batch)
+  #goOn(): void {
+    this.#running ??= this.#run()
   }
 
-  async #writeOnce(cursor: BatchCursor): Promise<void> {
+  async #run(): Promise<void> {
+    await Promise.resolve()
+    while (this.#abandoned === null && this.#nextWay() !== null) await this.#writeOnce()
+    this.#running = null
+    if (this.#abandoned !== null) for (const batch of this.#queue.clear()) this.#listener.onBatchAbandoned(batch)
+  }
+
+  /** How the bytes at the front are to be written now, or null when they wait for more. */
+  #nextWay(): Way | null {
+    const waiting = this.#queue.byteLength
+    if (waiting === 0) return null
+    if (!this.#file.takesDirect) return 'plain'
+    const isDue = this.#dueEnd > this.#writtenEnd
+    const head = this.#headBytes()
+    if (wholeBlocks(waiting - Math.min(waiting, head)) >= (isDue ? leastDirectBytes : wantedDirectBytes)) {
+      return head === 0 ? 'direct' : 'head'
+    }
+    return isDue ? 'plain' : null
+  }
+
+  /** Bytes up to the next block of the file. */
+  #headBytes(): number {
+    return (blockBytes - (this.#writtenEnd % blockBytes)) % blockBytes
+  }
+
+  async #writeOnce(): Promise<void> {
+    this.#rate.begin()
+    const turn = await this.#turns.take()
+    let written: number
     try {
-      const written = await this.#file.write(cursor.peek(maximumWriteBytes, maximumWritePieces), this.#writtenEnd)
-      if (written === 0) throw new Error('The system wrote nothing.')
-      this.#writtenEnd += written
-      cursor.advance(written)
+      written = await this.#writeInTurn(turn)
     } catch (error) {
+      this.#turns.giveBack(turn)
       await this.#reportAndWait(error)
       return
     }
-    if (this.#problem === null) return
-    this.#problem = null
-    this.#listener.onProblemSolved()
+    this.#turns.giveBack(turn)
+    if (written > 0) this.#wrote(written)
+  }
+
+  /** Gives the bytes written; 0 when nothing was to be written any more, or not in this way. */
+  async #writeInTurn({ staging }: WriteTurn): Promise<number> {
+    // More may have come since the turn was asked for, or writing was given up.
+    const way = this.#nextWay()
+    if (way === null || this.#abandoned !== null) return 0
+    const position = this.#writtenEnd
+    let written: number
+    if (way === 'direct' && staging !== null) {
+      written = await this.#file.writeDirect(directPortion(this.#queue, maximumDirectBytes, staging), position)
+      if (written === 0 && !this.#file.takesDirect) return 0
+    } else {
+      const most = way === 'head' ? this.#headBytes() : maximumPlainBytes
+      written = await this.#file.write(plainPortion(this.#queue, most), position)
+    }
+    if (written === 0) throw new Error('The system wrote nothing.')
+    return written
+  }
+
+  #wrote(byteCount: number): void {
+    if (this.#problem !== null) {
+      this.#problem = null
+      this.#listener.onProblemSolved()
+    }
+    this.#writtenEnd += byteCount
+    this.#rate.end(byteCount)
+    for (const batch of this.#queue.advance(byteCount)) this.#listener.onBatchWritten(batch)
+    this.#wakeWaiters()
   }
 
   async #reportAndWait(error: unknown): Promise<void> {

@@ -27,6 +27,11 @@ export interface FileStamp {
 /** What the capture store needs of a file system; tests put one in that fails on purpose. */
 export interface FileAccess {
   open(path: string, mode: OpenMode): Promise<OpenFile>
+  /**
+   * A second handle on a file that exists, for writing past the page cache: whole blocks at multiples of their size, from
+   * aligned memory. Null where system or file system has no such writes.
+   */
+  openDirect(path: string): Promise<OpenFile | null>
   makeFolder(path: string): Promise<void>
   /** Throws when files cannot be made in the folder. */
   checkWritable(folder: string): Promise<void>
@@ -47,6 +52,17 @@ const openFlags: Readonly<Record<OpenMode, string>> = { read: 'r', create: 'wx',
 /** The real file system. */
 export const nodeFileAccess: FileAccess = {
   open: async (path, mode) => new NodeFile(await promisify(fs.open)(path, openFlags[mode], 0o600)),
+  openDirect: async (path) => {
+    // Other systems than Linux have no such flag.
+    const direct: unknown = Reflect.get(constants, 'O_DIRECT')
+    if (typeof direct !== 'number') return null
+    try {
+      return new NodeFile(await promisify(fs.open)(path, constants.O_WRONLY | direct))
+    } catch {
+      // Not on this file system, or no descriptor is left: the handle there is does for everything.
+      return null
+    }
+  },
   makeFolder: async (path) => {
     await fs.promises.mkdir(path, { recursive: true })
   },

@@ -2,6 +2,9 @@ import { checkpointBytes, encodeCheckpoint, encodeIndexHeader } from './checkpoi
 import type { CheckpointTable } from './checkpoint-table.ts'
 import { writeFully, type OpenFile } from './file-access.ts'
 
+/** Each write takes a turn of a thread: not one per MiB of data. */
+const checkpointsTogether = 16
+
 /** The whole index file of the first `length` checkpoints; the first one (the beginning) needs no entry. */
 export function encodeIndex(table: CheckpointTable, length: number, fingerprint: number): Uint8Array {
   const bytes = new Uint8Array(length * checkpointBytes)
@@ -33,10 +36,10 @@ export class IndexWriter {
     this.#wantedCount = table.length
   }
 
-  /** The data up to checkpoint `count` is in the data file: the checkpoints may follow. */
+  /** The data up to checkpoint `count` is in the data file: the checkpoints may follow, some together. */
   publish(count: number): void {
     this.#wantedCount = count
-    if (this.#wantedCount > this.#writtenCount) this.#running ??= this.#run()
+    if (this.#wantedCount >= this.#writtenCount + checkpointsTogether) this.#running ??= this.#run()
   }
 
   /** Waits for what is under way, tries once more what is missing, and closes the file. */

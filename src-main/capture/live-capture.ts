@@ -4,24 +4,32 @@ import type { ConnectionEvent } from '../contract/schemas/connection.ts'
 import type { Batch } from './batch.ts'
 import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
-import { DataWriter } from './data-writer.ts'
+import type { DataFile } from './data-file.ts'
+import { DataWriter, wantedDirectBytes } from './data-writer.ts'
 import { describeReadFailure, type OpenFile } from './file-access.ts'
 import { fileHeaderBytes, type FileHeader } from './file-header.ts'
 import { IndexWriter } from './index-writer.ts'
 import type { ReceiveSink } from './receive-sink.ts'
 import { recordKind } from './record-codec.ts'
 import { RecordFollower } from './record-follower.ts'
-import { batchTargetBytes, RecordIntake } from './record-intake.ts'
+import { RecordIntake } from './record-intake.ts'
 import { SlabReceiveSink, type SinkOwner } from './slab-receive-sink.ts'
 import type { SlabPool } from './slab-pool.ts'
 import { Tally } from './tally.ts'
+import type { WriteTurns } from './write-turns.ts'
 
-/** What little there is goes to the disk this long after its first byte. */
+/** What little there is goes to the disk this long after its first byte, what came behind it as long after that. */
 const flushDelayMs = 10
-/** Bytes of one capture that may wait for the disk before its sinks are paused. */
+/** A batch is handed to the disk as soon as it has this many bytes; fewer while memory is short. */
+const batchTargetBytes = wantedDirectBytes
+const batchTargetWhenShortBytes = 128 * 1024
+/** Bytes of one capture that may wait for the disk before its sinks are paused, whatever the disk takes. */
 export const pendingLimitBytes = 24 * 1024 * 1024
-/** The same while all captures together hold too much memory. */
-const pendingLimitWhenShortBytes = 1024 * 1024
+const leastPendingLimitBytes = 1024 * 1024
+/** The same while all captures together hold much memory. */
+const pendingLimitWhenShortBytes = 512 * 1024
+/** No more waits than the disk takes in this time: what is lost with the process is younger. */
+const pendingLimitSeconds = 0.025
 /** How long `close` goes on trying to write to a disk that takes nothing. */
 export const closeGiveUpMs = 5_000
 
@@ -30,11 +38,12 @@ export interface LiveCaptureParts {
   readonly captureId: string
   readonly fileName: string
   readonly header: FileHeader
-  readonly dataFile: OpenFile
+  readonly dataFile: DataFile
   readonly indexFile: OpenFile
   readonly clock: Clock
   readonly beginNs: number
   readonly pool: SlabPool
+  readonly turns: WriteTurns
   /** Another handle on the data file, to read from. */
   readonly openData: () => Promise<OpenFile>
   /** Called once, when the files are closed. */
@@ -62,6 +71,8 @@ export class LiveCapture implements CaptureSource, SinkOwner {
   readonly #written = new Tally()
   #readableCheckpoints = 1
   #cancelFlush: (() => void) | null = null
+  /** What stands before this place has waited since the flush time began. */
+  #flushOffset = 0
   #cancelGiveUp: (() => void) | null = null
   #closing: Promise<void> | null = null
 
@@ -72,15 +83,19 @@ export class LiveCapture implements CaptureSource, SinkOwner {
     this.#parts = parts
     this.intake = new RecordIntake(parts.clock, parts.pool, parts.header.salt, parts.beginNs)
     this.#index = new IndexWriter(parts.indexFile, this.intake.checkpoints, parts.header.fingerprint)
-    this.#writer = new DataWriter(parts.dataFile, parts.fileName, fileHeaderBytes, parts.clock, {
-      onBatchWritten: (batch) => this.#batchWritten(batch),
-      onBatchAbandoned: (batch) => this.#releaseSlabs(batch),
-      onProblem: (error) => this.onProblem?.(error),
-      onProblemSolved: () => {
-        this.onProblemSolved?.()
-        this.#wakeSinks()
+    const { dataFile: file, fileName, clock, turns } = parts
+    this.#writer = new DataWriter(
+      { file, fileName, startOffset: fileHeaderBytes, clock, turns },
+      {
+        onBatchWritten: (batch) => this.#batchWritten(batch),
+        onBatchAbandoned: (batch) => this.#releaseSlabs(batch),
+        onProblem: (error) => this.onProblem?.(error),
+        onProblemSolved: () => {
+          this.onProblemSolved?.()
+          this.#wakeSinks()
+        },
       },
-    })
+    )
   }
 
   /** Where the received bytes of one connection go. One sink per connection. */
@@ -185,17 +200,30 @@ export class LiveCapture implements CaptureSource, SinkOwner {
   }
 
   #pendingLimit(): number {
-    return this.pool.exhausted ? pendingLimitWhenShortBytes : pendingLimitBytes
+    if (this.pool.exhausted) return pendingLimitWhenShortBytes
+    const taken = this.#writer.bytesPerSecond * pendingLimitSeconds
+    return Math.min(pendingLimitBytes, Math.max(leastPendingLimitBytes, taken))
   }
 
   #dispatch(): void {
-    if (this.intake.openBytes >= batchTargetBytes) this.#hand(this.intake.closeBatch())
-    else this.#cancelFlush ??= this.#parts.clock.wakeAfter(flushDelayMs, () => this.#flushTimePassed())
+    const target = this.pool.exhausted ? batchTargetWhenShortBytes : batchTargetBytes
+    if (this.intake.openBytes >= target) this.#hand(this.intake.closeBatch())
+    if (this.#cancelFlush === null) this.#flushLater()
+  }
+
+  #flushLater(): void {
+    this.#flushOffset = this.intake.tally.fileOffset
+    this.#cancelFlush = this.#parts.clock.wakeAfter(flushDelayMs, () => this.#flushTimePassed())
   }
 
   #flushTimePassed(): void {
     this.#cancelFlush = null
-    this.#hand(this.intake.closeBatch())
+    const { fileOffset } = this.intake.tally
+    if (this.#writer.writtenEnd < this.#flushOffset) {
+      this.#hand(this.intake.closeBatch())
+      this.#writer.due(this.#flushOffset)
+    }
+    if (fileOffset > this.#flushOffset) this.#flushLater()
   }
 
   #hand(batch: Batch | null): void {

@@ -2,14 +2,14 @@ import { Batch } from './batch.ts'
 import { CheckpointTable } from './checkpoint-table.ts'
 import type { Clock } from './clock.ts'
 import { encodeRecordHeader, recordHeaderBytes, recordKind } from './record-codec.ts'
+import { SlabCursor } from './slab-cursor.ts'
 import { foreignSlab, type Slab, type SlabPool } from './slab-pool.ts'
 import { Tally } from './tally.ts'
 
-/** A batch is handed to the disk as soon as it has this many bytes. */
-export const batchTargetBytes = 256 * 1024
-/** Payloads up to this size are copied beside their header; larger ones are written from where they are. */
+/** Sent payloads up to this size are copied beside their header; larger ones are written from where they are. */
 const copiedPayloadBytes = 8 * 1024
-const largestSideSlabBytes = 256 * 1024
+/** For records of this size it pays to skip part of a block of memory. */
+const largeRecordBytes = 4 * 1024
 
 /**
  * Turns what happens into records: gives each its time, offset and header, lays it into memory and groups it into
@@ -20,18 +20,16 @@ export class RecordIntake {
   /** Sums of everything accepted. */
   readonly tally = new Tally()
   readonly #clock: Clock
-  readonly #pool: SlabPool
+  /** Where records are laid that come from elsewhere. */
+  readonly #side: SlabCursor
   readonly #salt: number
   readonly #beginNs: number
   #batch = new Batch()
   #lastTimeNs = 0
-  #side: Slab | null = null
-  #sideUsed = 0
-  #sideWantedBytes = 0
 
   constructor(clock: Clock, pool: SlabPool, salt: number, beginNs: number) {
     this.#clock = clock
-    this.#pool = pool
+    this.#side = new SlabCursor(pool)
     this.#salt = salt
     this.#beginNs = beginNs
   }
@@ -54,15 +52,27 @@ export class RecordIntake {
 
   /** A record with its payload elsewhere: a small one is copied, a large one must stay unchanged until written. */
   accept(kind: number, connection: number, payload: Uint8Array): void {
-    const isCopied = payload.length <= copiedPayloadBytes
-    const side = this.#sideWithRoom(recordHeaderBytes + (isCopied ? payload.length : 0))
-    const start = this.#sideUsed
-    const end = start + recordHeaderBytes + (isCopied ? payload.length : 0)
-    this.#sideUsed = end
-    this.#writeHeader(side.bytes, start, kind, connection, payload.length)
-    if (isCopied) side.bytes.set(payload, start + recordHeaderBytes)
-    this.#batch.add(side, start, end)
-    if (!isCopied) this.#batch.add(foreignSlab(payload), 0, payload.length)
+    if (payload.length <= copiedPayloadBytes) {
+      this.acceptCopied(kind, connection, payload)
+      return
+    }
+    this.#layHeader(kind, connection, payload.length, recordHeaderBytes)
+    this.#batch.add(foreignSlab(payload), 0, payload.length)
+  }
+
+  /** A record with its payload elsewhere, which may change afterwards. */
+  acceptCopied(kind: number, connection: number, payload: Uint8Array): void {
+    const start = this.tally.fileOffset + recordHeaderBytes
+    this.#layHeader(kind, connection, payload.length, recordHeaderBytes + payload.length)
+    for (let done = 0; done < payload.length;) {
+      const slab = this.#sideWithRoom(1, start + done)
+      const { used, room } = this.#side
+      const part = payload.subarray(done, done + room)
+      slab.bytes.set(part, used)
+      this.#batch.add(slab, used, used + part.length)
+      this.#side.advance(part.length)
+      done += part.length
+    }
   }
 
   /** Ends the batch that is being filled and gives it out; null when it is empty. */
@@ -81,8 +91,7 @@ export class RecordIntake {
       this.checkpoints.add(this.tally)
     }
     this.accept(recordKind.cleanEnd, 0, new Uint8Array(0))
-    if (this.#side !== null) this.#pool.retire(this.#side)
-    this.#side = null
+    this.#side.end()
     return this.closeBatch()
   }
 
@@ -97,15 +106,20 @@ export class RecordIntake {
     tally.countRecord(kind, payloadLength, this.#lastTimeNs)
   }
 
-  /** The side slab, with room for `byteCount` bytes behind what is used. */
-  #sideWithRoom(byteCount: number): Slab {
-    if (this.#side !== null) {
-      if (this.#sideUsed + byteCount <= this.#side.bytes.length) return this.#side
-      this.#pool.retire(this.#side)
-    }
-    this.#side = this.#pool.take(this.#sideWantedBytes)
-    this.#sideUsed = 0
-    this.#sideWantedBytes = Math.min(largestSideSlabBytes, this.#side.bytes.length * 2)
-    return this.#side
+  /** `laidBytes` of the record are laid into side slabs. */
+  #layHeader(kind: number, connection: number, payloadLength: number, laidBytes: number): void {
+    const { fileOffset } = this.tally
+    if (laidBytes >= largeRecordBytes) this.#side.stepTo(fileOffset)
+    const slab = this.#sideWithRoom(recordHeaderBytes, fileOffset)
+    const { used } = this.#side
+    this.#writeHeader(slab.bytes, used, kind, connection, payloadLength)
+    this.#batch.add(slab, used, used + recordHeaderBytes)
+    this.#side.advance(recordHeaderBytes)
+  }
+
+  /** The side slab, or the next, with room for `byteCount` bytes that stand in the file at `fileOffset`. */
+  #sideWithRoom(byteCount: number, fileOffset: number): Slab {
+    const { slab, room } = this.#side
+    return slab !== null && room >= byteCount ? slab : this.#side.takeNext(fileOffset, this.#lastTimeNs)
   }
 }

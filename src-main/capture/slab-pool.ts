@@ -1,3 +1,5 @@
+import { SlabArena } from './slab-arena.ts'
+
 /** A piece of memory that records are laid into one after the other, and that is used again once all is on disk. */
 export interface Slab {
   readonly bytes: Uint8Array
@@ -8,7 +10,11 @@ export interface Slab {
 }
 
 export const smallestSlabBytes = 16 * 1024
-export const largestSlabBytes = 8 * 1024 * 1024
+export const largestSlabBytes = 4 * 1024 * 1024
+/** Smaller slabs are plain memory: most connections are quiet, and have one each. */
+const smallestInArenaBytes = 64 * 1024
+/** Of the plain ones so many are kept for the next. */
+const keptSmallSlabs = 64
 
 /** A slab around bytes that belong to somebody else; it is never used again. */
 export function foreignSlab(bytes: Uint8Array): Slab {
@@ -16,15 +22,18 @@ export function foreignSlab(bytes: Uint8Array): Slab {
 }
 
 /**
- * Hands out slabs of 16 KiB to 8 MiB (powers of two) and takes them back. Shared by all captures of a store, so that
- * their memory has one bound: while much is handed out, new slabs stay small.
+ * Hands out slabs of 16 KiB to 4 MiB (powers of two) and takes them back. Shared by all captures of a store, so that
+ * their memory has one bound, and that everybody has a share of it: the more slabs are handed out, the smaller are new
+ * ones. From 64 KiB on their memory is page-aligned.
  */
 export class SlabPool {
   readonly #budgetBytes: number
-  readonly #free = new Map<number, Slab[]>()
+  readonly #freeSmall: Uint8Array[] = []
+  #arena: SlabArena | null = null
   #outstandingBytes = 0
-  #freeBytes = 0
+  #outstandingCount = 0
 
+  /** `budgetBytes` is a power of two. */
   constructor(budgetBytes = 64 * 1024 * 1024) {
     this.#budgetBytes = budgetBytes
   }
@@ -36,20 +45,19 @@ export class SlabPool {
 
   /** True when the captures together hold as much memory as they should. */
   get exhausted(): boolean {
-    return this.#outstandingBytes > this.#budgetBytes
+    return this.#outstandingBytes > this.#budgetBytes * 0.75
   }
 
-  /** A slab of `wantedBytes`, or of a smaller size, but at least `leastBytes`, when memory is short. */
-  take(wantedBytes: number, leastBytes = smallestSlabBytes): Slab {
-    let size = smallestSlabBytes
+  /** A slab of `wantedBytes`, or of a smaller size when memory is short. */
+  take(wantedBytes: number): Slab {
     const left = Math.max(0, this.#budgetBytes - this.#outstandingBytes) / 2
-    while (size < leastBytes || (size < wantedBytes && size * 2 <= left && size < largestSlabBytes)) size *= 2
-    this.#outstandingBytes += size
-    const free = this.#free.get(size)?.pop()
-    if (free === undefined) return { bytes: uncleared(size), waitingPieces: 0, full: false }
-    this.#freeBytes -= size
-    free.full = false
-    return free
+    const most = Math.min(wantedBytes, left, this.#budgetBytes / (this.#outstandingCount + 1), largestSlabBytes)
+    let size = smallestSlabBytes
+    while (size * 2 <= most) size *= 2
+    const bytes = this.#piece(size)
+    this.#outstandingBytes += bytes.length
+    this.#outstandingCount++
+    return { bytes, waitingPieces: 0, full: false }
   }
 
   /** Nothing more is laid into this slab: it comes back now, or when its last piece was released. */
@@ -58,25 +66,28 @@ export class SlabPool {
     if (slab.waitingPieces === 0) this.#recycle(slab)
   }
 
-  /** This slab must never be used again: it is left to the garbage collector. */
-  forget(slab: Slab): void {
-    this.#outstandingBytes -= slab.bytes.length
-  }
-
   /** A piece of the slab was written. */
   release(slab: Slab): void {
     slab.waitingPieces--
     if (slab.waitingPieces === 0 && slab.full) this.#recycle(slab)
   }
 
-  #recycle(slab: Slab): void {
-    const size = slab.bytes.length
-    this.#outstandingBytes -= size
-    if (this.#freeBytes + size > this.#budgetBytes / 2) return
-    this.#freeBytes += size
-    const free = this.#free.get(size)
-    if (free === undefined) this.#free.set(size, [slab])
-    else free.push(slab)
+  /** What is left of the arena may be in smaller parts than what is left of the budget. */
+  #piece(wantedBytes: number): Uint8Array {
+    for (let size = wantedBytes; size >= smallestInArenaBytes; size /= 2) {
+      this.#arena ??= new SlabArena(this.#budgetBytes, smallestInArenaBytes)
+      const piece = this.#arena.take(size)
+      if (piece !== null) return piece
+    }
+    const size = Math.min(wantedBytes, smallestInArenaBytes / 2)
+    return (size === smallestSlabBytes ? this.#freeSmall.pop() : undefined) ?? uncleared(size)
+  }
+
+  #recycle({ bytes }: Slab): void {
+    this.#outstandingBytes -= bytes.length
+    this.#outstandingCount--
+    if (bytes.length >= smallestInArenaBytes) this.#arena?.giveBack(bytes)
+    else if (bytes.length === smallestSlabBytes && this.#freeSmall.length < keptSmallSlabs) this.#freeSmall.push(bytes)
   }
 }
 

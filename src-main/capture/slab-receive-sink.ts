@@ -1,14 +1,15 @@
 import type { ReceiveSink } from './receive-sink.ts'
 import { recordHeaderBytes, recordKind } from './record-codec.ts'
 import type { RecordIntake } from './record-intake.ts'
-import { largestSlabBytes, smallestSlabBytes, type Slab, type SlabPool } from './slab-pool.ts'
+import { SlabCursor } from './slab-cursor.ts'
+import { smallestSlabBytes, type Slab, type SlabPool } from './slab-pool.ts'
 
 /** Room for one read when the reader names no size. */
 const defaultRegionBytes = 512 * 1024
 /** A slab with less room than a quarter of it, or than this, is not read into any more. */
 const leastRegionBytes = 64 * 1024
-const quickFillNs = 50e6
-const slowFillNs = 1e9
+/** After chunks of this size it pays to skip part of a block of memory. */
+const largeChunkBytes = 16 * 1024
 
 /** What a sink needs of its capture. */
 export interface SinkOwner {
@@ -24,10 +25,8 @@ export class SlabReceiveSink implements ReceiveSink {
   onWritable: (() => void) | null = null
   readonly #owner: SinkOwner
   readonly #connection: number
-  #slab: Slab | null = null
-  #used = 0
-  #takenAtNs = 0
-  #wantedSlabBytes = smallestSlabBytes
+  readonly #cursor: SlabCursor
+  #lastChunkBytes = 0
   #region: Uint8Array | null = null
   /** The part of the region that the reader asked for. */
   #handedOut: Uint8Array | null = null
@@ -36,6 +35,7 @@ export class SlabReceiveSink implements ReceiveSink {
   constructor(owner: SinkOwner, connection: number) {
     this.#owner = owner
     this.#connection = connection
+    this.#cursor = new SlabCursor(owner.pool)
   }
 
   reserve(maximumBytes = defaultRegionBytes): Uint8Array {
@@ -52,60 +52,48 @@ export class SlabReceiveSink implements ReceiveSink {
       throw new RangeError(`${byteCount} bytes were committed, ${this.#handedOut?.length ?? 0} reserved.`)
     }
     this.#region = this.#handedOut = null
-    if (byteCount > 0 && !this.#closed && this.#slab !== null) {
-      this.#owner.intake.acceptInPlace(recordKind.received, this.#connection, this.#slab, this.#used, byteCount)
-      this.#used += recordHeaderBytes + byteCount
+    const { slab, used } = this.#cursor
+    if (byteCount > 0 && !this.#closed && slab !== null) {
+      this.#owner.intake.acceptInPlace(recordKind.received, this.#connection, slab, used, byteCount)
+      this.#cursor.advance(recordHeaderBytes + byteCount)
+      this.#lastChunkBytes = byteCount
     }
     return this.#owner.admitted(this)
   }
 
   append(bytes: Uint8Array): boolean {
-    if (bytes.length > 0 && !this.#closed) this.#owner.intake.accept(recordKind.received, this.#connection, bytes)
+    if (bytes.length > 0 && !this.#closed) this.#owner.intake.acceptCopied(recordKind.received, this.#connection, bytes)
     return this.#owner.admitted(this)
   }
 
   close(): void {
-    if (this.#slab !== null) this.#owner.pool.retire(this.#slab)
-    this.#end()
+    this.detach()
+    this.#cursor.end()
   }
 
-  /** The capture ends before the connection: the memory may still be read into and is never used again. */
+  /** The capture ends before the connection: the memory may still be read into, and comes back with `close`. */
   detach(): void {
-    if (this.#slab !== null) this.#owner.pool.forget(this.#slab)
-    this.#end()
-  }
-
-  #end(): void {
     this.#closed = true
-    this.#slab = null
     this.onWritable = null
     this.#owner.released(this)
   }
 
   #newRegion(): Uint8Array {
+    // What is read after the capture has ended goes nowhere.
     if (this.#closed) return new Uint8Array(smallestSlabBytes)
-    const slab = this.#slabWithRoom()
-    const start = this.#used + recordHeaderBytes
-    return slab.bytes.subarray(start, Math.min(slab.bytes.length, start + defaultRegionBytes))
+    const { bytes } = this.#slabWithRoom()
+    const start = this.#cursor.used + recordHeaderBytes
+    return bytes.subarray(start, start + defaultRegionBytes)
   }
 
   #slabWithRoom(): Slab {
-    const slab = this.#slab
-    if (slab !== null) {
-      const size = slab.bytes.length
-      if (size - this.#used - recordHeaderBytes >= Math.min(leastRegionBytes, size / 4)) return slab
-      this.#owner.pool.retire(slab)
-      this.#adaptSlabSize(size)
+    const cursor = this.#cursor
+    const { slab } = cursor
+    const { tally, lastTimeNs } = this.#owner.intake
+    if (slab === null || cursor.room - recordHeaderBytes < Math.min(leastRegionBytes, slab.bytes.length / 4)) {
+      return cursor.takeNext(tally.fileOffset, lastTimeNs)
     }
-    this.#slab = this.#owner.pool.take(this.#wantedSlabBytes)
-    this.#used = 0
-    this.#takenAtNs = this.#owner.intake.lastTimeNs
-    return this.#slab
-  }
-
-  #adaptSlabSize(size: number): void {
-    const fillNs = this.#owner.intake.lastTimeNs - this.#takenAtNs
-    if (fillNs < quickFillNs) this.#wantedSlabBytes = Math.min(largestSlabBytes, size * 2)
-    else if (fillNs > slowFillNs) this.#wantedSlabBytes = Math.max(smallestSlabBytes, size / 2)
+    if (this.#lastChunkBytes >= largeChunkBytes) cursor.stepTo(tally.fileOffset)
+    return slab
   }
 }

@@ -1,4 +1,5 @@
 import { dirname, basename } from 'node:path'
+import { blockBytes, memoryPhase } from '../aligned-memory.ts'
 import type { FileAccess, FileStamp, OpenFile, OpenMode } from '../file-access.ts'
 
 /** A file system in memory that fails when it is told to. */
@@ -17,6 +18,9 @@ export class MemoryFiles implements FileAccess {
   nowUnixMs = (): number => 0
   readonly #changedAtUnixMs = new Map<string, number>()
   writeCount = 0
+  /** Whether files take direct writes: not at all, until one is refused, or with whole blocks of aligned memory alone. */
+  directWrites: 'none' | 'refused' | 'taken' = 'none'
+  directWriteCount = 0
 
   async open(path: string, mode: OpenMode): Promise<OpenFile> {
     await Promise.resolve()
@@ -27,6 +31,22 @@ export class MemoryFiles implements FileAccess {
     this.openFiles++
     this.openCount++
     return this.#file(path)
+  }
+
+  async openDirect(path: string): Promise<OpenFile | null> {
+    if (this.directWrites === 'none') return null
+    const file = await this.#reopen(path)
+    return {
+      ...file,
+      write: (pieces, position) => {
+        const fits = (bytes: Uint8Array): boolean => memoryPhase(bytes) === 0 && bytes.length % blockBytes === 0
+        if (this.directWrites !== 'taken' || position % blockBytes !== 0 || !pieces.every(fits)) {
+          return Promise.reject(systemError('EINVAL', path))
+        }
+        this.directWriteCount++
+        return file.write(pieces, position)
+      },
+    }
   }
 
   async makeFolder(): Promise<void> {}
@@ -66,6 +86,12 @@ export class MemoryFiles implements FileAccess {
     const copy = new MemoryFiles()
     for (const [path, bytes] of this.contents) copy.contents.set(path, bytes.slice())
     return copy
+  }
+
+  async #reopen(path: string): Promise<OpenFile> {
+    if (!this.contents.has(path)) throw systemError('ENOENT', path)
+    this.openFiles++
+    return this.#file(path)
   }
 
   #put(path: string, bytes: Uint8Array): void {
