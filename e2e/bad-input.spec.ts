@@ -103,6 +103,7 @@ test('a capture survives kill -9, and a corrupted index is made again and told',
     if (name.endsWith('.index')) await flipByte(join(folder, name), 100)
   }
   const restarted = new WorkbenchPage(await workbench.restart())
+  await expect(restarted.page.getByText(/not closed/).first()).toBeVisible()
   const captures = restarted.page.getByRole('tree', { name: 'Captures' })
   // The traffic of the local server is a capture, too.
   await captures.getByRole('treeitem', { name: /127\.0\.0\.1/ }).dblclick()

@@ -61,6 +61,7 @@ export class CaptureStore {
   readonly #live = new Map<string, LiveEntry>()
   readonly #opened: OpenedCaptures
   readonly #endings = new Set<Promise<unknown>>()
+  #recovering: Promise<readonly string[]> = Promise.resolve([])
 
   private constructor(options: CaptureStoreOptions, files: FileAccess) {
     this.#folder = options.folder
@@ -228,16 +229,32 @@ export class CaptureStore {
   }
 
   /**
-   * Deletes for good what was removed more than 30 days ago, and the marks that killed programs left. Errors:
-   * `file-unreadable`, `file-unwritable`.
+   * Deletes for good what was removed more than 30 days ago, opens the captures that killed programs left unclosed, and
+   * removes their marks. Errors: `file-unreadable`, `file-unwritable`.
    */
   async sweep(): Promise<void> {
     await this.#trash.purge(this.#clock.unixMicroseconds() / 1000 - trashKeptMs)
+    this.#recovering = this.#recoverAbandoned()
+    await this.#recovering
+  }
+
+  /** What `sweep` found unclosed, once it has looked; none before it is asked to. Newest first. */
+  async recovered(): Promise<readonly CaptureSummary[]> {
+    const captureIds = await this.#recovering
+    const summaries = await Promise.all(captureIds.map((captureId) => this.#freshSummaryOrProblem(captureId)))
+    return summaries.filter((summary) => summary !== null)
+  }
+
+  async #recoverAbandoned(): Promise<readonly string[]> {
+    const found: string[] = []
     for (const captureId of (await this.#names()).map(captureIdOfMark)) {
       if (captureId === null || this.#live.has(captureId)) continue
       const paths = this.#paths(captureId)
-      if (!(await this.#marks.isSetElsewhere(paths))) await this.#marks.clear(paths)
+      if (await this.#marks.isSetElsewhere(paths)) continue
+      await this.#marks.clear(paths)
+      found.push(captureId)
     }
+    return found.sort().reverse()
   }
 
   /** Closes all live captures and readers. Errors: the first of those of `LiveCapture.close`. */

@@ -53,6 +53,24 @@ test('a capture that another program writes is shown as being written, read, and
   expect([...files.contents.keys()].filter((path) => path.endsWith('.live'))).toEqual([])
 })
 
+test('the sweep tells which captures a killed program left unclosed, and what is left of them', async () => {
+  const { files, open } = shared()
+  const writing = await open()
+  const { captureId } = await writing.create({ name: 'left' })
+  const closed = await writing.create({ name: 'closed' })
+  await closed.close()
+  const left = files.copy()
+  const mark = capturePaths(folder, captureId).mark
+  left.contents.set(mark, text(JSON.stringify({ pid: deadPid, host: hostname(), token: 'gone' })))
+  await writing.close()
+  const next = await CaptureStore.open({ folder, clock: new ManualClock(), programVersion: '1', files: left })
+  expect(await next.recovered()).toEqual([])
+  await next.sweep()
+  expect(await next.recovered()).toMatchObject([{ captureId, name: 'left', live: false, recovery: { unclean: true } }])
+  expect(left.contents.has(mark)).toBe(false)
+  await next.close()
+})
+
 /** No system has so many processes. */
 const deadPid = 2 ** 30
 

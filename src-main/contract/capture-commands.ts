@@ -34,6 +34,8 @@ const byUpload = v.object({ uploadId: identifier })
 /** Commands about captures, about searching and comparing them, and about the jobs that export, import and check them. */
 export const captureCommandSchemas = {
   'capture.list': { request: emptyObject, reply: v.array(captureSummary) },
+  /** The captures that a Wirebench which was killed left unclosed, as this workbench found them at its start. */
+  'capture.recovered': { request: emptyObject, reply: v.array(captureSummary) },
   /** Opens a kept capture for reading, mending its index where needed, and tells what was found. */
   'capture.open': { request: byCapture, reply: captureSummary },
   /**

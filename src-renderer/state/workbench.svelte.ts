@@ -13,6 +13,7 @@ import { DialogState } from './dialogs.svelte.ts'
 import { EnvironmentStore } from './environments.svelte.ts'
 import { JobStore } from './jobs.svelte.ts'
 import { ProfileStore } from './profiles.svelte.ts'
+import { tellRecovered } from './recovered-captures.ts'
 import { RunStore } from './runs.svelte.ts'
 import { ServerStore, startOf } from './servers.svelte.ts'
 import type { ConnectOptions, SessionState } from './session-state.svelte.ts'
@@ -139,6 +140,7 @@ export class Workbench {
     this.#host = await describing
     this.#restoreTabs()
     this.#watchVitals()
+    void this.attempt(() => tellRecovered(this))
   }
 
   close(): void {

@@ -19,5 +19,13 @@ export const captureWords = {
   uncleanLabel: 'Ended in the middle',
   inUse: 'It is still being written. Close its session first.',
   title: (name: string, started: string, size: string): string => `${name}\nBegan ${started}, ${size}`,
+  recovered: (name: string, kept: string, until: string): string =>
+    `“${name}” was not closed: Wirebench or the machine ended while it was being written. ${kept} until ${until} are there.`,
+  recoveredWhole: 'Nothing that was on disk is lost.',
+  recoveredLost: (bytes: string): string => `${bytes} of the file are no whole records and cannot be read.`,
+  recoveredNothing: (name: string, reason: string): string =>
+    `“${name}” was not closed: Wirebench or the machine ended while it was being written. ${reason}`,
+  recoveredSeveral: (count: string, newest: string): string =>
+    `${count} were not closed when Wirebench last ended. The newest: ${newest}`,
   showAll: (count: string): string => `Show all ${count}`,
 } as const

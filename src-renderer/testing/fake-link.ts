@@ -223,6 +223,7 @@ export class FakeEngine {
         this.events.publish('capture.list-changed', [...this.captures])
         return capture
       },
+      'capture.recovered': () => [],
       'capture.list': () => [...this.captures],
       'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
       'history.list': () => [],

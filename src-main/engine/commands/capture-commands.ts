@@ -5,6 +5,7 @@ import type { CommandHandlers } from '../../contract/command-handlers.ts'
 export function captureCommands(captures: CaptureStore) {
   return {
     'capture.list': async () => [...(await captures.list())],
+    'capture.recovered': async () => [...(await captures.recovered())],
     'capture.open': ({ captureId }) => captures.openCapture(captureId),
     'capture.window': (request) => captures.window(request),
     'capture.read': ({ captureId, record, offset, length }) => captures.read(captureId, record, offset, length),
