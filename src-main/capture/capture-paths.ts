@@ -20,18 +20,34 @@ export interface CapturePaths {
   readonly keyLog: string
   /** There while the capture is being written. */
   readonly mark: string
+  /** In the trash: a limit put it there, no person. */
+  readonly limited: string
+  /** The capture is a file outside of the data folder: nothing is written, moved or removed there. */
+  readonly isForeign: boolean
 }
 
 export function capturePaths(folder: string, captureId: string): CapturePaths {
+  return pathsOf(folder, captureId, `${captureId}${dataSuffix}`, false)
+}
+
+/** Where the files of a capture file elsewhere stand, whatever its name. */
+export function foreignCapturePaths(folder: string, fileName: string): CapturePaths {
+  const stem = fileName.endsWith(dataSuffix) ? fileName.slice(0, -dataSuffix.length) : fileName
+  return pathsOf(folder, stem, fileName, true)
+}
+
+function pathsOf(folder: string, stem: string, fileName: string, isForeign: boolean): CapturePaths {
   return {
-    fileName: `${captureId}${dataSuffix}`,
-    data: join(folder, `${captureId}${dataSuffix}`),
-    index: join(folder, `${captureId}.index`),
-    facts: join(folder, `${captureId}.json`),
-    damagedFacts: join(folder, `${captureId}.json.damaged`),
-    interpretation: join(folder, `${captureId}.interpretation.json`),
-    keyLog: join(folder, `${captureId}.keys`),
-    mark: join(folder, `${captureId}${markSuffix}`),
+    fileName,
+    data: join(folder, fileName),
+    index: join(folder, `${stem}.index`),
+    facts: join(folder, `${stem}.json`),
+    damagedFacts: join(folder, `${stem}.json.damaged`),
+    interpretation: join(folder, `${stem}.interpretation.json`),
+    keyLog: join(folder, `${stem}.keys`),
+    mark: join(folder, `${stem}${markSuffix}`),
+    limited: join(folder, `${stem}.limited`),
+    isForeign,
   }
 }
 
@@ -48,7 +64,8 @@ export function captureIdOf(fileName: string): string | null {
 
 /** The capture that a file beside a data file belongs to, or null when it is none. */
 export function captureIdOfSideFile(fileName: string): string | null {
-  const captureId = /^([^.]*)\.(?:index|json|json\.damaged|interpretation\.json|keys)$/.exec(fileName)?.[1] ?? ''
+  const captureId =
+    /^([^.]*)\.(?:index|json|json\.damaged|interpretation\.json|keys|limited)$/.exec(fileName)?.[1] ?? ''
   return isCaptureId(captureId) ? captureId : null
 }
 

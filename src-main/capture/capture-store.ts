@@ -1,6 +1,5 @@
-import { randomInt } from 'node:crypto'
-import { join } from 'node:path'
-import { toErrorShape, WirebenchError } from '../contract/errors.ts'
+import { basename, join } from 'node:path'
+import { WirebenchError } from '../contract/errors.ts'
 import type {
   CaptureRow,
   CaptureSummary,
@@ -9,39 +8,30 @@ import type {
   LatestMessages,
 } from '../contract/schemas/capture.ts'
 import type { CaptureRates, CaptureRatesRequest } from '../contract/schemas/capture-rates.ts'
+import type { TrashedCapture } from '../contract/schemas/capture-keeping.ts'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
-import { noFacts, readFacts, type CaptureFacts } from './capture-facts.ts'
-import { listCaptures } from './capture-listing.ts'
+import { noFacts, type CaptureFacts } from './capture-facts.ts'
+import { captureIdOf, captureIdOfMark, capturePaths, isCaptureId, type CapturePaths } from './capture-paths.ts'
+import { ReaderClosed, type CaptureReader } from './capture-reader.ts'
 import type { CaptureStoreOptions, NewCapture } from './capture-store-options.ts'
-import { captureIdOfMark, capturePaths, isCaptureId, type CapturePaths } from './capture-paths.ts'
-import { CaptureReader, ReaderClosed, type ReaderSetup } from './capture-reader.ts'
-import { CaptureTrash } from './capture-trash.ts'
+import { CaptureSummaries } from './capture-summaries.ts'
+import { CaptureTrash, type RemovedBy } from './capture-trash.ts'
 import type { Clock } from './clock.ts'
-import { createCapture, type CreatedCapture } from './create-capture.ts'
-import { describeReadFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
 import { FactsKeeper } from './facts-keeper.ts'
-import { readInterpretation, writeInterpretation } from './interpretation-file.ts'
+import { describeReadFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
+import { FileCaptures } from './file-captures.ts'
+import { writeInterpretation } from './interpretation-file.ts'
 import type { LiveCapture } from './live-capture.ts'
+import { LiveCaptures } from './live-captures.ts'
 import { LiveMarks } from './live-marks.ts'
-import { cleanRecovery, problemSummary, readOrExplain, surveyCapture, type CaptureSurvey } from './opened-capture.ts'
-import { OpenedCaptures } from './opened-captures.ts'
 import type { FramingPair } from './message-scanner.ts'
+import { readOrExplain } from './opened-capture.ts'
+import { OpenedCaptures } from './opened-captures.ts'
 import { usualScanSizes } from './scanned-view.ts'
-import { SlabPool } from './slab-pool.ts'
 import type { StreamRange } from './stream-reader.ts'
-import { SummaryCache } from './summary-cache.ts'
-import { WriteTurns } from './write-turns.ts'
-
-/** What was removed is kept so long. */
-export const trashKeptMs = 30 * 24 * 3600 * 1000
 
 /** What live and kept captures are read through. */
 export type RowReader = Pick<CaptureReader, 'window' | 'read' | 'readStream' | 'readStreamPart' | 'latest' | 'rates'>
-
-interface LiveEntry extends CreatedCapture {
-  reader: Promise<CaptureReader> | null
-  interpretation: Interpretation
-}
 
 /** All captures of one folder: makes, lists, reads and removes them. Its owner closes it. */
 export class CaptureStore {
@@ -50,35 +40,42 @@ export class CaptureStore {
   readonly #folder: string
   readonly #trash: CaptureTrash
   readonly #marks: LiveMarks
-  readonly #summaries: SummaryCache
+  readonly #summaries: CaptureSummaries
   readonly #facts: FactsKeeper
   readonly #clock: Clock
-  readonly #programVersion: string
   readonly #files: FileAccess
-  readonly #setup: ReaderSetup
-  readonly #pool = new SlabPool()
-  readonly #turns = new WriteTurns()
-  readonly #live = new Map<string, LiveEntry>()
+  readonly #live: LiveCaptures
   readonly #opened: OpenedCaptures
-  readonly #endings = new Set<Promise<unknown>>()
   #recovering: Promise<readonly string[]> = Promise.resolve([])
+  readonly #fileCaptures: FileCaptures
 
   private constructor(options: CaptureStoreOptions, files: FileAccess) {
-    this.#folder = options.folder
-    this.#trash = new CaptureTrash(files, join(options.folder, 'trash'))
-    this.#marks = new LiveMarks(files, options.clock)
-    this.#summaries = new SummaryCache(files, options.clock)
-    this.#facts = new FactsKeeper(files)
-    this.#clock = options.clock
-    this.#programVersion = options.programVersion
+    const { folder, clock, programVersion, sizes = usualScanSizes, structures = () => null } = options
+    const setup = { clock, sizes, structures }
+    this.#folder = folder
+    this.#clock = clock
     this.#files = files
-    this.#setup = {
-      clock: options.clock,
-      sizes: options.sizes ?? usualScanSizes,
-      structures: options.structures ?? (() => null),
+    this.#trash = new CaptureTrash(files, join(folder, 'trash'))
+    this.#facts = new FactsKeeper(files)
+    this.#fileCaptures = new FileCaptures(files)
+    const marks = new LiveMarks(files, clock)
+    this.#marks = marks
+    this.#live = new LiveCaptures({ files, folder, marks, clock, programVersion }, setup)
+    this.#live.onClosed = (captureId) => {
+      this.#live.track(marks.clear(this.#paths(captureId)))
+      this.onListChanged?.()
     }
-    this.#opened = new OpenedCaptures(files, this.#setup, this.#marks)
+    this.#opened = new OpenedCaptures(files, setup, marks)
     this.#opened.onMended = () => this.onListChanged?.()
+    this.#summaries = new CaptureSummaries({
+      files,
+      clock,
+      marks,
+      live: this.#live,
+      opened: this.#opened,
+      fileCaptures: this.#fileCaptures,
+      pathsOf: (captureId) => this.#paths(captureId),
+    })
   }
 
   /** Errors: `data-folder-unwritable`. Reads no capture yet. */
@@ -97,20 +94,7 @@ export class CaptureStore {
   /** Makes a capture and begins writing it: recorded, unless `origin` says otherwise. Errors: `disk-full`, `file-unwritable`. */
   async create(options: NewCapture): Promise<LiveCapture> {
     const { interpretation = rawInterpretation, origin = noFacts.origin } = options
-    const created = await createCapture({
-      files: this.#files,
-      folder: this.#folder,
-      marks: this.#marks,
-      clock: this.#clock,
-      pool: this.#pool,
-      turns: this.#turns,
-      name: options.name,
-      programVersion: this.#programVersion,
-      random: () => randomInt(0x1_0000_0000) / 0x1_0000_0000,
-      onClosed: (captureId) => this.#forgetLive(captureId),
-    })
-    const { capture } = created
-    this.#live.set(capture.captureId, { ...created, reader: null, interpretation })
+    const { capture } = await this.#live.create(options.name, interpretation)
     const paths = this.#paths(capture.captureId)
     try {
       if (interpretation !== rawInterpretation) await writeInterpretation(this.#files, paths, interpretation)
@@ -126,9 +110,7 @@ export class CaptureStore {
 
   /** All captures, newest first; one that cannot be opened carries its `problem`. Errors: `file-unreadable`. */
   async list(): Promise<readonly CaptureSummary[]> {
-    return listCaptures(await this.#names(), this.#summaries, (captureId, isMarked) =>
-      this.#summaryOrProblem(captureId, isMarked),
-    )
+    return this.#summaries.list(await this.#names())
   }
 
   /**
@@ -137,7 +119,7 @@ export class CaptureStore {
    */
   async openCapture(captureId: string): Promise<CaptureSummary> {
     if (!this.#live.has(captureId)) await this.#opened.openAfresh(captureId, this.#paths(captureId))
-    return this.#summary(captureId)
+    return this.#summaries.get(captureId)
   }
 
   /**
@@ -157,7 +139,7 @@ export class CaptureStore {
 
   /** The newest message of each identifier as the kept interpretation reads the capture. Errors as `openCapture`. */
   async latest(captureId: string): Promise<LatestMessages> {
-    const interpretation = await this.#readInterpretation(captureId, this.#paths(captureId))
+    const interpretation = await this.#summaries.interpretation(captureId)
     return this.reading(captureId, (reader) => reader.latest(interpretation))
   }
 
@@ -172,14 +154,15 @@ export class CaptureStore {
   }
 
   /**
-   * Keeps beside a capture how it is cut into messages and read. Errors: `capture-not-found`, `disk-full`,
+   * Keeps beside a capture how it is cut into messages and read; of a file elsewhere in memory alone. Errors: `capture-not-found`, `disk-full`,
    * `file-unwritable`, and as `openCapture`.
    */
   async setInterpretation(captureId: string, interpretation: Interpretation): Promise<CaptureSummary> {
-    const summary = await this.#summary(captureId)
-    await writeInterpretation(this.#files, this.#paths(captureId), interpretation)
-    const live = this.#live.get(captureId)
-    if (live !== undefined) live.interpretation = interpretation
+    const summary = await this.#summaries.get(captureId)
+    const inMemory = this.#live.get(captureId) ?? this.#fileCaptures.get(captureId)
+    const paths = this.#paths(captureId)
+    if (!paths.isForeign) await writeInterpretation(this.#files, paths, interpretation)
+    if (inMemory !== undefined) inMemory.interpretation = interpretation
     this.onListChanged?.()
     return { ...summary, interpretation }
   }
@@ -194,20 +177,60 @@ export class CaptureStore {
     return this.reading(captureId, (reader) => reader.read(record, offset, length))
   }
 
-  /** Gives a capture another name; its data file stays as it is. Errors: those of `writeFacts`. */
+  /** Gives a capture another name; its data file stays as it is. Errors: `capture-read-only`, those of `writeFacts`. */
   rename(captureId: string, name: string): Promise<CaptureSummary> {
     return this.#changeFacts(captureId, { name })
   }
 
-  /** Keeps notes and tags with a capture; what is left out stays. Errors: those of `writeFacts`. */
+  /** Keeps notes and tags with a capture; what is left out stays. Errors: `capture-read-only`, those of `writeFacts`. */
   annotate(captureId: string, change: { readonly notes?: string; readonly tags?: string[] }): Promise<CaptureSummary> {
     return this.#changeFacts(captureId, change)
   }
 
-  /** Moves a capture into the folder `trash`. Errors: `capture-in-use`, `capture-not-found`, `file-unwritable`. */
-  async remove(captureId: string): Promise<void> {
-    const paths = await this.#free(captureId)
-    await this.#trash.put(captureId, paths)
+  /**
+   * Opens a capture file where it is and lists it until it is removed. Nothing is ever written beside it. One of the folder is
+   * opened as what it is. Errors: `file-not-found`, `file-unreadable`, `capture-malformed`, `capture-newer`.
+   */
+  async openFile(path: string): Promise<CaptureSummary> {
+    const found = await this.#fileCaptures.look(path)
+    const ownId = captureIdOf(found.paths.fileName)
+    if (ownId !== null && (await this.#isInFolder(found.origin.path))) return this.openCapture(ownId)
+    const isNew = this.#fileCaptures.add(found)
+    try {
+      const summary = await this.openCapture(found.captureId)
+      if (isNew) this.onListChanged?.()
+      return summary
+    } catch (error) {
+      if (isNew) this.#fileCaptures.forget(found.captureId)
+      throw error
+    }
+  }
+
+  /** Makes the index anew from the data file. Errors: `capture-in-use`, and as `openCapture`. */
+  async rebuildIndex(captureId: string): Promise<CaptureSummary> {
+    const paths = this.#paths(captureId)
+    await this.#assertUnwritten(captureId, paths)
+    for (;;) {
+      try {
+        await (await this.#opened.open(captureId, paths)).rebuildIndex()
+        return await this.#summaries.get(captureId)
+      } catch (error) {
+        if (!(error instanceof ReaderClosed)) throw error
+      }
+    }
+  }
+
+  /**
+   * Moves a capture into the folder `trash`; a file elsewhere is only no longer listed. Errors: `capture-in-use`,
+   * `capture-not-found`, `file-unwritable`.
+   */
+  async remove(captureId: string, by: RemovedBy = 'person'): Promise<void> {
+    if (this.#fileCaptures.get(captureId) !== undefined) {
+      this.#fileCaptures.forget(captureId)
+      await this.#opened.close(captureId)
+    } else {
+      await this.#trash.put(captureId, await this.#free(captureId), by)
+    }
     this.onListChanged?.()
   }
 
@@ -215,7 +238,7 @@ export class CaptureStore {
   async restore(captureId: string): Promise<CaptureSummary> {
     await this.#trash.takeBack(captureId, this.#paths(captureId))
     this.onListChanged?.()
-    return this.#summary(captureId)
+    return this.#summaries.get(captureId)
   }
 
   /**
@@ -223,17 +246,37 @@ export class CaptureStore {
    * `file-unwritable`.
    */
   async discard(captureId: string): Promise<void> {
+    const file = this.#fileCaptures.get(captureId)
+    if (file !== undefined) throw new WirebenchError('capture-read-only', { file: file.origin.path })
     const paths = await this.#free(captureId)
     await this.#trash.delete(captureId, paths)
     this.onListChanged?.()
   }
 
+  /** What was removed, the last first. Errors: `file-unreadable`. */
+  trash(): Promise<TrashedCapture[]> {
+    return this.#trash.list()
+  }
+
+  /** Deletes removed captures for good, all when null. Gives the bytes freed. Errors: `file-unreadable`, `file-unwritable`. */
+  emptyTrash(captureIds: readonly string[] | null): Promise<number> {
+    return this.#trash.empty(captureIds)
+  }
+
   /**
-   * Deletes for good what was removed more than 30 days ago, opens the captures that killed programs left unclosed, and
-   * removes their marks. Errors: `file-unreadable`, `file-unwritable`.
+   * Deletes for good what was removed and waited long enough (see `CaptureTrash.sweep`). Gives how many captures that limits
+   * removed still wait. Errors: `file-unreadable`, `file-unwritable`.
+   */
+  sweepTrash(limitedBytes: number): Promise<number> {
+    return this.#trash.sweep(this.#clock.unixMicroseconds() / 1000, limitedBytes)
+  }
+
+  /**
+   * Sweeps the trash, opens the captures that killed programs left unclosed, and removes their marks. Errors:
+   * `file-unreadable`, `file-unwritable`.
    */
   async sweep(): Promise<void> {
-    await this.#trash.purge(this.#clock.unixMicroseconds() / 1000 - trashKeptMs)
+    await this.sweepTrash(Number.POSITIVE_INFINITY)
     this.#recovering = this.#recoverAbandoned()
     await this.#recovering
   }
@@ -241,7 +284,7 @@ export class CaptureStore {
   /** What `sweep` found unclosed, once it has looked; none before it is asked to. Newest first. */
   async recovered(): Promise<readonly CaptureSummary[]> {
     const captureIds = await this.#recovering
-    const summaries = await Promise.all(captureIds.map((captureId) => this.#freshSummaryOrProblem(captureId)))
+    const summaries = await Promise.all(captureIds.map((captureId) => this.#summaries.getOrProblem(captureId)))
     return summaries.filter((summary) => summary !== null)
   }
 
@@ -259,14 +302,15 @@ export class CaptureStore {
 
   /** Closes all live captures and readers. Errors: the first of those of `LiveCapture.close`. */
   async close(): Promise<void> {
-    const results = await Promise.allSettled([...this.#live.values()].map(({ capture }) => capture.close()))
+    const results = await this.#live.closeAll()
     await this.#opened.closeAll()
-    while (this.#endings.size > 0) await Promise.allSettled(this.#endings)
+    await this.#live.settle()
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
   async #changeFacts(captureId: string, change: Partial<CaptureFacts>): Promise<CaptureSummary> {
-    const summary = await this.#summary(captureId)
+    const summary = await this.#summaries.get(captureId)
+    if (summary.origin.kind === 'file') throw new WirebenchError('capture-read-only', { file: summary.origin.path })
     const { name, notes, tags } = await this.#facts.change(this.#paths(captureId), change)
     this.onListChanged?.()
     return { ...summary, name: name ?? summary.name, notes, tags }
@@ -280,84 +324,36 @@ export class CaptureStore {
     }
   }
 
-  async #summaryOrProblem(captureId: string, isMarked: boolean): Promise<CaptureSummary | null> {
-    if (isMarked || this.#live.has(captureId)) return this.#freshSummaryOrProblem(captureId)
-    return this.#summaries.get(captureId, this.#paths(captureId), () => this.#freshSummaryOrProblem(captureId))
-  }
-
-  async #freshSummaryOrProblem(captureId: string): Promise<CaptureSummary | null> {
-    try {
-      return await this.#summary(captureId)
-    } catch (error) {
-      const problem = toErrorShape(error)
-      if (problem.code === 'capture-not-found') return null
-      return problemSummary(captureId, problem)
-    }
-  }
-
-  async #summary(captureId: string): Promise<CaptureSummary> {
-    const paths = this.#paths(captureId)
-    const isElsewhere = !this.#live.has(captureId) && (await this.#marks.isSetElsewhere(paths))
-    const { header, totals, recovery } = await this.#survey(captureId, paths)
-    const { name, notes, tags, origin } = await readFacts(this.#files, paths)
-    return {
-      captureId,
-      name: name ?? header.facts.name,
-      startedAtUnixUs: header.facts.startedAtUnixUs,
-      live: isElsewhere || this.#live.has(captureId),
-      totals,
-      recovery: isElsewhere ? cleanRecovery : recovery,
-      problem: null,
-      interpretation: await this.#readInterpretation(captureId, paths),
-      notes,
-      tags,
-      origin,
-    }
-  }
-
-  async #readInterpretation(captureId: string, paths: CapturePaths): Promise<Interpretation> {
-    return this.interpretationOf(captureId) ?? readInterpretation(this.#files, paths)
-  }
-
   async #keptFraming(captureId: string): Promise<FramingPair> {
-    const { sent, received } = await this.#readInterpretation(captureId, this.#paths(captureId))
+    const { sent, received } = await this.#summaries.interpretation(captureId)
     return { sent: sent.framing, received: received.framing }
-  }
-
-  async #survey(captureId: string, paths: CapturePaths): Promise<CaptureSurvey> {
-    const live = this.#live.get(captureId)
-    if (live !== undefined) {
-      return { header: live.header, totals: live.capture.totals(), recovery: cleanRecovery }
-    }
-    const opened = await this.#opened.get(captureId)
-    // Another program may have written on since it was opened.
-    if (opened !== undefined && !opened.isWritten && (await this.#sizeOf(paths)) === opened.totals.fileBytes)
-      return opened
-    return surveyCapture(this.#files, paths, captureId)
-  }
-
-  /** Null when there is no such file, or it cannot be looked at. */
-  async #sizeOf({ data }: CapturePaths): Promise<number | null> {
-    try {
-      return (await this.#files.stamp(data)).sizeBytes
-    } catch {
-      // Opening it gives the reason.
-      return null
-    }
   }
 
   /** Lets go of a capture that nobody writes, so that its files can be moved. Errors: `capture-in-use`. */
   async #free(captureId: string): Promise<CapturePaths> {
     const paths = this.#paths(captureId)
-    if (this.#live.has(captureId) || (await this.#marks.isSetElsewhere(paths))) {
-      throw new WirebenchError('capture-in-use', { captureId })
-    }
+    await this.#assertUnwritten(captureId, paths)
     await this.#opened.close(captureId)
     await this.#marks.clear(paths)
     return paths
   }
 
+  /** Errors: `capture-in-use`. */
+  async #assertUnwritten(captureId: string, paths: CapturePaths): Promise<void> {
+    if (this.#live.has(captureId) || (await this.#marks.isSetElsewhere(paths))) {
+      throw new WirebenchError('capture-in-use', { captureId })
+    }
+  }
+
+  async #isInFolder(realPath: string): Promise<boolean> {
+    // Told by its folder: the way to the data folder may lead over links.
+    const { data } = this.#paths(captureIdOf(basename(realPath)) ?? '')
+    return (await this.#files.inspect(data).catch(() => null))?.realPath === realPath
+  }
+
   #paths(captureId: string): CapturePaths {
+    const file = this.#fileCaptures.get(captureId)
+    if (file !== undefined) return file.paths
     if (!isCaptureId(captureId)) throw new WirebenchError('capture-not-found', { captureId })
     return capturePaths(this.#folder, captureId)
   }
@@ -368,38 +364,10 @@ export class CaptureStore {
       const live = this.#live.get(captureId)
       try {
         if (live === undefined) return await work(await this.#opened.open(captureId, this.#paths(captureId)))
-        return await readOrExplain(await this.#liveReader(live), this.#paths(captureId), work)
+        return await readOrExplain(await this.#live.reader(live), this.#paths(captureId), work)
       } catch (error) {
         if (!(error instanceof ReaderClosed)) throw error
       }
     }
-  }
-
-  #liveReader(live: LiveEntry): Promise<CaptureReader> {
-    live.reader ??= this.#openLiveReader(live).catch((error: unknown) => {
-      live.reader = null
-      throw error
-    })
-    return live.reader
-  }
-
-  async #openLiveReader({ capture }: LiveEntry): Promise<CaptureReader> {
-    return new CaptureReader(capture, await capture.openData(), this.#setup)
-  }
-
-  #forgetLive(captureId: string): void {
-    const live = this.#live.get(captureId)
-    this.#live.delete(captureId)
-    this.#track(this.#marks.clear(this.#paths(captureId)))
-    if (live?.reader !== undefined && live.reader !== null) {
-      this.#track(live.reader.then((reader) => reader.close()))
-    }
-    this.onListChanged?.()
-  }
-
-  /** Something that ends by itself and that `close` waits for. */
-  #track(ending: Promise<unknown>): void {
-    this.#endings.add(ending)
-    void Promise.allSettled([ending]).then(() => this.#endings.delete(ending))
   }
 }

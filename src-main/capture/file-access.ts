@@ -24,6 +24,15 @@ export interface FileStamp {
   readonly sizeBytes: number
 }
 
+/** What a path leads to. */
+export interface InspectedPath {
+  readonly realPath: string
+  /** A plain file, and no folder, pipe or device. */
+  readonly isFile: boolean
+  /** Whether it can be written: by its rights, and where it lies. */
+  readonly isWritable: boolean
+}
+
 /** What the capture store needs of a file system; tests put one in that fails on purpose. */
 export interface FileAccess {
   open(path: string, mode: OpenMode): Promise<OpenFile>
@@ -41,6 +50,8 @@ export interface FileAccess {
   rename(from: string, to: string): Promise<void>
   /** What tells one version of a file from another without reading it. */
   stamp(path: string): Promise<FileStamp>
+  /** What a path leads to, every link followed. */
+  inspect(path: string): Promise<InspectedPath>
   /** Sets a file's times to now. */
   touch(path: string): Promise<void>
   /** Deletes a file. */
@@ -73,6 +84,15 @@ export const nodeFileAccess: FileAccess = {
     const { dev, ino, size, mtimeMs, ctimeMs } = await fs.promises.stat(path)
     const key = [dev, ino, size, mtimeMs, ctimeMs].join('.')
     return { key, changedAtUnixMs: Math.max(mtimeMs, ctimeMs), sizeBytes: size }
+  },
+  inspect: async (path) => {
+    const realPath = await fs.promises.realpath(path)
+    const isFile = (await fs.promises.stat(realPath)).isFile()
+    const isWritable = await fs.promises.access(realPath, constants.W_OK).then(
+      () => true,
+      () => false,
+    )
+    return { realPath, isFile, isWritable }
   },
   touch: async (path) => {
     const now = new Date()

@@ -88,6 +88,7 @@ export class OpenedCapture {
   readonly isWritten: boolean
   #parts: ReadParts
   #mending: Promise<void> | null = null
+  #isClosed = false
 
   private constructor(
     files: FileAccess,
@@ -159,7 +160,17 @@ export class OpenedCapture {
     return this.#withFittingIndex((reader) => reader.rates(request))
   }
 
+  /** Makes the index anew from the data file. Errors: `file-unreadable`; `ReaderClosed` after `close`. */
+  async rebuildIndex(): Promise<void> {
+    if (this.#isClosed) throw new ReaderClosed()
+    this.#mending ??= this.#mend().finally(() => {
+      this.#mending = null
+    })
+    await this.#mending
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#mending
     await this.#parts.reader.close()
   }
@@ -171,12 +182,8 @@ export class OpenedCapture {
     } catch (error) {
       if (!(error instanceof IndexMismatch)) throw explain(error, this.#paths)
     }
-    if (this.#parts.reader === reader) {
-      this.#mending ??= this.#mend().finally(() => {
-        this.#mending = null
-      })
-    }
-    await this.#mending
+    if (this.#parts.reader === reader) await this.rebuildIndex()
+    else await this.#mending
     return readOrExplain(this.#parts.reader, this.#paths, work)
   }
 
@@ -266,7 +273,7 @@ async function readParts(
   })
   const { recovery } = recovered
   const isDeficient = recovery.indexReason !== null || recovered.missingCheckpoints > toleratedMissingCheckpoints
-  if (isDeficient && !isWritten) {
+  if (isDeficient && !isWritten && !paths.isForeign) {
     await keepIndex(files, paths, header, recovered)
   }
   const source: CaptureSource = {

@@ -9,7 +9,7 @@ import {
   latestMessages,
   maximumReadBytes,
 } from './schemas/capture.ts'
-import { captureNotes, captureTags, limitedCapture, trashedCapture } from './schemas/capture-keeping.ts'
+import { captureLimits, captureNotes, captureTags, limitedCapture, trashedCapture } from './schemas/capture-keeping.ts'
 import { captureRates, captureRatesRequest } from './schemas/capture-rates.ts'
 import {
   exportOptions,
@@ -113,8 +113,14 @@ export const captureCommandSchemas = {
     request: v.object({ captureIds: v.optional(v.nullable(v.array(identifier)), null) }),
     reply: v.object({ freedBytes: wholeNumber }),
   },
-  /** Which captures the limits of the settings would remove now, oldest first, without removing any. */
-  'capture.beyond-limits': { request: emptyObject, reply: v.array(limitedCapture) },
+  /**
+   * Which captures limits would remove now, oldest first, without removing any: limits that a person is thinking about, or
+   * those of the settings when null.
+   */
+  'capture.beyond-limits': {
+    request: v.object({ limits: v.optional(v.nullable(captureLimits), null) }),
+    reply: v.array(limitedCapture),
+  },
   /**
    * Opens a capture file of the engine's machine where it is, read-only, as far as it goes; it is listed until removed.
    * Errors: `file-not-found`, `file-unreadable`, `capture-malformed`, `capture-newer`.

@@ -5,6 +5,7 @@ import type { HostDescription, HostVitals } from '../contract/schemas/host.ts'
 import { CaptureListPublisher } from './capture-list-publisher.ts'
 import { CallService } from './calls/call-service.ts'
 import { callCommands } from './commands/call-commands.ts'
+import { LimitKeeper } from './captures/limit-keeper.ts'
 import { captureCommands } from './commands/capture-commands.ts'
 import { collectionCommands } from './commands/collection-commands.ts'
 import { diagnosisCommands } from './commands/diagnosis-commands.ts'
@@ -90,6 +91,7 @@ export class Engine {
   readonly #wireLogs: WireLogService
   readonly #serverMessages: ServerMessages
   readonly #captureList: CaptureListPublisher
+  readonly #limits: LimitKeeper
   readonly #jobs: JobService
   readonly #unsubscribe: readonly (() => void)[]
   #closing: Promise<void> | null = null
@@ -100,6 +102,7 @@ export class Engine {
     this.events = events
     this.#pulse = new Pulse(ports.clock)
     this.#captureList = new CaptureListPublisher(ports.captures, events, ports.clock)
+    this.#limits = new LimitKeeper({ captures: ports.captures, settings: ports.settings, events, clock: ports.clock })
     this.#jobs = new JobService({ clock: ports.clock, events, pulse: this.#pulse })
     const knowledge = workbenchKnowledge(ports)
     this.#sessions = new SessionRegistry({
@@ -154,8 +157,8 @@ export class Engine {
       ...runCommands(this.#runs),
       ...wireLogCommands(this.#wireLogs),
       ...missingCaptureCommands(),
-      ...captureCommands(ports.captures),
       ...digestCommands(ports.captures, events, this.#pulse),
+      ...captureCommands(ports.captures, this.#limits),
       ...jobCommands(this.#jobs),
       ...profileCommands(ports.profiles),
       ...collectionCommands(ports.collection),
@@ -180,6 +183,11 @@ export class Engine {
     ]
   }
 
+  /** Keeps no more captures than the settings say, from now on. For the engine of a workbench. */
+  keepCaptureLimits(): void {
+    this.#limits.begin()
+  }
+
   /**
    * Ends every connection, closes every capture, stops every server and keeps what is unsaved. Takes some seconds at
    * most, whatever the peers and the disk do. What could not be kept is thrown, after everything else was closed.
@@ -193,7 +201,7 @@ export class Engine {
     const { captures, collection, environments, history, profiles, servers, settings, structures } = this.#ports
     const closings = [
       ...(await this.#sessions.closeAll()),
-      ...(await Promise.allSettled([this.#jobs.close()])),
+      ...(await Promise.allSettled([this.#jobs.close(), this.#limits.close()])),
       ...(await Promise.allSettled([servers.close(), history.close(), settings.close()])),
       ...(await Promise.allSettled([profiles, collection, structures, environments].map((kept) => kept.close()))),
       ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),

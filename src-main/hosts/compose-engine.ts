@@ -121,6 +121,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   // Nobody waits for it but the end.
   const swept = [captures.store, profiles.files, collection.files, structures.files]
   const sweeping = workbench && captures.problem === null ? sweep(swept, onProblem) : Promise.resolve()
+  if (workbench && captures.problem === null) engine.keepCaptureLimits()
   const close = async (): Promise<void> => {
     try {
       await engine.close()

@@ -1,6 +1,6 @@
 import { dirname, basename } from 'node:path'
 import { blockBytes, memoryPhase } from '../aligned-memory.ts'
-import type { FileAccess, FileStamp, OpenFile, OpenMode } from '../file-access.ts'
+import type { FileAccess, FileStamp, InspectedPath, OpenFile, OpenMode } from '../file-access.ts'
 
 /** A file system in memory that fails when it is told to. */
 export class MemoryFiles implements FileAccess {
@@ -69,6 +69,11 @@ export class MemoryFiles implements FileAccess {
     if (bytes === undefined) throw systemError('ENOENT', path)
     const changedAtUnixMs = this.#changedAtUnixMs.get(path) ?? 0
     return { key: `${bytes.length}.${changedAtUnixMs}`, changedAtUnixMs, sizeBytes: bytes.length }
+  }
+
+  async inspect(path: string): Promise<InspectedPath> {
+    if (!this.contents.has(path)) throw systemError('ENOENT', path)
+    return { realPath: path, isFile: true, isWritable: true }
   }
 
   async touch(path: string): Promise<void> {

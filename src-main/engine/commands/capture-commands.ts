@@ -1,8 +1,9 @@
 import type { CaptureStore } from '../../capture/capture-store.ts'
 import type { CommandHandlers } from '../../contract/command-handlers.ts'
+import type { LimitKeeper } from '../captures/limit-keeper.ts'
 
-/** Answers `capture.*`. */
-export function captureCommands(captures: CaptureStore) {
+/** Answers `capture.*` that is about looking at captures and keeping them. */
+export function captureCommands(captures: CaptureStore, limits: LimitKeeper) {
   return {
     'capture.list': async () => [...(await captures.list())],
     'capture.recovered': async () => [...(await captures.recovered())],
@@ -21,6 +22,14 @@ export function captureCommands(captures: CaptureStore) {
       await captures.remove(captureId)
       return {}
     },
-    'capture.restore': ({ captureId }) => captures.restore(captureId),
+    'capture.restore': ({ captureId }) => {
+      limits.spare(captureId)
+      return captures.restore(captureId)
+    },
+    'capture.trash': () => captures.trash(),
+    'capture.empty-trash': async ({ captureIds }) => ({ freedBytes: await captures.emptyTrash(captureIds) }),
+    'capture.beyond-limits': (request) => limits.beyond(request.limits),
+    'capture.open-file': ({ path }) => captures.openFile(path),
+    'capture.rebuild-index': ({ captureId }) => captures.rebuildIndex(captureId),
   } satisfies Partial<CommandHandlers>
 }

@@ -10,11 +10,6 @@ function missing(capability: string): never {
 export function missingCaptureCommands() {
   return {
     'capture.locate': () => missing('capture.locate'),
-    'capture.rebuild-index': () => missing('capture.rebuild-index'),
-    'capture.trash': () => missing('capture.trash'),
-    'capture.empty-trash': () => missing('capture.empty-trash'),
-    'capture.beyond-limits': () => missing('capture.beyond-limits'),
-    'capture.open-file': () => missing('capture.open-file'),
     'search.start': () => missing('search.start'),
     'search.hits': () => missing('search.hits'),
     'search.nearest': () => missing('search.nearest'),

@@ -81,7 +81,7 @@ describe('wirebench', () => {
     ['serve', 'echo', '--port', '70000'],
     ['capture'],
     ['capture', 'show'],
-    ['capture', 'show', '../../etc'],
+    ['capture', 'show', 'No_Identifier'],
     ['capture', 'export', 'a'],
     ['capture', 'list', 'extra'],
     ['web', 'extra'],

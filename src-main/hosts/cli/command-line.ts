@@ -84,12 +84,6 @@ export class CommandLine {
     return this.wholeNumber('timeout', 1, longestTimeMs)
   }
 
-  /** Refuses options that this version does not have yet. */
-  refuse(...names: readonly string[]): void {
-    const asked = names.find((name) => this.has(name))
-    if (asked !== undefined) throw usageError(`--${asked} is not supported by this version.`)
-  }
-
   /** Refuses more than one of these options. */
   refuseTogether(...names: readonly string[]): void {
     const asked = names.filter((name) => this.has(name))
