@@ -28,6 +28,9 @@ export const settings = v.object({
   composerHeightPx: v.optional(paneLengthPx, 264),
   /** The view in which the traffic of a session or capture is opened: the one chosen last. */
   trafficView: v.optional(captureViewName, 'records'),
+  /** The chart of rates above the traffic. */
+  chartShown: v.optional(v.boolean(), false),
+  chartHeightPx: v.optional(paneLengthPx, 216),
   captureLimits: v.optional(captureLimits, {}),
 })
 export type Settings = v.InferOutput<typeof settings>
@@ -44,6 +47,8 @@ export const settingsPatch = v.object({
   inspectorHidden: v.exactOptional(v.boolean()),
   composerHeightPx: v.exactOptional(paneLengthPx),
   trafficView: v.exactOptional(captureViewName),
+  chartShown: v.exactOptional(v.boolean()),
+  chartHeightPx: v.exactOptional(paneLengthPx),
   captureLimits: v.exactOptional(captureLimits),
 })
 export type SettingsPatch = v.InferOutput<typeof settingsPatch>
