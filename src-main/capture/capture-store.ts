@@ -17,6 +17,7 @@ import type { CaptureStoreOptions, NewCapture } from './capture-store-options.ts
 import { CaptureSummaries } from './capture-summaries.ts'
 import { CaptureTrash, type RemovedBy } from './capture-trash.ts'
 import type { Clock } from './clock.ts'
+import { openExportSource, type ExportSource } from './export/export-source.ts'
 import { FactsKeeper } from './facts-keeper.ts'
 import { describeReadFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
 import { FileCaptures } from './file-captures.ts'
@@ -175,6 +176,22 @@ export class CaptureStore {
     length: number,
   ): Promise<{ row: CaptureRow; bytes: Uint8Array }> {
     return this.reading(captureId, (reader) => reader.read(record, offset, length))
+  }
+
+  /** A capture as it stands now, to be written as a file of another kind; whoever asks closes it. Errors as `openCapture`. */
+  async openForExport(captureId: string): Promise<ExportSource> {
+    const live = this.#live.get(captureId)?.capture
+    await live?.flush()
+    const { name, live: isWritten } = await this.#summaries.get(captureId)
+    const endOffset = live?.totals().fileBytes ?? null
+    return openExportSource({
+      files: this.#files,
+      paths: this.#paths(captureId),
+      captureId,
+      name,
+      endOffset,
+      isWritten,
+    })
   }
 
   /** Gives a capture another name; its data file stays as it is. Errors: `capture-read-only`, those of `writeFacts`. */

@@ -3,17 +3,22 @@ import { contentBytesForPrefix, decodePayloadPrefix } from '../protocol/framing/
 import type { OpenFile } from './file-access.ts'
 import type { FoundMessage, FoundRow } from './message-scanner.ts'
 import { readRanges } from './range-reader.ts'
-import type { StreamReader } from './stream-reader.ts'
+import type { StreamRange } from './stream-reader.ts'
 
 /** The beginning of a message that is scattered further than this (about so many MiB of the data file) is shown in part. */
 const maximumPreviewSegments = 16
+
+/** Where bytes of one direction are read. */
+interface StreamSource {
+  read(range: StreamRange): Promise<Uint8Array>
+}
 
 /** Reads the previews of messages. */
 export async function readMessageRows(
   found: readonly FoundRow[],
   previewBytes: number,
   file: OpenFile,
-  streams: StreamReader,
+  streams: StreamSource,
 ): Promise<CaptureRow[]> {
   const messages = found.filter((row) => row.kind === 'found')
   const contents = new Map<FoundMessage, Uint8Array>()

@@ -24,6 +24,10 @@ export interface RecordVisitor {
   onDamage(fileOffset: number, byteCount: number): void
   /** When there: true ends the walk early, asked after each payload part. */
   isDone?(): boolean
+  /**
+   * When there: waited for before more of the file is read, up to `fileOffset` of it was seen. What it throws ends the walk.
+   */
+  beforeRead?(fileOffset: number): Promise<void>
 }
 
 export interface WalkOptions {
@@ -45,7 +49,7 @@ export interface WalkOptions {
  */
 export async function walkRecords(options: WalkOptions, visitor: RecordVisitor): Promise<number> {
   const { file, salt, to, blockBytes = usualBlockBytes } = options
-  const block = new FileBlock(file, Math.min(blockBytes, to - options.from))
+  const block = new FileBlock(file, Math.min(blockBytes, to - options.from), visitor)
   const header = emptyRecordHeader()
   let readBytes = blockBytes
   let skipBytes = options.skipPayloadBytes ?? 0
@@ -116,15 +120,17 @@ class FileBlock {
   end = 0
   readonly #file: OpenFile
   readonly #memory: Uint8Array<ArrayBuffer>
+  readonly #visitor: RecordVisitor
 
   /** Most bytes it holds. */
   get capacity(): number {
     return this.#memory.length
   }
 
-  constructor(file: OpenFile, byteCount: number) {
+  constructor(file: OpenFile, byteCount: number, visitor: RecordVisitor) {
     this.#file = file
     this.#memory = new Uint8Array(byteCount)
+    this.#visitor = visitor
   }
 
   holds(position: number, byteCount: number): boolean {
@@ -133,6 +139,7 @@ class FileBlock {
 
   /** Reads `byteCount` bytes (at most the size given at first) at `position`. */
   async load(position: number, byteCount: number): Promise<void> {
+    if (this.#visitor.beforeRead !== undefined) await this.#visitor.beforeRead(position)
     let filled = 0
     while (filled < byteCount) {
       const count = await this.#file.read(this.#memory.subarray(filled, byteCount), position + filled)

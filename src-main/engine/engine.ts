@@ -11,6 +11,7 @@ import { collectionCommands } from './commands/collection-commands.ts'
 import { diagnosisCommands } from './commands/diagnosis-commands.ts'
 import { digestCommands } from './commands/digest-commands.ts'
 import { environmentCommands } from './commands/environment-commands.ts'
+import { exportCommands } from './commands/export-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
 import { jobCommands } from './commands/job-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
@@ -24,6 +25,7 @@ import { settingsCommands } from './commands/settings-commands.ts'
 import { structureCommands } from './commands/structure-commands.ts'
 import { wireLogCommands } from './commands/wire-log-commands.ts'
 import { EngineEvents } from './engine-events.ts'
+import { ExportService } from './exports/export-service.ts'
 import { JobService } from './jobs/job-service.ts'
 import { JsonChecker } from './json/json-checker.ts'
 import { MessageService } from './messages/message-service.ts'
@@ -33,6 +35,7 @@ import type {
   ConnectionProbes,
   Dialer,
   EnvironmentService,
+  ExportFiles,
   FileKeeper,
   FileSource,
   HistoryService,
@@ -68,6 +71,7 @@ export interface EnginePorts {
   readonly files: FileKeeper
   readonly fileSource: FileSource
   readonly wireLogFiles: WireLogFiles
+  readonly exportFiles: ExportFiles
   readonly servers: ServerService
   readonly history: HistoryService
   readonly settings: SettingsService
@@ -150,6 +154,12 @@ export class Engine {
       knowledge: knowledge.messages,
       loadVariables: () => knowledge.sessions.variables(),
     })
+    const exports = new ExportService({
+      captures: ports.captures,
+      jobs: this.#jobs,
+      files: ports.exportFiles,
+      describe: () => ports.describe(),
+    })
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
@@ -160,6 +170,7 @@ export class Engine {
       ...digestCommands(ports.captures, events, this.#pulse),
       ...captureCommands(ports.captures, this.#limits),
       ...jobCommands(this.#jobs),
+      ...exportCommands(exports),
       ...profileCommands(ports.profiles),
       ...collectionCommands(ports.collection),
       ...structureCommands(ports.structures),

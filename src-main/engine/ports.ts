@@ -4,6 +4,7 @@
 import type { CancelSignal } from '../contract/command-handlers.ts'
 import type { ErrorShape } from '../contract/errors.ts'
 import type { ReceiveSink } from '../capture/receive-sink.ts'
+import type { ExportTarget } from '../contract/schemas/capture-transfer.ts'
 import type { SocketAddress } from '../contract/schemas/common.ts'
 import type { CollectionContent, CollectionEntry } from '../contract/schemas/collection.ts'
 import type { AddressFamilyChoice } from '../contract/schemas/connection.ts'
@@ -295,6 +296,34 @@ export interface WireLogFile {
   append(bytes: Uint8Array): Promise<void>
   /** At most so many of the last bytes. Errors: `file-unreadable`. */
   tail(maximumBytes: number): Promise<Uint8Array>
+}
+
+/** Where a whole export is. */
+export interface KeptExport {
+  /** Null for one that waits to be taken. */
+  readonly path: string | null
+  /** Null for one that lies at its path. */
+  readonly downloadId: string | null
+  readonly fileName: string
+}
+
+/** The file of an export while it is written. Owned by whoever made it: either kept or discarded in the end. */
+export interface ExportFile {
+  /** All of the bytes, behind those before. One call at a time. Errors: `disk-full`, `file-unwritable`. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Gives it its name, whole. Errors: `file-exists`, `disk-full`, `file-unwritable`. */
+  keep(): Promise<KeptExport>
+  /** Removes it. Never fails. */
+  discard(): Promise<void>
+}
+
+/** Makes the files of exports. */
+export interface ExportFiles {
+  /**
+   * A new file under another name, readable by this user alone. `fileName`: what it is called where the target does not say
+   * it; it is made safe. Errors: `file-exists`, `disk-full`, `file-unwritable`.
+   */
+  create(target: ExportTarget, fileName: string): Promise<ExportFile>
 }
 
 /** Something that a definition has wrong, and where: `table.NAME`, `rules.RULE-ID`, `faults.KIND`, `m2`, with the field after another dot. */

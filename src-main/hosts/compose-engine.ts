@@ -27,14 +27,17 @@ import { NodeDialer } from '../sockets/node-dialer.ts'
 import { SystemClock } from '../sockets/system-clock.ts'
 import { SystemNameResolver } from '../sockets/system-name-resolver.ts'
 import { NodeTlsProvider } from '../sockets/tls/node-tls-provider.ts'
+import { DiskExportFiles } from '../storage/disk-export-files.ts'
 import { DiskFileSource } from '../storage/disk-file-source.ts'
 import { DiskKeyLogFiles } from '../storage/disk-key-log-files.ts'
 import { DiskWireLogFiles } from '../storage/disk-wire-log-files.ts'
+import { DownloadFolder } from '../storage/download-folder.ts'
 import { FolderLock } from '../storage/folder-lock.ts'
 import { JsonDocumentFile } from '../storage/json-document-file.ts'
 import { KeptFiles } from '../storage/kept-files.ts'
 import { LibraryFiles } from '../storage/library-files.ts'
 import { nodeFileAccess } from '../storage/node-file-access.ts'
+import type { DownloadSource } from './downloads.ts'
 import { claimFirstRun, makeSamples } from './first-run.ts'
 import { openLocalServers } from './open-local-servers.ts'
 
@@ -53,6 +56,8 @@ export interface ComposeEngineOptions {
 
 export interface ComposedEngine {
   readonly engine: Engine
+  /** Finished exports that wait to be taken. */
+  readonly downloads: DownloadSource
   /** The data folder was used by a workbench for the first time. */
   readonly firstRun: boolean
   /** Ends everything within some seconds. Errors: what could not be kept, after everything else was closed. */
@@ -84,6 +89,8 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   })
   const profiles = openLibrary(profileFormat, 'profiles', dataFolder, clock)
   const collection = openLibrary(collectionFormat, 'collection', dataFolder, clock)
+  const downloadParent = captures.problem === null ? dataFolder : captures.folder
+  const downloads = new DownloadFolder(join(downloadParent, 'downloads'), clock)
   const historyFile = documentFile('history.json', { maximumBytes: maximumHistoryFileBytes })
   const engine = new Engine({
     clock,
@@ -104,6 +111,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     files: new KeptFiles({ files: nodeFileAccess, folder: join(dataFolder, 'files') }),
     fileSource: new DiskFileSource(),
     wireLogFiles: new DiskWireLogFiles(join(dataFolder, 'wire-logs')),
+    exportFiles: new DiskExportFiles(captures.folder, downloads),
     servers,
     history: new SendHistory({ store: historyFile, clock, onProblem }),
     settings: new KeptSettings({ store: documentFile('settings.json'), clock, onProblem }),
@@ -122,11 +130,12 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
   const swept = [captures.store, profiles.files, collection.files, structures.files]
   const sweeping = workbench && captures.problem === null ? sweep(swept, onProblem) : Promise.resolve()
   if (workbench && captures.problem === null) engine.keepCaptureLimits()
+  if (workbench) downloads.keepSwept()
   const close = async (): Promise<void> => {
     try {
       await engine.close()
     } finally {
-      await sweeping
+      await Promise.all([sweeping, downloads.close()])
       await captures.removeTemporary()
     }
   }
@@ -135,7 +144,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     const libraries = { profiles: profiles.service, collection: collection.service, structures: structures.service }
     if (firstRun) await makeSamples({ servers, ...libraries })
     else if (workbench) await servers.startAll()
-    return { engine, firstRun, close }
+    return { engine, downloads, firstRun, close }
   } catch (thrown) {
     await close()
     throw thrown

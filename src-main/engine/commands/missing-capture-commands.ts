@@ -18,7 +18,6 @@ export function missingCaptureCommands() {
     'comparison.start': () => missing('comparison.start'),
     'comparison.pairs': () => missing('comparison.pairs'),
     'comparison.close': () => missing('comparison.close'),
-    'capture.export': () => missing('capture.export'),
     'capture.import': () => missing('capture.import'),
     'capture.check': () => missing('capture.check'),
     'upload.begin': () => missing('upload.begin'),

@@ -20,7 +20,7 @@ const commands: Readonly<Record<'web' | 'send' | 'call' | 'serve' | 'doctor' | '
   call: runCallCommand,
   serve: runServeCommand,
   doctor: runDoctorCommand,
-  capture: (commandArguments, _io, report) => runCaptureCommand(commandArguments, report),
+  capture: runCaptureCommand,
 }
 
 /** Runs one command line and answers its exit code. Everything it opened is closed then. Never rejects. */

@@ -14,8 +14,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+const noDownloads = { find: () => null }
+
 const ask = async (url: string, method = 'GET'): Promise<{ status: number; text: string; policy: string | null }> => {
-  const response = await answerPageRequest({ method, url }, new PageFiles(folder))
+  const response = await answerPageRequest({ method, url }, new PageFiles(folder), noDownloads)
   return {
     status: response.status,
     text: await response.text(),
@@ -27,6 +29,7 @@ test('answers with the page under a strict content security policy', async () =>
   const response = await answerPageRequest(
     { method: 'GET', url: 'app://workbench/electron.html' },
     new PageFiles(folder),
+    noDownloads,
   )
   const text = await response.text()
   const nonce = /^<meta property="csp-nonce" nonce="([A-Za-z0-9+/]{24})" \/>$/.exec(text)?.[1] ?? 'none'
@@ -51,4 +54,18 @@ test.each([
   const answer = await ask(url, method)
   expect(answer.status).toBe(status)
   expect(answer.policy).toContain("default-src 'none'")
+})
+
+test('gives a finished export out as a file to be kept, and nothing else of the disk', async () => {
+  const path = join(folder, 'an-export')
+  await writeFile(path, 'packets')
+  const downloads = { find: (id: string) => (id === 'd1' ? { path, fileName: 'Häfen "1".pcapng' } : null) }
+  const get = (id: string) =>
+    answerPageRequest({ method: 'GET', url: `app://workbench/downloads/${id}` }, new PageFiles(folder), downloads)
+  const response = await get('d1')
+  expect([await response.text(), response.headers.get('content-disposition')]).toEqual([
+    'packets',
+    `attachment; filename="H_fen _1_.pcapng"; filename*=UTF-8''H%C3%A4fen%20%221%22.pcapng`,
+  ])
+  expect((await Promise.all([get('d2'), get('..%2Fan-export')])).map(({ status }) => status)).toEqual([404, 404])
 })

@@ -1,4 +1,7 @@
+import { open } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { protocol } from 'electron'
+import { downloadHeaders, downloadPath, type DownloadSource } from '../downloads.ts'
 import type { PageFile, PageFiles } from '../page-files.ts'
 import { pageHeaders, withStyleNonce } from '../page-security.ts'
 import { pageHost, pageScheme } from './page-address.ts'
@@ -10,20 +13,32 @@ export function announceAppProtocol(): void {
   ])
 }
 
-/** Serves the built page under `app://workbench/`. Must be called once Electron is ready. */
-export function serveAppProtocol(files: PageFiles): void {
-  protocol.handle(pageScheme, (request) => answerPageRequest(request, files))
+/** Serves the built page and finished exports under `app://workbench/`. Must be called once Electron is ready. */
+export function serveAppProtocol(files: PageFiles, downloads: DownloadSource): void {
+  protocol.handle(pageScheme, (request) => answerPageRequest(request, files, downloads))
 }
 
-/** Answers one request of the page: 200 with the file, 404, 405 for anything but GET. */
+/** Answers one request of the page: 200 with the file or download, 404, 405 for anything but GET. */
 export async function answerPageRequest(
   request: { readonly method: string; readonly url: string },
   files: PageFiles,
+  downloads: DownloadSource,
 ): Promise<Response> {
   if (request.method !== 'GET') return refuse(405, 'Only GET is answered here.')
   const { host, pathname } = new URL(request.url)
+  if (host === pageHost && pathname.startsWith(downloadPath)) return answerDownload(downloads, pathname)
   const file = host === pageHost ? await files.read(pathname) : null
   return file === null ? refuse(404, 'There is no such file.') : answerFile(file)
+}
+
+/** Streamed: read on as the window takes it. */
+async function answerDownload(downloads: DownloadSource, path: string): Promise<Response> {
+  const found = downloads.find(path.slice(downloadPath.length))
+  const handle = found === null ? null : await open(found.path, 'r').catch(() => null)
+  if (found === null || handle === null) return refuse(404, 'There is no such file any more. Export the capture again.')
+  const { size } = await handle.stat()
+  const stream = Readable.toWeb(handle.createReadStream({ highWaterMark: 256 * 1024 }))
+  return new Response(stream as ReadableStream<Uint8Array>, { headers: downloadHeaders(found.fileName, size) })
 }
 
 function answerFile(file: PageFile): Response {

@@ -11,6 +11,7 @@ const failures: unknown[] = []
 const makeEngine = (close: () => Promise<void> = async () => {}) => ({
   handlers: {} as CommandHandlers,
   events: new EventHub(),
+  downloads: { find: () => null },
   close,
 })
 const settingsWith = (changes: Partial<ElectronHostSettings> = {}): ElectronHostSettings => ({
@@ -32,8 +33,8 @@ test('everything is locked down before the window opens', async () => {
     'setPermissionRequestHandler',
     'setPermissionCheckHandler',
     'setDevicePermissionHandler',
-    'handle',
     'setApplicationMenu',
+    'handle',
   ])
   expect(told).toContainEqual([
     'registerSchemesAsPrivileged',

@@ -1,4 +1,5 @@
 import { app, BrowserWindow, Menu, session } from 'electron'
+import type { DownloadSource } from '../downloads.ts'
 import { PageFiles } from '../page-files.ts'
 import { announceAppProtocol, serveAppProtocol } from './app-protocol.ts'
 import { PagePorts, type ServedEngine } from './page-ports.ts'
@@ -8,6 +9,8 @@ import { openWindow, showWindow } from './window.ts'
 
 /** The engine as the host owns it. */
 export interface OwnedEngine extends ServedEngine {
+  /** Finished exports that the window may take. */
+  readonly downloads: DownloadSource
   close(): Promise<void>
 }
 
@@ -40,11 +43,11 @@ export async function runElectronHost(settings: ElectronHostSettings): Promise<v
   await app.whenReady()
 
   restrictSession(session.defaultSession)
-  serveAppProtocol(new PageFiles(settings.pageFolder))
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(menuTemplate({ platform: process.platform, packaged: app.isPackaged })),
   )
   const engine = await settings.openEngine()
+  serveAppProtocol(new PageFiles(settings.pageFolder), engine.downloads)
   const ports = new PagePorts(engine)
   closeBeforeQuit(async () => {
     ports.close()

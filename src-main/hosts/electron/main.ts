@@ -18,7 +18,7 @@ async function openEngine(): Promise<OwnedEngine> {
     capabilities: { kind: 'electron', nativeFileDialogs: false, secretStorage: 'none' },
   })
   const { handlers, events } = composed.engine
-  return { handlers, events, close: () => composed.close() }
+  return { handlers, events, downloads: composed.downloads, close: () => composed.close() }
 }
 
 /** Says what went wrong where a person sees it, and on stderr. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { downloadPath, type DownloadSource } from '../downloads.ts'
 import type { PageFiles } from '../page-files.ts'
 import { pageHeaders, withStyleNonce } from '../page-security.ts'
 import type { AccessGuard, Refusal } from './access-guard.ts'
+import { respondWithDownload } from './download-responder.ts'
 
 /** Path of the WebSocket that carries the contract. */
 export const wirePath = '/wire'
@@ -26,14 +28,16 @@ export function parseTarget(url: string | undefined): RequestTarget | null {
   return { path: url.slice(0, at), query: new URLSearchParams(url.slice(at + 1)) }
 }
 
-/** Answers requests for the page and its files, after the guard has let them in. */
+/** Answers requests for the page, its files and finished exports, after the guard has let them in. */
 export class PageResponder {
   readonly #guard: AccessGuard
   readonly #files: PageFiles
+  readonly #downloads: DownloadSource
 
-  constructor(guard: AccessGuard, files: PageFiles) {
+  constructor(guard: AccessGuard, files: PageFiles, downloads: DownloadSource) {
     this.#guard = guard
     this.#files = files
+    this.#downloads = downloads
   }
 
   async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -55,6 +59,11 @@ export class PageResponder {
     if (target.path === wirePath) {
       response.setHeader('upgrade', 'websocket')
       answerPlainly(request, response, 426, 'The wire is a WebSocket.')
+      return
+    }
+    if (target.path.startsWith(downloadPath)) {
+      if (await respondWithDownload(this.#downloads, target.path, request, response)) return
+      answerPlainly(request, response, 404, 'There is no such file any more. Export the capture again.')
       return
     }
     await this.#answerFile(request, response, target.path === '/' ? '/index.html' : target.path)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { connect as connectSocket, createServer, Server, type AddressInfo } from 'node:net'
@@ -39,7 +40,11 @@ beforeEach(async () => {
       return new Promise(() => undefined)
     },
   })
-  host = await startWebHost({ host: '127.0.0.1', port: 0, engine: { handlers, events: hub }, pageFolder, token })
+  const engine = { handlers, events: hub }
+  const downloads = {
+    find: (id: string) => (id === 'd1' ? { path: join(folder, 'export'), fileName: 'Häfen.pcapng' } : null),
+  }
+  host = await startWebHost({ host: '127.0.0.1', port: 0, engine, downloads, pageFolder, token })
 })
 
 afterEach(async () => {
@@ -321,5 +326,54 @@ describe('trouble', () => {
     const { status } = await fetch(other.url)
     await other.close()
     expect([server?.listening, status]).toEqual([false, 200])
+  })
+})
+
+describe('a finished export', () => {
+  const bytes = randomBytes(3_000_000)
+
+  it('comes whole, as a file to be kept, to who was let in', async () => {
+    await writeFile(join(folder, 'export'), bytes)
+    const answer = await fetch(`http://${ownHost()}/downloads/d1?token=${token}`)
+    expect([
+      Buffer.compare(new Uint8Array(await answer.arrayBuffer()), bytes),
+      answer.headers.get('content-disposition'),
+      answer.headers.get('content-type'),
+      answer.headers.get('x-content-type-options'),
+      answer.headers.get('content-length'),
+      answer.headers.get('cache-control'),
+    ]).toEqual([
+      0,
+      `attachment; filename="H_fen.pcapng"; filename*=UTF-8''H%C3%A4fen.pcapng`,
+      'application/octet-stream',
+      'nosniff',
+      '3000000',
+      'no-store',
+    ])
+  })
+
+  it('is kept from everybody else, and is not there when it is gone', async () => {
+    expect((await get('/downloads/d1')).status).toBe(403)
+    expect((await get('/downloads/d1', [cookie()], 'evil.example')).status).toBe(403)
+    const statuses = await Promise.all(
+      ['/downloads/d1', '/downloads/d2', '/downloads/..%2Fexport', '/downloads/'].map(
+        async (target) => (await get(target, [cookie()])).status,
+      ),
+    )
+    expect(statuses).toEqual([404, 404, 404, 404])
+  })
+
+  it('comes whole also when it is larger than what the sockets hold', async () => {
+    const large = Buffer.alloc(64 * 1024 * 1024)
+    await writeFile(join(folder, 'export'), large)
+    const socket = connectSocket(host.port, '127.0.0.1')
+    socket.pause()
+    socket.write(`GET /downloads/d1 HTTP/1.1\r\nHost: ${ownHost()}\r\n${cookie()}\r\nConnection: close\r\n\r\n`)
+    let byteCount = 0
+    socket.on('data', (piece) => (byteCount += piece.length))
+    const closed = once(socket, 'close')
+    socket.resume()
+    await closed
+    expect(byteCount).toBeGreaterThan(large.length)
   })
 })

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { WirebenchError } from '../../contract/errors.ts'
 import { describeListenError } from '../../sockets/socket-errors.ts'
+import type { DownloadSource } from '../downloads.ts'
 import { PageFiles } from '../page-files.ts'
 import { AccessGuard, createToken } from './access-guard.ts'
 import { allowedHosts, hostInUrl, reachableHost } from './listen-address.ts'
@@ -17,6 +18,8 @@ export interface WebHostOptions {
   /** 0 for any free port. */
   readonly port: number
   readonly engine: ServedEngine
+  /** Finished exports that windows may take; none when left out. */
+  readonly downloads?: DownloadSource
   /** Folder of the built page, with `index.html`. */
   readonly pageFolder: string
   /** Made when not given. */
@@ -45,6 +48,7 @@ const timeLimitsMs = { headers: 10_000, request: 30_000, keepAlive: 5_000, idle:
  */
 export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const { host, engine, pageFolder, token = createToken(), heartbeatMs = 15_000 } = options
+  const { downloads = { find: () => null } } = options
   await requirePage(join(pageFolder, 'index.html'))
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
@@ -58,7 +62,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const port = await listen(server, host, options.port)
 
   const guard = new AccessGuard(token, port, allowedHosts(host, port))
-  const responder = new PageResponder(guard, new PageFiles(pageFolder))
+  const responder = new PageResponder(guard, new PageFiles(pageFolder), downloads)
   const sockets = new WireSockets(engine, guard, heartbeatMs)
   // A client that could not be accepted, for instance for lack of file handles: the others go on.
   server.on('error', () => undefined)

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { CliIo } from '../cli-io.ts'
 import type { CommandLine, OptionTable } from '../command-line.ts'
 import type { CommandEngine } from '../open-engine.ts'
 import type { Report } from '../report.ts'
@@ -7,6 +8,7 @@ import type { Report } from '../report.ts'
 export interface CaptureActionContext {
   readonly link: CommandEngine['link']
   readonly report: Report
+  readonly io: CliIo
 }
 
 /** One action of `wirebench capture`, such as `list`. */

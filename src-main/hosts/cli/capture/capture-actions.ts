@@ -1,10 +1,11 @@
 import type { OptionTable } from '../command-line.ts'
 import type { CaptureAction } from './capture-action.ts'
+import { exportAction } from './export-action.ts'
 import { listAction } from './list-action.ts'
 import { showAction } from './show-action.ts'
 
 /** Every action of `wirebench capture`, in the order of the help. */
-export const captureActions: readonly CaptureAction[] = [listAction, showAction]
+export const captureActions: readonly CaptureAction[] = [listAction, showAction, exportAction]
 
 /** The options of all actions together. */
 export const captureOptions: OptionTable = Object.assign(

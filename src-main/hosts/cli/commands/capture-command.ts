@@ -1,12 +1,17 @@
 import { dataFolderOf } from '../../data-folder.ts'
 import type { CaptureAction } from '../capture/capture-action.ts'
 import { captureActions, captureOptions } from '../capture/capture-actions.ts'
+import type { CliIo } from '../cli-io.ts'
 import { CommandLine, usageError } from '../command-line.ts'
 import { openEngine } from '../open-engine.ts'
 import { withinTime, type Report } from '../report.ts'
 
 /** `wirebench capture`: one of its actions, on what was recorded in the data folder. */
-export async function runCaptureCommand(commandArguments: readonly string[], report: Report): Promise<number> {
+export async function runCaptureCommand(
+  commandArguments: readonly string[],
+  io: CliIo,
+  report: Report,
+): Promise<number> {
   const line = new CommandLine(commandArguments, captureOptions)
   const [name, ...operands] = line.positionals
   if (name === undefined) throw usageError('Say what to do: wirebench capture list, or show ID.')
@@ -17,7 +22,7 @@ export async function runCaptureCommand(commandArguments: readonly string[], rep
   const timeoutMs = line.timeoutMs()
   const engine = await openEngine(dataFolderOf(line.text('data-dir')))
   try {
-    return await withinTime(run({ link: engine.link, report }), timeoutMs)
+    return await withinTime(run({ link: engine.link, report, io }), timeoutMs)
   } finally {
     await engine.close()
   }

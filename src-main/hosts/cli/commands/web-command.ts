@@ -31,7 +31,8 @@ export async function runWebCommand(commandArguments: readonly string[], io: Cli
       throw thrown
     })
     try {
-      const webHost = await startWebHost({ host, port, engine: composed.engine, pageFolder: io.pageFolder })
+      const { engine, downloads } = composed
+      const webHost = await startWebHost({ host, port, engine, downloads, pageFolder: io.pageFolder })
       try {
         await announce(webHost, host, line.flag('no-open'), io, report)
         // After the browser was started, which would inherit it.
