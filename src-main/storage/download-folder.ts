@@ -18,7 +18,7 @@ export interface DownloadClock {
 }
 
 /** Files are kept so long after they are whole. */
-export const downloadKeptMs = 3600 * 1000
+const downloadKeptMs = 3600 * 1000
 const sweepIntervalMs = 10 * 60 * 1000
 
 /**

@@ -118,6 +118,7 @@ export type DialogRequest =
   | { readonly kind: 'save-message'; readonly sessionId: string }
   | { readonly kind: 'open-first'; readonly purpose: string; readonly then: (session: SessionState) => void }
   | { readonly kind: 'environments' }
+  | { readonly kind: 'export-capture'; readonly captureId: string }
   | { readonly kind: 'diagnose-address' }
   | { readonly kind: 'send-file'; readonly sessionId: string; readonly path: string }
   | { readonly kind: 'echo-check'; readonly sessionId: string; readonly composed: ComposedLine | null }

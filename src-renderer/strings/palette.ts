@@ -20,6 +20,7 @@ export const commandWords = {
     window: 'Window',
     connections: 'Connections',
     structures: 'Structures',
+    captures: 'Captures',
     traffic: 'In the traffic',
     composer: 'In the composer',
     tree: 'In the connections list',

@@ -2,7 +2,7 @@ import { decodeUtf8 } from '../../protocol/text/utf8.ts'
 import { putHexPair } from './export-text.ts'
 
 /** Bytes of a message that are shown as text. */
-export const previewTextBytes = 256
+const previewTextBytes = 256
 
 /** What a spreadsheet may take for the beginning of a formula, or skip before one. */
 const formulaBeginning = /^[\s]*[=+\-@]|^[\t\r]/

@@ -34,8 +34,7 @@ export class ExportOutput {
   reserve(byteCount: number): void {
     if (this.at + byteCount <= this.memory.bytes.length) return
     this.#fill()
-    if (byteCount <= blockBytes) this.memory = this.#free.pop() ?? new PacketMemory(blockBytes)
-    else this.memory = new PacketMemory((byteCount + 3) & ~3)
+    if (byteCount > this.memory.bytes.length) this.memory = new PacketMemory((byteCount + 3) & ~3)
   }
 
   /** Writes bytes as they are. */

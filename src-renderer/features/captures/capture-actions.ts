@@ -6,6 +6,7 @@ import type { Workbench } from '../../state/workbench.svelte.ts'
 import { captureWords as words } from '../../strings/captures.ts'
 import { toastWords } from '../../strings/shell.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
+import { exportEntry } from '../transfers/export-actions.ts'
 
 /** Deletes a capture and offers to undo it. */
 export async function removeCapture(workbench: Workbench, capture: CaptureSummary): Promise<void> {
@@ -51,6 +52,7 @@ export function captureEntries(workbench: Workbench, capture: CaptureSummary | n
       run: () => void workbench.openCapture(capture.captureId),
     },
     { label: words.rename, icon: Pencil, shortcut: 'F2', run: () => askToRenameCapture(workbench, capture) },
+    exportEntry(workbench, capture.captureId),
     'separator',
     {
       label: words.remove,

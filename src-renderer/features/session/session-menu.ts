@@ -5,6 +5,7 @@ import { doctorWords } from '../../strings/doctor.ts'
 import { sessionWords } from '../../strings/session-view.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
 import { diagnoseSession } from '../doctor/diagnose.ts'
+import { exportEntry } from '../transfers/export-actions.ts'
 import { connectionActions, otherActions, settingsActions, type SessionAction } from './session-actions.ts'
 import { sessionTools } from './session-tools.ts'
 
@@ -24,6 +25,7 @@ export function sessionMenuEntries(session: SessionState, workbench: Workbench):
       disabled: !enabled(),
       run: open,
     })),
+    exportEntry(workbench, session.captureId),
     'separator',
     { label: doctorWords.diagnose, disabled: session.isClosed, run: () => diagnoseSession(session, workbench) },
     ...settingsActions(session, workbench).map(asEntry),

@@ -7,6 +7,7 @@ import { collectionCommands } from '../collection/collection-commands.ts'
 import { exportProfiles, importProfiles } from '../connections/profile-actions.ts'
 import { importStructures } from '../structures/structure-actions.ts'
 import { environmentCommands } from '../environments/environment-commands.ts'
+import { exportCommands } from '../transfers/export-actions.ts'
 import type { RegionFocus } from './region-focus.ts'
 
 /** What the frame of the window lends to its commands. */
@@ -22,6 +23,7 @@ export function windowCommands(workbench: Workbench, frame: WindowFrame, keys: W
     ...generalCommands(workbench, frame, keys),
     ...collectionCommands(workbench),
     ...environmentCommands(workbench),
+    ...exportCommands(workbench),
     ...tabCommands(workbench, keys),
     ...themeCommands(workbench),
   ]
