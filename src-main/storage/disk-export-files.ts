@@ -60,7 +60,7 @@ export class DiskExportFiles implements ExportFiles {
         throw new WirebenchError('file-unwritable', { file: path, reason: 'It is no regular file.' })
       }
       if (!overwrite) throw new WirebenchError('file-exists', { file: path })
-      return place === path ? path : this.#placeOf(place, overwrite)
+      return place === path ? path : await this.#placeOf(place, overwrite)
     } catch (error) {
       if (error instanceof WirebenchError) throw error
       // A folder that does not exist is told when the file is made.

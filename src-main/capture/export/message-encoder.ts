@@ -3,7 +3,7 @@ import type { ConnectionEvent } from '../../contract/schemas/connection.ts'
 import { captureLine, damageLine, eventLine, type CaptureLine } from './jsonl-encoder.ts'
 import type { ExportOutput } from './export-output.ts'
 import { IsoTimes, writeHex, writeText } from './export-text.ts'
-import { HexdumpEncoder } from './hexdump-encoder.ts'
+import type { HexdumpEncoder } from './hexdump-encoder.ts'
 import { csvText, previewText } from './csv-text.ts'
 
 /** What is told of a message besides its bytes. */

@@ -50,10 +50,11 @@ export class ExportService {
     source: ExportSource,
     options: ExportOptions,
     file: ExportFile,
-    { signal, progress }: JobContext,
+    context: JobContext,
   ): Promise<JobResult> {
-    const { captures, describe } = this.#options
-    const { version, platform } = describe()
+    const { captures } = this.#options
+    const { signal } = context
+    const { version, platform } = this.#options.describe()
     const [system = platform, hardware = ''] = platform.split(' ')
     try {
       const { byteCount, notes, isWhole } = await exportCapture({
@@ -63,7 +64,7 @@ export class ExportService {
         sink: (bytes) => file.write(bytes),
         readStream: (range) => captures.readStream(source.captureId, range),
         signal,
-        progress,
+        progress: (doneBytes, totalBytes) => context.progress(doneBytes, totalBytes),
       })
       signal.throwIfAborted()
       const kept = await file.keep()

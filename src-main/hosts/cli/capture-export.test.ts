@@ -238,10 +238,10 @@ it('leaves nothing behind when it is interrupted', async () => {
     '--out',
     join(target, 'out'),
   ])
-  const ended = cli.exitCode.then(() => true)
-  let isEnded = false
-  void ended.then(() => (isEnded = true))
-  while (!isEnded && (await readdir(target)).length === 0) await new Promise((resolve) => setImmediate(resolve))
+  const ended: number[] = []
+  void cli.exitCode.then((exitCode) => ended.push(exitCode))
+  while (ended.length === 0 && (await readdir(target)).length === 0)
+    await new Promise((resolve) => setImmediate(resolve))
   cli.interrupt()
   expect([await cli.exitCode, cli.stderr()]).toEqual([1, expect.stringContaining('[cancelled]')])
   expect(await readdir(target)).toEqual([])
