@@ -5,12 +5,13 @@ import { createInterface } from 'node:readline'
 export class JsonChild {
   readonly #process: ChildProcess
   readonly #lines: Record<string, unknown>[] = []
-  #waiting: ((line: Record<string, unknown>) => void) | null = null
+  #waiting: { resolve: (line: Record<string, unknown>) => void; reject: (error: Error) => void } | null = null
 
   constructor(script: string, ...args: readonly (string | number)[]) {
     this.#process = spawn(process.execPath, [script, ...args.map(String)], { stdio: ['pipe', 'pipe', 'inherit'] })
     if (this.#process.stdout === null) throw new Error('The child has no output')
     createInterface({ input: this.#process.stdout }).on('line', (text) => this.#accept(text))
+    this.#process.once('close', (code) => this.#waiting?.reject(new Error(`${script} ended with ${code}.`)))
   }
 
   get processId(): number {
@@ -26,8 +27,8 @@ export class JsonChild {
   next(): Promise<Record<string, unknown>> {
     const line = this.#lines.shift()
     if (line !== undefined) return Promise.resolve(line)
-    return new Promise((resolve) => {
-      this.#waiting = resolve
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject }
     })
   }
 
@@ -49,6 +50,6 @@ export class JsonChild {
     const waiting = this.#waiting
     this.#waiting = null
     if (waiting === null) this.#lines.push(line)
-    else waiting(line)
+    else waiting.resolve(line)
   }
 }

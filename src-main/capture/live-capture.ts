@@ -5,7 +5,7 @@ import type { Batch } from './batch.ts'
 import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import type { DataFile } from './data-file.ts'
-import { DataWriter, wantedDirectBytes } from './data-writer.ts'
+import { DataWriter, leastDirectBytes, wantedDirectBytes } from './data-writer.ts'
 import { describeReadFailure, type OpenFile } from './file-access.ts'
 import { fileHeaderBytes, type FileHeader } from './file-header.ts'
 import { IndexWriter } from './index-writer.ts'
@@ -18,8 +18,9 @@ import type { SlabPool } from './slab-pool.ts'
 import { Tally } from './tally.ts'
 import type { WriteTurns } from './write-turns.ts'
 
-/** What little there is goes to the disk this long after its first byte, what came behind it as long after that. */
+/** What little there is goes to the disk this long after its first byte, or, while more comes all the time, so often. */
 const flushDelayMs = 10
+const flowingFlushDelayMs = 20
 /** A batch is handed to the disk as soon as it has this many bytes; fewer while memory is short. */
 const batchTargetBytes = wantedDirectBytes
 const batchTargetWhenShortBytes = 128 * 1024
@@ -208,22 +209,25 @@ export class LiveCapture implements CaptureSource, SinkOwner {
   #dispatch(): void {
     const target = this.pool.exhausted ? batchTargetWhenShortBytes : batchTargetBytes
     if (this.intake.openBytes >= target) this.#hand(this.intake.closeBatch())
-    if (this.#cancelFlush === null) this.#flushLater()
+    if (this.#cancelFlush === null) this.#flushLater(flushDelayMs)
   }
 
-  #flushLater(): void {
+  #flushLater(delayMs: number): void {
     this.#flushOffset = this.intake.tally.fileOffset
-    this.#cancelFlush = this.#parts.clock.wakeAfter(flushDelayMs, () => this.#flushTimePassed())
+    this.#cancelFlush = this.#parts.clock.wakeAfter(delayMs, () => this.#flushTimePassed())
   }
 
   #flushTimePassed(): void {
     this.#cancelFlush = null
     const { fileOffset } = this.intake.tally
-    if (this.#writer.writtenEnd < this.#flushOffset) {
+    // Of a long stretch the part of a block behind it may wait once more: the next stretch has its rest.
+    const isLittle = fileOffset - this.#writer.writtenEnd < leastDirectBytes
+    const dueOffset = isLittle ? fileOffset : this.#flushOffset
+    if (this.#writer.writtenEnd < dueOffset) {
       this.#hand(this.intake.closeBatch())
-      this.#writer.due(this.#flushOffset)
+      this.#writer.due(dueOffset)
     }
-    if (fileOffset > this.#flushOffset) this.#flushLater()
+    if (fileOffset > this.#flushOffset) this.#flushLater(flowingFlushDelayMs)
   }
 
   #hand(batch: Batch | null): void {

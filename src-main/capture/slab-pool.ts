@@ -11,10 +11,10 @@ export interface Slab {
 
 export const smallestSlabBytes = 16 * 1024
 export const largestSlabBytes = 4 * 1024 * 1024
-/** Smaller slabs are plain memory: most connections are quiet, and have one each. */
-const smallestInArenaBytes = 64 * 1024
+/** The smallest slabs are plain memory: most connections are quiet, and have one each. */
+const smallestInArenaBytes = 2 * smallestSlabBytes
 /** Of the plain ones so many are kept for the next. */
-const keptSmallSlabs = 64
+const keptSmallSlabs = 256
 
 /** A slab around bytes that belong to somebody else; it is never used again. */
 export function foreignSlab(bytes: Uint8Array): Slab {
@@ -24,7 +24,7 @@ export function foreignSlab(bytes: Uint8Array): Slab {
 /**
  * Hands out slabs of 16 KiB to 4 MiB (powers of two) and takes them back. Shared by all captures of a store, so that
  * their memory has one bound, and that everybody has a share of it: the more slabs are handed out, the smaller are new
- * ones. From 64 KiB on their memory is page-aligned.
+ * ones. From 32 KiB on their memory is page-aligned.
  */
 export class SlabPool {
   readonly #budgetBytes: number
@@ -51,7 +51,8 @@ export class SlabPool {
   /** A slab of `wantedBytes`, or of a smaller size when memory is short. */
   take(wantedBytes: number): Slab {
     const left = Math.max(0, this.#budgetBytes - this.#outstandingBytes) / 2
-    const most = Math.min(wantedBytes, left, this.#budgetBytes / (this.#outstandingCount + 1), largestSlabBytes)
+    const share = this.#budgetBytes / (2 * (this.#outstandingCount + 1))
+    const most = Math.min(wantedBytes, left, share, largestSlabBytes)
     let size = smallestSlabBytes
     while (size * 2 <= most) size *= 2
     const bytes = this.#piece(size)
@@ -79,15 +80,14 @@ export class SlabPool {
       const piece = this.#arena.take(size)
       if (piece !== null) return piece
     }
-    const size = Math.min(wantedBytes, smallestInArenaBytes / 2)
-    return (size === smallestSlabBytes ? this.#freeSmall.pop() : undefined) ?? uncleared(size)
+    return this.#freeSmall.pop() ?? uncleared(smallestSlabBytes)
   }
 
   #recycle({ bytes }: Slab): void {
     this.#outstandingBytes -= bytes.length
     this.#outstandingCount--
     if (bytes.length >= smallestInArenaBytes) this.#arena?.giveBack(bytes)
-    else if (bytes.length === smallestSlabBytes && this.#freeSmall.length < keptSmallSlabs) this.#freeSmall.push(bytes)
+    else if (this.#freeSmall.length < keptSmallSlabs) this.#freeSmall.push(bytes)
   }
 }
 

@@ -1,7 +1,7 @@
 import { decodeFileHeader, fileHeaderBytes } from '../file-header.ts'
 import { decodeRecordHeader, emptyRecordHeader, recordHeaderBytes } from '../record-codec.ts'
 
-/** A record as it stands in a data file. The payload is valid until the next record is asked for. */
+/** A record as it stands in a data file. The payload lies in the memory that was read into. */
 export interface WalkedRecord {
   readonly kind: number
   readonly connection: number
