@@ -15,7 +15,7 @@ const maximumPlainBytes = 256 * 1024
 /** As long as nothing is due, a direct write waits for so many bytes. */
 export const wantedDirectBytes = 1024 * 1024
 /** Fewer bytes are left to the page cache when they are due. */
-export const leastDirectBytes = 64 * 1024
+export const leastDirectBytes = 128 * 1024
 export const retryDelayMs = 500
 
 export interface DataWriterListener {
