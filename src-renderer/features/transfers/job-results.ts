@@ -18,21 +18,29 @@ function download(address: string, fileName: string): void {
   link.remove()
 }
 
-/** Tells what came of jobs, and takes the file of an export that this window began. Answers how to stop. */
-export function tellResults(workbench: Workbench): () => void {
+/** What the messages about jobs are about: the list of jobs tells the same. */
+const aboutJobs = 'jobs'
+
+/** Takes the messages about jobs away, where the list of jobs is seen. */
+export function settleResults(workbench: Workbench): void {
+  workbench.toasts.settle(aboutJobs)
+}
+
+/**
+ * Tells what came of jobs, unless the list of them is seen, and takes the file of an export that this window began. Answers
+ * how to stop.
+ */
+export function tellResults(workbench: Workbench, isListSeen: () => boolean): () => void {
   return workbench.jobs.onEnded((job, isOwn) => {
-    if (job.state === 'failed' && job.error !== null) {
+    if (job.state === 'failed' && job.error !== null && !isListSeen()) {
       const { code, message } = job.error
-      workbench.toasts.show({
-        level: 'error',
-        message: words.failedToast(words.kinds[job.kind], job.subject, message),
-        code,
-      })
-      return
+      const told = words.failedToast(words.kinds[job.kind], job.subject, message)
+      workbench.toasts.show({ level: 'error', message: told, code, about: aboutJobs })
     }
     if (job.kind !== 'export' || job.result === null) return
     const { path, fileName } = job.result
-    workbench.toasts.show({ message: path === null ? words.exported(job.subject) : words.exportedTo(path) })
+    const told = path === null ? words.exported(job.subject) : words.exportedTo(path)
+    if (!isListSeen()) workbench.toasts.show({ message: told, about: aboutJobs })
     const address = downloadAddress(job)
     if (isOwn && address !== null && fileName !== null) download(address, fileName)
   })

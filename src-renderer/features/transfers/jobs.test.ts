@@ -80,6 +80,7 @@ it('tells why a job failed, also where nobody looks at the list', async () => {
   await expect.element(page.getByText('Import of “bad.pcap” failed: It is damaged.')).toBeVisible()
   await jobsButton('1 job has ended').click()
   await expect.element(list()).toHaveTextContent('Failed: It is damaged. import-damaged')
+  await expect.element(page.getByText('Import of “bad.pcap” failed: It is damaged.')).not.toBeInTheDocument()
 })
 
 it('takes all that have ended out of sight at once', async () => {
