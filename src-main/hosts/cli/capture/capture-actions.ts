@@ -1,11 +1,22 @@
 import type { OptionTable } from '../command-line.ts'
 import type { CaptureAction } from './capture-action.ts'
+import { annotateAction } from './annotate-action.ts'
 import { exportAction } from './export-action.ts'
 import { listAction } from './list-action.ts'
 import { showAction } from './show-action.ts'
+import { emptyTrashAction, removeAction, restoreAction, trashAction } from './trash-actions.ts'
 
 /** Every action of `wirebench capture`, in the order of the help. */
-export const captureActions: readonly CaptureAction[] = [listAction, showAction, exportAction]
+export const captureActions: readonly CaptureAction[] = [
+  listAction,
+  showAction,
+  annotateAction,
+  exportAction,
+  removeAction,
+  restoreAction,
+  trashAction,
+  emptyTrashAction,
+]
 
 /** The options of all actions together. */
 export const captureOptions: OptionTable = Object.assign(
