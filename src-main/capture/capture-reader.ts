@@ -10,6 +10,7 @@ import {
 } from '../contract/schemas/capture.ts'
 import type { CaptureRates, CaptureRatesRequest } from '../contract/schemas/capture-rates.ts'
 import type { Interpretation } from '../contract/schemas/interpretation.ts'
+import type { CaptureAccess } from './capture-access.ts'
 import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import type { OpenFile } from './file-access.ts'
@@ -105,6 +106,11 @@ export class CaptureReader {
     return this.#tracked(() => this.#rates.read(request))
   }
 
+  /** Lets work on the capture itself go on until it ends; it should not take long. */
+  access<Result>(work: (access: CaptureAccess) => Promise<Result>): Promise<Result> {
+    return this.#tracked(() => work({ source: this.#source, file: this.#file, segments: this.#segments }))
+  }
+
   /** Waits for requests under way and closes the file. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -130,6 +136,10 @@ export class CaptureReader {
 
   async #window(request: CaptureWindowRequest): Promise<CaptureWindow> {
     const { view, rowCount } = request
+    if (request.filter !== undefined) {
+      if (view === 'stream' || view === 'text') throw new WirebenchError('filter-not-applicable', { view })
+      throw new WirebenchError('capability-missing', { capability: 'capture.window with a filter' })
+    }
     if (view === 'text') return { view, ...(await this.#text.window(request.firstRow, rowCount)) }
     if (view === 'messages') return { view, ...(await this.#messageWindow(request)) }
     const state = this.#source.state()

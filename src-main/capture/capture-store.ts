@@ -11,6 +11,7 @@ import type { CaptureRates, CaptureRatesRequest } from '../contract/schemas/capt
 import type { TrashedCapture } from '../contract/schemas/capture-keeping.ts'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
 import { noFacts, type CaptureFacts } from './capture-facts.ts'
+import type { CaptureAccess } from './capture-access.ts'
 import { captureIdOf, captureIdOfMark, capturePaths, isCaptureId, type CapturePaths } from './capture-paths.ts'
 import { ReaderClosed, type CaptureReader } from './capture-reader.ts'
 import type { CaptureStoreOptions, NewCapture } from './capture-store-options.ts'
@@ -32,7 +33,10 @@ import { usualScanSizes } from './scanned-view.ts'
 import type { StreamRange } from './stream-reader.ts'
 
 /** What live and kept captures are read through. */
-export type RowReader = Pick<CaptureReader, 'window' | 'read' | 'readStream' | 'readStreamPart' | 'latest' | 'rates'>
+export type RowReader = Pick<
+  CaptureReader,
+  'window' | 'read' | 'readStream' | 'readStreamPart' | 'latest' | 'rates' | 'access'
+>
 
 /** All captures of one folder: makes, lists, reads and removes them. Its owner closes it. */
 export class CaptureStore {
@@ -131,6 +135,11 @@ export class CaptureStore {
     const isCut = request.view === 'messages' && request.framing === undefined
     const asked = isCut ? { ...request, framing: await this.#keptFraming(request.captureId) } : request
     return this.reading(request.captureId, (reader) => reader.window(asked))
+  }
+
+  /** Lets work on the capture itself go on until it ends; done again when its index had to be mended. Errors as `openCapture`. */
+  access<Result>(captureId: string, work: (access: CaptureAccess) => Promise<Result>): Promise<Result> {
+    return this.reading(captureId, (reader) => reader.access(work))
   }
 
   /** Bytes of one direction from an offset, across records. Errors as `openCapture`. */

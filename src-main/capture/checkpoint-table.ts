@@ -8,6 +8,7 @@ export const checkpointSpacingRecords = 8192
 const fields = 7
 const recordField = 0
 const offsetField = 1
+const timeField = 2
 const receivedField = 3
 const sentField = 4
 const streamRowField = 5
@@ -73,6 +74,23 @@ export class CheckpointTable {
 
   fileOffsetAt(index: number): number {
     return this.#values[index * fields + offsetField] ?? 0
+  }
+
+  /** Time of the last record before checkpoint `index`. */
+  timeAt(index: number): number {
+    return this.#values[index * fields + timeField] ?? 0
+  }
+
+  /** Index of the last of the first `length` checkpoints before which every record is earlier than a time. */
+  findTimeBefore(timeNs: number, length: number): number {
+    let low = 0
+    let high = length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if (this.timeAt(middle) < timeNs) low = middle
+      else high = middle - 1
+    }
+    return low
   }
 
   /** Index of the last of the first `length` checkpoints that stands at or before this record. */

@@ -10,6 +10,7 @@ import type {
 } from '../contract/schemas/capture.ts'
 import type { CaptureRates, CaptureRatesRequest } from '../contract/schemas/capture-rates.ts'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
+import type { CaptureAccess } from './capture-access.ts'
 import { timeOfCaptureId, type CapturePaths } from './capture-paths.ts'
 import { CaptureReader, ReaderClosed, type ReaderSetup } from './capture-reader.ts'
 import type { CaptureSource } from './capture-source.ts'
@@ -167,6 +168,10 @@ export class OpenedCapture {
       this.#mending = null
     })
     await this.#mending
+  }
+
+  access<Result>(work: (access: CaptureAccess) => Promise<Result>): Promise<Result> {
+    return this.#withFittingIndex((reader) => reader.access(work))
   }
 
   async close(): Promise<void> {

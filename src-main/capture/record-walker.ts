@@ -1,5 +1,5 @@
-import { WirebenchError } from '../contract/errors.ts'
 import type { OpenFile } from './file-access.ts'
+import { PlainBlock, ReadAheadBlock, type FileBlock, type ReadAheadMemory } from './file-block.ts'
 import {
   decodeRecordHeader,
   emptyRecordHeader,
@@ -41,6 +41,8 @@ export interface WalkOptions {
   readonly skipPayloadBytes?: number
   /** Bytes read at a time, and visited without letting anything else run; 256 KiB when left out. */
   readonly blockBytes?: number
+  /** Everything is going to be looked at: the next block is read meanwhile, into this. It is for one walk at a time. */
+  readonly readAhead?: ReadAheadMemory | null
 }
 
 /**
@@ -48,8 +50,21 @@ export interface WalkOptions {
  * record or damaged stretch; less than `to` when the last record is torn, or when the visitor was done.
  */
 export async function walkRecords(options: WalkOptions, visitor: RecordVisitor): Promise<number> {
-  const { file, salt, to, blockBytes = usualBlockBytes } = options
-  const block = new FileBlock(file, Math.min(blockBytes, to - options.from), visitor)
+  const { file, to, blockBytes = usualBlockBytes } = options
+  const { readAhead = null } = options
+  const block =
+    readAhead === null
+      ? new PlainBlock(file, Math.min(blockBytes, to - options.from), visitor)
+      : new ReadAheadBlock(file, readAhead, to)
+  try {
+    return await walkBlock(options, block, visitor)
+  } finally {
+    await block.close()
+  }
+}
+
+async function walkBlock(options: WalkOptions, block: FileBlock, visitor: RecordVisitor): Promise<number> {
+  const { salt, to, blockBytes = usualBlockBytes } = options
   const header = emptyRecordHeader()
   let readBytes = blockBytes
   let skipBytes = options.skipPayloadBytes ?? 0
@@ -111,44 +126,4 @@ async function findNext(
     at = end - recordHeaderBytes + 1
   }
   return -1
-}
-
-/** A moving piece of a file in memory. */
-class FileBlock {
-  bytes = new Uint8Array(0)
-  start = 0
-  end = 0
-  readonly #file: OpenFile
-  readonly #memory: Uint8Array<ArrayBuffer>
-  readonly #visitor: RecordVisitor
-
-  /** Most bytes it holds. */
-  get capacity(): number {
-    return this.#memory.length
-  }
-
-  constructor(file: OpenFile, byteCount: number, visitor: RecordVisitor) {
-    this.#file = file
-    this.#memory = new Uint8Array(byteCount)
-    this.#visitor = visitor
-  }
-
-  holds(position: number, byteCount: number): boolean {
-    return position >= this.start && position + byteCount <= this.end
-  }
-
-  /** Reads `byteCount` bytes (at most the size given at first) at `position`. */
-  async load(position: number, byteCount: number): Promise<void> {
-    if (this.#visitor.beforeRead !== undefined) await this.#visitor.beforeRead(position)
-    let filled = 0
-    while (filled < byteCount) {
-      const count = await this.#file.read(this.#memory.subarray(filled, byteCount), position + filled)
-      if (count === 0)
-        throw new WirebenchError('capture-malformed', { reason: 'The file became shorter while it was read.' })
-      filled += count
-    }
-    this.bytes = this.#memory.subarray(0, byteCount)
-    this.start = position
-    this.end = position + byteCount
-  }
 }

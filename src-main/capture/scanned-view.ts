@@ -30,6 +30,8 @@ export interface ScannedWindow<Row> {
   readonly rows: Row[]
   readonly totalRows: number
   readonly complete: boolean
+  /** While it is not: bytes of the data file that were scanned, of how many. */
+  readonly progress?: { readonly scannedBytes: number; readonly totalBytes: number }
 }
 
 /**
@@ -72,12 +74,15 @@ export class ScannedView<Row, Point extends ResumePoint> {
   async window(firstRow: number | 'end', rowCount: number): Promise<ScannedWindow<Row>> {
     const state = this.#options.source.state()
     await this.#scan.advance(state)
-    const complete = this.#scan.scannedOffset >= state.tally.fileOffset
+    const { scannedOffset } = this.#scan
+    const complete = scannedOffset >= state.tally.fileOffset
     if (complete) this.#passTime(state.settledNs)
     const totalRows = this.#knownRows
     const first = firstRow === 'end' ? Math.max(0, totalRows - rowCount) : firstRow
     const rows = await this.#collect(first, Math.min(totalRows, first + rowCount), this.#scan.scannedOffset)
-    return { firstRow: first, rows, totalRows, complete }
+    const scannedBytes = Math.min(scannedOffset, state.tally.fileOffset)
+    const progress = complete ? {} : { progress: { scannedBytes, totalBytes: state.tally.fileOffset } }
+    return { firstRow: first, rows, totalRows, complete, ...progress }
   }
 
   /** Stops scanning and waits until nothing reads any more. */

@@ -70,6 +70,15 @@ export class Segment {
     }
   }
 
+  /** Whether the entry is of this kind and connection. */
+  isOf(index: number, kind: number, connection: number): boolean {
+    return this.#kinds[index] === kind && this.#connections[index] === connection
+  }
+
+  isDamage(index: number): boolean {
+    return this.#kinds[index] === damageKind
+  }
+
   /** Reads on to `end`. Throws `IndexMismatch` when what is read does not add up to it. */
   async extend(file: OpenFile, salt: number, end: Readonly<Tally>): Promise<void> {
     const tally = this.#tally

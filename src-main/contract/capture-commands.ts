@@ -23,7 +23,7 @@ import { bytes, directionName, emptyObject, identifier, wholeNumber } from './sc
 import { comparedPair, comparedSide, comparisonState, maximumPairsAtOnce, pairKind } from './schemas/comparison.ts'
 import { interpretation } from './schemas/interpretation.ts'
 import { jobSnapshot } from './schemas/job.ts'
-import { maximumHitsAtOnce, searchHit, searchQuery, searchState } from './schemas/search.ts'
+import { maximumHitsAtOnce, nearestHit, searchHit, searchQuery, searchState } from './schemas/search.ts'
 
 const byCapture = v.object({ captureId: identifier })
 const bySearch = v.object({ searchId: identifier })
@@ -128,8 +128,9 @@ export const captureCommandSchemas = {
   'capture.open-file': { request: v.object({ path: filePath }), reply: captureSummary },
 
   /**
-   * Begins a search. It goes on in the engine, follows a capture that grows, and tells by `search.changed`. Errors:
-   * `capture-not-found`, `pattern-malformed`, `encoding-unknown`, `text-not-encodable`; `too-many-requests`.
+   * Begins a search. It goes on in the engine, follows a capture that grows, and tells by `search.changed`. It is closed when for a
+   * minute nobody subscribed to that event and nobody asked for it. Errors: `capture-not-found`, `pattern-malformed`,
+   * `encoding-unknown`, `text-not-encodable`; `too-many-requests`.
    */
   'search.start': { request: searchQuery, reply: searchState },
   /** The kept places from `first` on. Errors: `search-not-found`. */
@@ -143,7 +144,8 @@ export const captureCommandSchemas = {
   },
   /**
    * The next place behind, or the previous one before a byte of a record, around the end; null when nothing was found.
-   * Looks ahead of the search where it has not come yet. Can be cancelled.
+   * Looks ahead of the search where it has not come yet; what is found there has no number. Can be cancelled. Errors:
+   * `search-not-found`, `pattern-too-slow`.
    */
   'search.nearest': {
     request: v.object({
@@ -152,7 +154,7 @@ export const captureCommandSchemas = {
       offsetInRecord: wholeNumber,
       towards: v.picklist(['next', 'previous']),
     }),
-    reply: v.object({ hit: v.nullable(searchHit), wrapped: v.boolean() }),
+    reply: v.object({ hit: v.nullable(nearestHit), wrapped: v.boolean() }),
   },
   /** Looks no further; what was found stays until `search.close`. */
   'search.stop': { request: bySearch, reply: searchState },

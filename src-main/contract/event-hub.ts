@@ -22,6 +22,11 @@ export class EventHub {
     }
   }
 
+  /** Somebody would be told of an event with this topic. */
+  isHeard(name: EventName, topic: string): boolean {
+    return [...(this.#subscriptions.get(name) ?? [])].some((heard) => heard.topic === null || heard.topic === topic)
+  }
+
   subscribe<Name extends EventName>(
     name: Name,
     topic: string | null,

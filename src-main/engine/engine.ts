@@ -19,6 +19,7 @@ import { messageCommands } from './commands/message-commands.ts'
 import { missingCaptureCommands } from './commands/missing-capture-commands.ts'
 import { profileCommands, profileLibraryOf } from './commands/profile-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
+import { searchCommands } from './commands/search-commands.ts'
 import { serverCommands } from './commands/server-commands.ts'
 import { sessionCommands } from './commands/session-commands.ts'
 import { settingsCommands } from './commands/settings-commands.ts'
@@ -26,6 +27,7 @@ import { structureCommands } from './commands/structure-commands.ts'
 import { wireLogCommands } from './commands/wire-log-commands.ts'
 import { EngineEvents } from './engine-events.ts'
 import { ExportService } from './exports/export-service.ts'
+import { createLimitedExpressionScan } from './expressions/limited-expression-scan.ts'
 import { JobService } from './jobs/job-service.ts'
 import { JsonChecker } from './json/json-checker.ts'
 import { MessageService } from './messages/message-service.ts'
@@ -50,6 +52,7 @@ import type {
 } from './ports.ts'
 import { Pulse } from './pulse.ts'
 import { RunService } from './runs/run-service.ts'
+import { SearchService } from './searches/search-service.ts'
 import { ServerMessages } from './servers/server-messages.ts'
 import { SessionRegistry } from './sessions/session-registry.ts'
 import { WireLogService } from './wire-log/wire-log-service.ts'
@@ -97,6 +100,7 @@ export class Engine {
   readonly #captureList: CaptureListPublisher
   readonly #limits: LimitKeeper
   readonly #jobs: JobService
+  readonly #searches: SearchService
   readonly #unsubscribe: readonly (() => void)[]
   #closing: Promise<void> | null = null
 
@@ -108,6 +112,13 @@ export class Engine {
     this.#captureList = new CaptureListPublisher(ports.captures, events, ports.clock)
     this.#limits = new LimitKeeper({ captures: ports.captures, settings: ports.settings, events, clock: ports.clock })
     this.#jobs = new JobService({ clock: ports.clock, events, pulse: this.#pulse })
+    this.#searches = new SearchService({
+      captures: ports.captures,
+      clock: ports.clock,
+      events,
+      pulse: this.#pulse,
+      runExpression: createLimitedExpressionScan(),
+    })
     const knowledge = workbenchKnowledge(ports)
     this.#sessions = new SessionRegistry({
       ports,
@@ -171,6 +182,7 @@ export class Engine {
       ...captureCommands(ports.captures, this.#limits),
       ...jobCommands(this.#jobs),
       ...exportCommands(exports),
+      ...searchCommands(this.#searches),
       ...profileCommands(ports.profiles),
       ...collectionCommands(ports.collection),
       ...structureCommands(ports.structures),
@@ -212,7 +224,7 @@ export class Engine {
     const { captures, collection, environments, history, profiles, servers, settings, structures } = this.#ports
     const closings = [
       ...(await this.#sessions.closeAll()),
-      ...(await Promise.allSettled([this.#jobs.close(), this.#limits.close()])),
+      ...(await Promise.allSettled([this.#jobs.close(), this.#limits.close(), this.#searches.close()])),
       ...(await Promise.allSettled([servers.close(), history.close(), settings.close()])),
       ...(await Promise.allSettled([profiles, collection, structures, environments].map((kept) => kept.close()))),
       ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),

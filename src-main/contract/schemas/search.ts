@@ -55,4 +55,8 @@ export const searchHit = v.object({
 })
 export type SearchHit = v.InferOutput<typeof searchHit>
 
+/** A place that was looked for ahead of the search, or beyond those that are kept, has no number yet. */
+export const nearestHit = v.object({ ...searchHit.entries, number: v.nullable(wholeNumber) })
+export type NearestHit = v.InferOutput<typeof nearestHit>
+
 export const maximumHitsAtOnce = 256

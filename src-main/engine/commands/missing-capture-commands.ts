@@ -10,11 +10,6 @@ function missing(capability: string): never {
 export function missingCaptureCommands() {
   return {
     'capture.locate': () => missing('capture.locate'),
-    'search.start': () => missing('search.start'),
-    'search.hits': () => missing('search.hits'),
-    'search.nearest': () => missing('search.nearest'),
-    'search.stop': () => missing('search.stop'),
-    'search.close': () => missing('search.close'),
     'comparison.start': () => missing('comparison.start'),
     'comparison.pairs': () => missing('comparison.pairs'),
     'comparison.close': () => missing('comparison.close'),

@@ -3,6 +3,7 @@ import type { CaptureAction } from './capture-action.ts'
 import { annotateAction } from './annotate-action.ts'
 import { exportAction } from './export-action.ts'
 import { listAction } from './list-action.ts'
+import { searchAction } from './search-action.ts'
 import { showAction } from './show-action.ts'
 import { emptyTrashAction, removeAction, restoreAction, trashAction } from './trash-actions.ts'
 
@@ -10,6 +11,7 @@ import { emptyTrashAction, removeAction, restoreAction, trashAction } from './tr
 export const captureActions: readonly CaptureAction[] = [
   listAction,
   showAction,
+  searchAction,
   annotateAction,
   exportAction,
   removeAction,
