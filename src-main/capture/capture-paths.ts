@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { identifier } from '../contract/schemas/common.ts'
@@ -75,6 +76,9 @@ export function captureIdOfMark(fileName: string): string | null {
   const captureId = fileName.slice(0, -markSuffix.length)
   return isCaptureId(captureId) ? captureId : null
 }
+
+/** A number from 0 to below 1 that nobody can foretell. */
+export const chance = (): number => randomInt(0x1_0000_0000) / 0x1_0000_0000
 
 const suffixLetters = 'abcdefghijklmnopqrstuvwxyz0123456789'
 

@@ -26,4 +26,6 @@ export interface NewCapture {
   /** How it is cut and read; chunks as they come when left out. */
   readonly interpretation?: Interpretation
   readonly origin?: KeptOrigin
+  /** What its times are taken from; the clock of the store when left out. */
+  readonly clock?: Clock
 }

@@ -17,17 +17,20 @@ import { ReaderClosed, type CaptureReader } from './capture-reader.ts'
 import type { CaptureStoreOptions, NewCapture } from './capture-store-options.ts'
 import { CaptureSummaries } from './capture-summaries.ts'
 import { CaptureTrash, type RemovedBy } from './capture-trash.ts'
+import type { CheckOptions, CheckResult } from './check/check-capture.ts'
 import type { Clock } from './clock.ts'
 import { openExportSource, type ExportSource } from './export/export-source.ts'
 import { FactsKeeper } from './facts-keeper.ts'
 import { describeReadFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
 import { FileCaptures } from './file-captures.ts'
+import { adoptCapture, clearIncoming } from './import/adopt-capture.ts'
+import type { ImportJob } from './import/import-source.ts'
 import { writeInterpretation } from './interpretation-file.ts'
 import type { LiveCapture } from './live-capture.ts'
 import { LiveCaptures } from './live-captures.ts'
 import { LiveMarks } from './live-marks.ts'
 import type { FramingPair } from './message-scanner.ts'
-import { readOrExplain } from './opened-capture.ts'
+import { checkFiles, readOrExplain } from './opened-capture.ts'
 import { OpenedCaptures } from './opened-captures.ts'
 import { usualScanSizes } from './scanned-view.ts'
 import type { StreamRange } from './stream-reader.ts'
@@ -99,7 +102,7 @@ export class CaptureStore {
   /** Makes a capture and begins writing it: recorded, unless `origin` says otherwise. Errors: `disk-full`, `file-unwritable`. */
   async create(options: NewCapture): Promise<LiveCapture> {
     const { interpretation = rawInterpretation, origin = noFacts.origin } = options
-    const { capture } = await this.#live.create(options.name, interpretation)
+    const { capture } = await this.#live.create(options, interpretation)
     const paths = this.#paths(capture.captureId)
     try {
       if (interpretation !== rawInterpretation) await writeInterpretation(this.#files, paths, interpretation)
@@ -111,6 +114,14 @@ export class CaptureStore {
     }
     this.onListChanged?.()
     return capture
+  }
+
+  /** Copies a capture from elsewhere into the folder, as `adoptCapture` does, and opens it. Errors: those of both. */
+  async adopt(job: ImportJob): Promise<CaptureSummary> {
+    const place = { files: this.#files, folder: this.#folder, marks: this.#marks, facts: this.#facts }
+    const captureId = await adoptCapture(job, place)
+    this.onListChanged?.()
+    return this.openCapture(captureId)
   }
 
   /** All captures, newest first; one that cannot be opened carries its `problem`. Errors: `file-unreadable`. */
@@ -246,6 +257,13 @@ export class CaptureStore {
     }
   }
 
+  /** Reads a capture that nobody writes as a whole, as `checkCapture` does. Errors: `capture-in-use`, and as `openCapture`. */
+  async check(captureId: string, context: Pick<CheckOptions, 'signal' | 'progress'>): Promise<CheckResult> {
+    const paths = this.#paths(captureId)
+    await this.#assertUnwritten(captureId, paths)
+    return checkFiles(this.#files, paths, captureId, context)
+  }
+
   /**
    * Moves a capture into the folder `trash`; a file elsewhere is only no longer listed. Errors: `capture-in-use`,
    * `capture-not-found`, `file-unwritable`.
@@ -298,7 +316,7 @@ export class CaptureStore {
   }
 
   /**
-   * Sweeps the trash, opens the captures that killed programs left unclosed, and removes their marks. Errors:
+   * Sweeps the trash, opens the captures that killed programs left unclosed, and removes their marks and half copies. Errors:
    * `file-unreadable`, `file-unwritable`.
    */
   async sweep(): Promise<void> {
@@ -317,9 +335,10 @@ export class CaptureStore {
   async #recoverAbandoned(): Promise<readonly string[]> {
     const found: string[] = []
     for (const captureId of (await this.#names()).map(captureIdOfMark)) {
-      if (captureId === null || this.#live.has(captureId)) continue
+      if (captureId === null) continue
       const paths = this.#paths(captureId)
-      if (await this.#marks.isSetElsewhere(paths)) continue
+      if (this.#marks.isSetHere(paths) || (await this.#marks.isSetElsewhere(paths))) continue
+      await clearIncoming(this.#files, paths)
       await this.#marks.clear(paths)
       found.push(captureId)
     }

@@ -54,11 +54,16 @@ function encodeFacts(facts: FileFacts): Uint8Array {
   return encodeFacts({ ...facts, name: facts.name.slice(0, Math.min(256, Math.floor(facts.name.length / 2))) })
 }
 
+/** Whether a file that begins with these bytes is a data file, of whatever version and state. */
+export function beginsLikeCapture(beginning: Uint8Array): boolean {
+  return magic.every((byte, at) => beginning[at] === byte)
+}
+
 /** Reads a file header. Errors: `capture-malformed`, `capture-newer`, both with `file`. */
 export function decodeFileHeader(header: Uint8Array, fileName: string): FileHeader {
   const malformed = (reason: string): WirebenchError =>
     new WirebenchError('capture-malformed', { file: fileName, reason })
-  if (header.length < 20 || magic.some((byte, at) => header[at] !== byte)) {
+  if (header.length < 20 || !beginsLikeCapture(header)) {
     throw malformed('It does not begin like a capture.')
   }
   const version = readUint32(header, 16)

@@ -1,6 +1,7 @@
-import { randomInt } from 'node:crypto'
 import type { Interpretation } from '../contract/schemas/interpretation.ts'
+import { chance } from './capture-paths.ts'
 import { CaptureReader, type ReaderSetup } from './capture-reader.ts'
+import type { NewCapture } from './capture-store-options.ts'
 import { createCapture, type CreateCaptureOptions, type CreatedCapture } from './create-capture.ts'
 import { SlabPool } from './slab-pool.ts'
 import { WriteTurns } from './write-turns.ts'
@@ -39,13 +40,14 @@ export class LiveCaptures {
   }
 
   /** Makes a capture and begins writing it. Errors: `disk-full`, `file-unwritable`. */
-  async create(name: string, interpretation: Interpretation): Promise<LiveEntry> {
+  async create({ name, clock = this.#parts.clock }: NewCapture, interpretation: Interpretation): Promise<LiveEntry> {
     const created = await createCapture({
       ...this.#parts,
+      clock,
       pool: this.#pool,
       turns: this.#turns,
       name,
-      random: () => randomInt(0x1_0000_0000) / 0x1_0000_0000,
+      random: chance,
       onClosed: (captureId) => this.#forget(captureId),
     })
     const entry = { ...created, reader: null, interpretation }

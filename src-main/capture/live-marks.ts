@@ -62,6 +62,11 @@ export class LiveMarks {
     await this.#files.remove(mark).catch(() => undefined)
   }
 
+  /** Whether this store writes the capture at present. */
+  isSetHere({ mark }: CapturePaths): boolean {
+    return this.#paths.has(mark)
+  }
+
   /** Whether another store, of this or another program, writes the capture at present. */
   async isSetElsewhere({ mark }: CapturePaths): Promise<boolean> {
     if (this.#paths.has(mark)) return false

@@ -14,6 +14,7 @@ import type { CaptureAccess } from './capture-access.ts'
 import { timeOfCaptureId, type CapturePaths } from './capture-paths.ts'
 import { CaptureReader, ReaderClosed, type ReaderSetup } from './capture-reader.ts'
 import type { CaptureSource } from './capture-source.ts'
+import { checkCapture, type CheckOptions, type CheckResult } from './check/check-capture.ts'
 import {
   describeReadFailure,
   readFully,
@@ -242,6 +243,24 @@ export async function surveyCapture(files: FileAccess, paths: CapturePaths, capt
     return { header, totals: recovered.tally.toTotals(recovered.fileBytes), recovery: recovered.recovery }
   } catch (error) {
     throw describeReadFailure(error, paths.fileName)
+  } finally {
+    await dataFile.close()
+  }
+}
+
+/** Checks a capture that nobody writes, as `checkCapture` does. Errors as for opening. */
+export async function checkFiles(
+  files: FileAccess,
+  paths: CapturePaths,
+  captureId: string,
+  context: Pick<CheckOptions, 'signal' | 'progress'>,
+): Promise<CheckResult> {
+  const dataFile = await openDataFile(files, paths, captureId)
+  try {
+    const header = await readHeader(dataFile, paths)
+    return await checkCapture({ files, paths, header, dataFile, ...context })
+  } catch (error) {
+    throw context.signal.aborted ? error : describeReadFailure(error, paths.fileName)
   } finally {
     await dataFile.close()
   }

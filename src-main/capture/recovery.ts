@@ -2,7 +2,13 @@ import type { CaptureRecovery } from '../contract/schemas/capture.ts'
 import { checkIndexHeader, checkpointBytes, decodeCheckpoint } from './checkpoint-codec.ts'
 import { CheckpointTable } from './checkpoint-table.ts'
 import { readFully, systemCode, type FileAccess, type OpenFile } from './file-access.ts'
-import { decodeRecordHeader, emptyRecordHeader, recordHeaderBytes, recordKind } from './record-codec.ts'
+import {
+  decodeRecordHeader,
+  emptyRecordHeader,
+  recordHeaderBytes,
+  recordKind,
+  type RecordHeader,
+} from './record-codec.ts'
 import { fileHeaderBytes, type FileHeader } from './file-header.ts'
 import { findLosses } from './losses.ts'
 import { walkRecords } from './record-walker.ts'
@@ -76,6 +82,37 @@ function describe(
   return { unclean, indexRebuilt: false, indexReason, tailBytesIgnored, damagedBytes, losses: [] }
 }
 
+/** Counts records as they come, and sets checkpoints where the writer does. */
+export class RecordCounter {
+  /** The record seen last was the clean end. */
+  isCleanEnd = false
+  readonly #checkpoints: CheckpointTable
+  readonly #tally: Tally
+
+  constructor(checkpoints: CheckpointTable, tally: Tally) {
+    this.#checkpoints = checkpoints
+    this.#tally = tally
+  }
+
+  readonly onRecord = (record: Readonly<RecordHeader>): void => {
+    const checkpoints = this.#checkpoints
+    this.isCleanEnd = record.kind === recordKind.cleanEnd
+    if (!this.isCleanEnd) this.#addWhenDue()
+    else if (checkpoints.fileOffsetAt(checkpoints.length - 1) < this.#tally.fileOffset) checkpoints.add(this.#tally)
+    this.#tally.countRecord(record.kind, record.payloadLength, record.timeNs)
+  }
+
+  readonly onDamage = (_fileOffset: number, byteCount: number): void => {
+    this.isCleanEnd = false
+    this.#addWhenDue()
+    this.#tally.countDamage(byteCount)
+  }
+
+  #addWhenDue(): void {
+    if (this.#checkpoints.isDue(this.#tally)) this.#checkpoints.add(this.#tally)
+  }
+}
+
 async function walkTail(
   file: OpenFile,
   salt: number,
@@ -83,27 +120,9 @@ async function walkTail(
   checkpoints: CheckpointTable,
   tally: Tally,
 ): Promise<{ end: number; isClean: boolean }> {
-  const last = { isCleanEnd: false }
-  const addWhenDue = (): void => {
-    if (checkpoints.isDue(tally)) checkpoints.add(tally)
-  }
-  const end = await walkRecords(
-    { file, salt, from: tally.fileOffset, to: fileBytes, isFileEnd: true },
-    {
-      onRecord: (record) => {
-        last.isCleanEnd = record.kind === recordKind.cleanEnd
-        if (!last.isCleanEnd) addWhenDue()
-        else if (checkpoints.fileOffsetAt(checkpoints.length - 1) < tally.fileOffset) checkpoints.add(tally)
-        tally.countRecord(record.kind, record.payloadLength, record.timeNs)
-      },
-      onDamage: (_fileOffset, byteCount) => {
-        last.isCleanEnd = false
-        addWhenDue()
-        tally.countDamage(byteCount)
-      },
-    },
-  )
-  return { end, isClean: last.isCleanEnd && end === fileBytes }
+  const counter = new RecordCounter(checkpoints, tally)
+  const end = await walkRecords({ file, salt, from: tally.fileOffset, to: fileBytes, isFileEnd: true }, counter)
+  return { end, isClean: counter.isCleanEnd && end === fileBytes }
 }
 
 /** Reads the checkpoints that can be believed, and says why not all of them can. */

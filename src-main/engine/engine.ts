@@ -13,6 +13,7 @@ import { digestCommands } from './commands/digest-commands.ts'
 import { environmentCommands } from './commands/environment-commands.ts'
 import { exportCommands } from './commands/export-commands.ts'
 import { historyCommands } from './commands/history-commands.ts'
+import { importCommands } from './commands/import-commands.ts'
 import { jobCommands } from './commands/job-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
 import { messageCommands } from './commands/message-commands.ts'
@@ -28,6 +29,7 @@ import { wireLogCommands } from './commands/wire-log-commands.ts'
 import { EngineEvents } from './engine-events.ts'
 import { ExportService } from './exports/export-service.ts'
 import { createLimitedExpressionScan } from './expressions/limited-expression-scan.ts'
+import { ImportService } from './imports/import-service.ts'
 import { JobService } from './jobs/job-service.ts'
 import { JsonChecker } from './json/json-checker.ts'
 import { MessageService } from './messages/message-service.ts'
@@ -55,6 +57,8 @@ import { RunService } from './runs/run-service.ts'
 import { SearchService } from './searches/search-service.ts'
 import { ServerMessages } from './servers/server-messages.ts'
 import { SessionRegistry } from './sessions/session-registry.ts'
+import type { UploadFiles } from './uploads/upload-files.ts'
+import { UploadService } from './uploads/upload-service.ts'
 import { WireLogService } from './wire-log/wire-log-service.ts'
 import { workbenchKnowledge } from './workbench-knowledge.ts'
 
@@ -75,6 +79,7 @@ export interface EnginePorts {
   readonly fileSource: FileSource
   readonly wireLogFiles: WireLogFiles
   readonly exportFiles: ExportFiles
+  readonly uploadFiles: UploadFiles
   readonly servers: ServerService
   readonly history: HistoryService
   readonly settings: SettingsService
@@ -101,6 +106,7 @@ export class Engine {
   readonly #limits: LimitKeeper
   readonly #jobs: JobService
   readonly #searches: SearchService
+  readonly #uploads: UploadService
   readonly #unsubscribe: readonly (() => void)[]
   #closing: Promise<void> | null = null
 
@@ -119,6 +125,7 @@ export class Engine {
       pulse: this.#pulse,
       runExpression: createLimitedExpressionScan(),
     })
+    this.#uploads = new UploadService({ clock: ports.clock, files: ports.uploadFiles })
     const knowledge = workbenchKnowledge(ports)
     this.#sessions = new SessionRegistry({
       ports,
@@ -171,6 +178,13 @@ export class Engine {
       files: ports.exportFiles,
       describe: () => ports.describe(),
     })
+    const imports = new ImportService({
+      clock: ports.clock,
+      captures: ports.captures,
+      jobs: this.#jobs,
+      files: ports.fileSource,
+      uploads: this.#uploads,
+    })
     this.handlers = {
       'host.describe': () => ports.describe(),
       'host.vitals': () => ports.vitals(),
@@ -183,6 +197,7 @@ export class Engine {
       ...jobCommands(this.#jobs),
       ...exportCommands(exports),
       ...searchCommands(this.#searches),
+      ...importCommands(imports, this.#uploads),
       ...profileCommands(ports.profiles),
       ...collectionCommands(ports.collection),
       ...structureCommands(ports.structures),
@@ -225,6 +240,7 @@ export class Engine {
     const closings = [
       ...(await this.#sessions.closeAll()),
       ...(await Promise.allSettled([this.#jobs.close(), this.#limits.close(), this.#searches.close()])),
+      ...(await Promise.allSettled([this.#uploads.close()])),
       ...(await Promise.allSettled([servers.close(), history.close(), settings.close()])),
       ...(await Promise.allSettled([profiles, collection, structures, environments].map((kept) => kept.close()))),
       ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),

@@ -30,6 +30,7 @@ import { NodeTlsProvider } from '../sockets/tls/node-tls-provider.ts'
 import { DiskExportFiles } from '../storage/disk-export-files.ts'
 import { DiskFileSource } from '../storage/disk-file-source.ts'
 import { DiskKeyLogFiles } from '../storage/disk-key-log-files.ts'
+import { DiskUploadFiles } from '../storage/disk-upload-files.ts'
 import { DiskWireLogFiles } from '../storage/disk-wire-log-files.ts'
 import { DownloadFolder } from '../storage/download-folder.ts'
 import { FolderLock } from '../storage/folder-lock.ts'
@@ -110,6 +111,7 @@ export async function composeEngine(options: ComposeEngineOptions): Promise<Comp
     }),
     files: new KeptFiles({ files: nodeFileAccess, folder: join(dataFolder, 'files') }),
     fileSource: new DiskFileSource(),
+    uploadFiles: new DiskUploadFiles(join(dataFolder, 'uploads')),
     wireLogFiles: new DiskWireLogFiles(join(dataFolder, 'wire-logs')),
     exportFiles: new DiskExportFiles(captures.folder, downloads),
     servers,

@@ -122,6 +122,7 @@ export type DialogRequest =
   | { readonly kind: 'diagnose-address' }
   | { readonly kind: 'send-file'; readonly sessionId: string; readonly path: string }
   | { readonly kind: 'echo-check'; readonly sessionId: string; readonly composed: ComposedLine | null }
+  | { readonly kind: 'import'; readonly files: readonly File[] }
   | { readonly kind: 'wire-log'; readonly session: SessionState }
   | { readonly kind: 'start-tls'; readonly sessionId: string }
   | { readonly kind: 'unsent'; readonly sessionId: string }

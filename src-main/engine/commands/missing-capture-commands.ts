@@ -13,10 +13,5 @@ export function missingCaptureCommands() {
     'comparison.start': () => missing('comparison.start'),
     'comparison.pairs': () => missing('comparison.pairs'),
     'comparison.close': () => missing('comparison.close'),
-    'capture.import': () => missing('capture.import'),
-    'capture.check': () => missing('capture.check'),
-    'upload.begin': () => missing('upload.begin'),
-    'upload.append': () => missing('upload.append'),
-    'upload.discard': () => missing('upload.discard'),
   } satisfies Partial<CommandHandlers>
 }

@@ -2,6 +2,7 @@ import type { Command } from '../../state/commands.svelte.ts'
 import type { WindowKeys } from '../../state/shortcuts.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import { doctorWords } from '../../strings/doctor.ts'
+import { importWords } from '../../strings/imports.ts'
 import { commandWords as words } from '../../strings/palette.ts'
 import { collectionCommands } from '../collection/collection-commands.ts'
 import { exportProfiles, importProfiles } from '../connections/profile-actions.ts'
@@ -66,6 +67,12 @@ function generalCommands(workbench: Workbench, frame: WindowFrame, keys: WindowK
       title: words.importConnections,
       group: connections,
       run: () => void importProfiles(workbench),
+    },
+    {
+      id: 'capture.import',
+      title: importWords.command,
+      group,
+      run: () => dialogs.open({ kind: 'import', files: [] }),
     },
     {
       id: 'connection.export',

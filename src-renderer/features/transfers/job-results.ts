@@ -1,5 +1,6 @@
-import type { JobSnapshot } from '../../../src-main/contract/schemas/job.ts'
+import type { JobResult, JobSnapshot } from '../../../src-main/contract/schemas/job.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { importWords } from '../../strings/imports.ts'
 import { jobWords as words } from '../../strings/transfers.ts'
 
 /** Where this host gives the file of a finished export out; null when there is none to take. */
@@ -37,11 +38,22 @@ export function tellResults(workbench: Workbench, isListSeen: () => boolean): ()
       const told = words.failedToast(words.kinds[job.kind], job.subject, message)
       workbench.toasts.show({ level: 'error', message: told, code, about: aboutJobs })
     }
-    if (job.kind !== 'export' || job.result === null) return
+    if (job.result === null) return
+    if (job.kind === 'import' && isOwn) tellImport(workbench, job.subject, job.result)
+    if (job.kind !== 'export') return
     const { path, fileName } = job.result
     const told = path === null ? words.exported(job.subject) : words.exportedTo(path)
     if (!isListSeen()) workbench.toasts.show({ message: told, about: aboutJobs })
     const address = downloadAddress(job)
     if (isOwn && address !== null && fileName !== null) download(address, fileName)
   })
+}
+
+/** Opens what was imported; among several the person chooses. */
+function tellImport(workbench: Workbench, subject: string, { captureIds, isWhole }: JobResult): void {
+  const [captureId] = captureIds
+  if (captureId === undefined) return
+  const isLast = !workbench.jobs.running.some(({ kind }) => kind === 'import')
+  if (isLast) void workbench.openCapture(captureId)
+  workbench.toasts.show({ message: isWhole ? importWords.done(subject) : importWords.partial(subject) })
 }

@@ -2,6 +2,8 @@ import type { OptionTable } from '../command-line.ts'
 import type { CaptureAction } from './capture-action.ts'
 import { annotateAction } from './annotate-action.ts'
 import { exportAction } from './export-action.ts'
+import { checkAction } from './check-action.ts'
+import { importAction } from './import-action.ts'
 import { listAction } from './list-action.ts'
 import { searchAction } from './search-action.ts'
 import { showAction } from './show-action.ts'
@@ -14,6 +16,8 @@ export const captureActions: readonly CaptureAction[] = [
   searchAction,
   annotateAction,
   exportAction,
+  importAction,
+  checkAction,
   removeAction,
   restoreAction,
   trashAction,

@@ -1,0 +1,46 @@
+import type { ImportFormat } from '../../src-main/contract/schemas/capture-transfer.ts'
+
+const formats: Readonly<Record<ImportFormat | 'auto', string>> = {
+  auto: 'Found out from the content',
+  pcapng: 'pcapng packets',
+  pcap: 'pcap packets',
+  hexdump: 'Hex dump',
+  raw: 'Raw bytes',
+  wirebench: 'Wirebench capture',
+}
+
+/** Words of the dialog that imports files, and of dropping files onto the window. */
+export const importWords = {
+  command: 'Import captures…',
+  open: 'Import…',
+  title: 'Import captures',
+  description: 'Packets (pcapng, pcap), hex dumps, raw bytes and captures of another Wirebench.',
+  files: 'Files',
+  choose: 'Choose files…',
+  chosen: 'Chosen files',
+  none: 'No file is chosen. Choose some, or drop them here.',
+  remove: (name: string): string => `Remove ${name}`,
+  path: 'Or a path on the machine of Wirebench',
+  pathNote: 'The file is read where it is.',
+  format: 'Format',
+  formats,
+  name: 'Name of the capture',
+  nameNote: 'The name of the file when empty.',
+  direction: 'Direction of bytes without one',
+  directionNote: 'Raw bytes, and hex dumps that do not tell.',
+  directions: { received: 'Received', sent: 'Sent' },
+  localPort: 'Port of this side',
+  localPortNote: 'Packets: the end with this port sends. Empty: the end that opened the connection.',
+  localPortProblem: 'Enter a port from 0 to 65535, or nothing.',
+  import: 'Import',
+  importing: 'Importing…',
+  nothing: 'Choose a file or enter a path.',
+  sent: (done: string, all: string): string => `${done} of ${all}`,
+  progressOf: (name: string): string => `Bringing ${name} to Wirebench`,
+  waiting: 'Waits',
+  begun: 'Is being imported',
+  unreadable: (name: string): string => `“${name}” could not be read. Folders cannot be imported.`,
+  drop: 'Drop files to import them as captures',
+  done: (subject: string): string => `Imported “${subject}”.`,
+  partial: (subject: string): string => `Imported “${subject}”, as far as it goes. Jobs tell what is missing.`,
+} as const
