@@ -1,8 +1,12 @@
 /**
  * Names of the highlights, for `::highlight(...)` in style sheets: bytes that are selected, bytes of what is under the
- * pointer, and bytes that belong to the framing.
+ * pointer, bytes that belong to the framing, and bytes that a search found, with those it has gone to.
  */
-export type ByteHighlightName = 'selected-bytes' | 'pointed-bytes' | 'framing-bytes'
+export type ByteHighlightName =
+  'selected-bytes' | 'pointed-bytes' | 'framing-bytes' | 'found-bytes' | 'found-current-bytes'
+
+/** Where highlights lie over one another, the greater one is seen. */
+const priorities: Partial<Readonly<Record<ByteHighlightName, number>>> = { 'found-bytes': 1, 'found-current-bytes': 2 }
 
 export interface CharacterSpan {
   readonly node: Text
@@ -26,6 +30,7 @@ export class ByteHighlight {
     this.clear()
     if (spans.length === 0) return
     const highlight = CSS.highlights.get(this.#name) ?? new Highlight()
+    highlight.priority = priorities[this.#name] ?? 0
     CSS.highlights.set(this.#name, highlight)
     this.#ranges = spans.map(({ node, start, end }) => {
       const range = new Range()

@@ -53,6 +53,11 @@ export class FakeCapture implements Link {
     return this
   }
 
+  /** What was recorded. */
+  get records(): readonly FakeRecord[] {
+    return this.#records
+  }
+
   event(event: ConnectionEvent): this {
     this.#records.push({ direction: null, connection: 1, bytes: new Uint8Array(0), event, streamOffset: 0 })
     return this

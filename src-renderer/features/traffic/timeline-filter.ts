@@ -14,3 +14,10 @@ export function withTimes(
 ): CaptureFilterInput {
   return { ...filter, scope: { ...filter?.scope, fromNs, toNs } }
 }
+
+const filterErrors = ['pattern-malformed', 'pattern-too-slow', 'encoding-unknown', 'text-not-encodable']
+
+/** Whether an error of the engine is about the pattern of a filter. */
+export function isFilterError(code: string): boolean {
+  return filterErrors.includes(code)
+}

@@ -1,8 +1,18 @@
+import type { ErrorShape } from '../../../src-main/contract/errors.ts'
 import type { CaptureFilterInput } from '../../../src-main/contract/schemas/capture-filter.ts'
-import type { CaptureRow, CaptureViewName, MessageRow } from '../../../src-main/contract/schemas/capture.ts'
+import {
+  streamBytesPerRow,
+  type CapturePlace,
+  type CaptureRow,
+  type CaptureViewName,
+  type MessageRow,
+} from '../../../src-main/contract/schemas/capture.ts'
 import { rawInterpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
-import { findByte } from './place-search.ts'
-import { placeOfRow, streamPlaceOf, type RecordPlace } from './row-locator.ts'
+import { nothingFound, type FoundBytes, type FoundMarks } from './found-marks.ts'
+import { inspectedPlace, type SoughtPlace } from './inspected-place.ts'
+import { placeOfRow, type RecordPlace } from './row-locator.ts'
+import { placeIn } from './row-place.ts'
+import { RowPlacing } from './row-placing.ts'
 import type { RowsLook } from './row-window.ts'
 import { RowScroller } from './row-scroller.svelte.ts'
 import {
@@ -13,7 +23,7 @@ import {
   type RowCursor,
   type RowRange,
 } from './row-selection.ts'
-import { filtersNothing, withTimes } from './timeline-filter.ts'
+import { filtersNothing, isFilterError, withTimes } from './timeline-filter.ts'
 import {
   isSamePlace,
   showsRows,
@@ -37,10 +47,11 @@ export class TrafficView {
   readonly scroller = new RowScroller()
   #selection = $state.raw<RowRange | null>(null)
   #inspected = $state.raw<InspectedPlace | null>(null)
-  /** The byte last gone to: the rows of the timeline and the text tell the inspector no more than where they begin. */
-  #sought: RowPlace | null = null
-  #shownTopPx = 0
+  #sought: SoughtPlace | null = null
+  #found = $state.raw<FoundMarks>(nothingFound)
+  readonly #placing = new RowPlacing()
   #switches = 0
+  #seeks = 0
   /** The row on top of the rows that are being switched to: it counts once they are drawn. */
   #pendingTop: number | null = null
   #filter = $state.raw<CaptureFilterInput | null>(null)
@@ -106,37 +117,10 @@ export class TrafficView {
   }
 
   /** The rows in view. When those wanted are not there yet, the rows before stay where they were. */
-  readonly placedRows: readonly PlacedRow[] = $derived.by(() => this.#place())
-
-  #place(): readonly PlacedRow[] {
-    const { drawn } = this.rows
-    const { rowHeightPx, viewportPx } = this.scroller
-    if (drawn === null || viewportPx === 0) return []
-    const topPx = this.#coveredTopPx()
-    const firstRow = Math.max(drawn.firstRow, Math.floor(topPx / rowHeightPx))
-    const endRow = Math.min(drawn.firstRow + drawn.rows.length, Math.ceil((topPx + viewportPx) / rowHeightPx))
-    const placed: PlacedRow[] = []
-    for (let number = firstRow; number < endRow; number++) {
-      const row = drawn.rows[number - drawn.firstRow]
-      if (row === undefined) continue
-      const previousTimeNs = drawn.rows[number - drawn.firstRow - 1]?.timeNs ?? null
-      placed.push({ number, row, previousTimeNs, topPx: number * rowHeightPx - topPx })
-    }
-    return placed
-  }
-
-  /** The wanted top when its rows are there, else the last that was shown with the rows drawn. */
-  #coveredTopPx(): number {
-    const { drawn, totalRows } = this.rows
+  readonly placedRows: readonly PlacedRow[] = $derived.by(() => {
     const { topPx, rowHeightPx, viewportPx } = this.scroller
-    if (drawn === null) return topPx
-    const firstPx = drawn.firstRow * rowHeightPx
-    const endPx = (drawn.firstRow + drawn.rows.length) * rowHeightPx
-    const covers = topPx >= firstPx && Math.min(totalRows * rowHeightPx, topPx + viewportPx) <= endPx
-    if (covers) this.#shownTopPx = topPx
-    else this.#shownTopPx = Math.max(firstPx, Math.min(this.#shownTopPx, endPx - viewportPx))
-    return this.#shownTopPx
-  }
+    return this.#placing.place(this.rows.drawn, this.rows.totalRows, { topPx, rowHeightPx, viewportPx })
+  })
 
   /** To be run whenever sizes or drawn rows change: keeps the end or the top, and asks for what is in view. */
   settle(): void {
@@ -194,6 +178,12 @@ export class TrafficView {
   /** True while the rows wanted are filtered. */
   get isFiltered(): boolean {
     return this.rows.look.filter !== null
+  }
+
+  /** Why the engine does not take the filter: it is to be told where the filter is set. */
+  get filterError(): ErrorShape | null {
+    const { error } = this.rows
+    return this.isFiltered && error !== null && isFilterError(error.code) ? error : null
   }
 
   /**
@@ -267,12 +257,77 @@ export class TrafficView {
     this.#pull()
   }
 
-  /** Shows and selects the row that holds a place. */
-  async goTo(place: RowPlace): Promise<void> {
+  /** Shows and selects the row that holds a place; false when the filter hides it. */
+  async goTo(place: RowPlace): Promise<boolean> {
     const row = await this.rows.locate(place, this.rows.look)
+    if (row === null) return false
     this.goToRow(row, this.rows.view === 'stream' ? place.offsetInRecord % 16 : 0)
-    this.#sought = place
+    this.#sought = { ...place, length: 0 }
     this.#inspect()
+    return true
+  }
+
+  /** Shows and selects the row of a time or a message; false when there is none. Errors: those of `capture.locate`. */
+  async goToPlace(place: CapturePlace): Promise<boolean> {
+    const row = await this.rows.rowOf(place)
+    if (row !== null) this.goToRow(row)
+    return row !== null
+  }
+
+  /**
+   * Shows and selects bytes in the present view, in the timeline the row in which they begin; from a look without rows it
+   * turns to the timeline. False when the filter hides that row. Errors: those of `capture.window` and `capture.read`.
+   */
+  async goToBytes(found: FoundBytes): Promise<boolean> {
+    if (!showsRows(this.#look)) await this.lookAt('timeline')
+    const { record, offsetInRecord, direction, streamOffset } = found
+    const mine = (this.#seeks += 1)
+    const { look } = this.rows
+    const place = { record, offsetInRecord, byte: { direction, streamOffset } }
+    const row = await this.rows.locate(place, look)
+    if (mine !== this.#seeks || this.rows.look !== look) return true
+    if (row === null) return false
+    // A match may go on in a later chunk: bytes are selected as far as they stand in this one.
+    const { row: chunk } = await this.#link.call('capture.read', { captureId: this.rows.captureId, record, length: 0 })
+    if (mine !== this.#seeks || this.rows.look !== look) return true
+    const inChunk = chunk.kind === 'data' ? Math.min(found.length, chunk.length - offsetInRecord) : 0
+    const isStream = look.view === 'stream'
+    const firstByte = isStream ? offsetInRecord % streamBytesPerRow : 0
+    this.goToRow(row, firstByte)
+    if (isStream && inChunk > 1) {
+      const lastAt = firstByte + inChunk - 1
+      const last = { row: row + Math.floor(lastAt / streamBytesPerRow), byte: lastAt % streamBytesPerRow }
+      this.#selection = { anchor: last, focus: { row, byte: firstByte } }
+    }
+    this.#sought = { ...place, length: look.view === 'messages' ? found.length : inChunk }
+    this.#inspect()
+    return true
+  }
+
+  /** Where a search goes on from: what is selected, else the first row in view. */
+  get placeInView(): RecordPlace {
+    const inspected = this.#selection === null ? null : this.#inspected
+    if (inspected !== null && inspected.message === undefined) {
+      return { record: inspected.record, offsetInRecord: inspected.offsetInRecord }
+    }
+    const row = (this.#selection && this.rows.rowAt(this.#selection.focus.row)) ?? this.#topRow()
+    return row === null ? { record: 0, offsetInRecord: 0 } : placeOfRow(row)
+  }
+
+  /** Bytes that a search found, to be marked where they are in view. */
+  get found(): FoundMarks {
+    return this.#found
+  }
+
+  markFound(places: readonly FoundBytes[], current: FoundBytes | null): void {
+    if (places.length > 0 || current !== null || this.#found !== nothingFound) this.#found = { places, current }
+  }
+
+  /** What stands above the rows has grown by so much: rows that do not follow the end stay where they are on the screen. */
+  keepInPlace(grownPx: number): void {
+    if (this.rows.following) return
+    this.scroller.moveBy(grownPx)
+    this.#pull()
   }
 
   goToRow(row: number, byte = 0): void {
@@ -293,26 +348,8 @@ export class TrafficView {
     if (selection === null) return
     const row = shown ?? this.rows.rowAt(selection.focus.row)
     if (row === null) return
-    const offset = row.kind === 'bytes' ? row.offsetInRecord : 0
-    if (row.kind === 'message') {
-      const at = (this.#sought?.byte?.streamOffset ?? row.streamOffset) - row.streamOffset
-      this.#setInspected({ record: row.record, offsetInRecord: Math.max(0, at), selectedBytes: 0, message: row })
-      return
-    }
-    if (!this.selectsBytes) {
-      const offsetInRecord = this.#sought?.record === row.record ? this.#sought.offsetInRecord : offset
-      this.#setInspected({ record: row.record, offsetInRecord, selectedBytes: 0 })
-      return
-    }
-    const anchorRow = this.rows.rowAt(selection.anchor.row)
-    const focusAt = offset + selection.focus.byte
-    const sameRecord = anchorRow?.kind === 'bytes' && anchorRow.record === row.record
-    const anchorAt = sameRecord ? anchorRow.offsetInRecord + selection.anchor.byte : focusAt
-    const offsetInRecord = Math.min(anchorAt, focusAt)
-    this.#setInspected({ record: row.record, offsetInRecord, selectedBytes: Math.abs(anchorAt - focusAt) + 1 })
-  }
-
-  #setInspected(place: InspectedPlace): void {
+    const anchor = this.rows.rowAt(selection.anchor.row)
+    const place = inspectedPlace(row, anchor, selection, this.#sought, this.selectsBytes)
     if (!isSamePlace(this.#inspected, place)) this.#inspected = place
   }
 
@@ -327,31 +364,14 @@ export class TrafficView {
     return first === undefined ? null : this.rows.rowAt(first.number)
   }
 
-  /**
-   * Where a row of the present view is to be found in another one. Of a message only the record is known in which it
-   * ended: its first byte is looked for. `chosen` is a place within the row.
-   */
-  async #placeIn(view: CaptureViewName, row: CaptureRow | null, chosen: RecordPlace | null): Promise<RowPlace> {
-    if (row === null) return chosen ?? { record: 0, offsetInRecord: 0 }
-    const byte = streamPlaceOf(row)
-    if (row.kind !== 'message' || view === 'messages') {
-      const place = chosen ?? placeOfRow(row)
-      const within = row.kind === 'message' ? 0 : place.offsetInRecord - placeOfRow(row).offsetInRecord
-      return { ...place, byte: byte === null ? null : { ...byte, streamOffset: byte.streamOffset + within } }
-    }
-    const { captureId } = this.rows
-    try {
-      const place = await findByte(this.#link, captureId, row.direction, row.streamOffset, row.record + 1)
-      return { ...place, byte }
-    } catch {
-      // A row that cannot be found any more is no reason not to show the others.
-      return { record: row.record, offsetInRecord: 0, byte }
-    }
+  #placeIn(view: CaptureViewName, row: CaptureRow | null, chosen: RecordPlace | null): Promise<RowPlace> {
+    return placeIn(this.#link, this.rows.captureId, view, row, chosen)
   }
 
   async #selectPlace(look: RowsLook, place: RowPlace): Promise<void> {
     try {
       const row = await this.rows.locate(place, look)
+      if (row === null) return
       const found = await this.rows.read(row, look)
       if (this.rows.look !== look || this.#selection !== null || found === null) return
       if (found.record !== place.record && found.kind !== 'message') return

@@ -2,6 +2,7 @@ import type { Link } from '../../../src-main/contract/connect.ts'
 import { toErrorShape, type ErrorShape } from '../../../src-main/contract/errors.ts'
 import type { CaptureFilterInput } from '../../../src-main/contract/schemas/capture-filter.ts'
 import type {
+  CapturePlace,
   CaptureRow,
   CaptureTotals,
   CaptureViewName,
@@ -167,8 +168,8 @@ export class TrafficWindow {
     this.#run(this.#window.show(look, row))
   }
 
-  /** Number of the row that holds a place. */
-  async locate(place: RowPlace, look: RowsLook): Promise<number> {
+  /** Number of the row that holds a place; null when the filter hides it. */
+  async locate(place: RowPlace, look: RowsLook): Promise<number | null> {
     const { view, filter } = look
     if (filter !== null) return await this.#locateFiltered(place, view, filter)
     if (view === 'records') return place.record
@@ -186,13 +187,21 @@ export class TrafficWindow {
       : await locateRow(place, totalRows, rowAt)
   }
 
-  async #locateFiltered(place: RowPlace, view: CaptureViewName, filter: CaptureFilterInput): Promise<number> {
+  /** Number of the row of the present look at a place; null when there is none. */
+  async rowOf(place: CapturePlace): Promise<number | null> {
+    const { view, filter } = this.#look
+    const filtered = filter === null ? {} : { filter }
+    const { row } = await this.#link.call('capture.locate', { captureId: this.captureId, view, place, ...filtered })
+    return row
+  }
+
+  async #locateFiltered(place: RowPlace, view: CaptureViewName, filter: CaptureFilterInput): Promise<number | null> {
     const { record, offsetInRecord, byte = null } = place
     const wanted =
       byte === null ? ({ kind: 'record', record, offsetInRecord } as const) : ({ kind: 'byte', ...byte } as const)
     const { captureId } = this
     const { row } = await this.#link.call('capture.locate', { captureId, view, filter, place: wanted })
-    return row ?? 0
+    return row
   }
 
   #grew(totals: CaptureTotals): void {
@@ -211,7 +220,7 @@ export class TrafficWindow {
 
   async #locateOrFirst(place: RowPlace, look: RowsLook): Promise<number> {
     try {
-      return await this.locate(place, look)
+      return (await this.locate(place, look)) ?? 0
     } catch (thrown) {
       this.#error = toErrorShape(thrown)
       return 0

@@ -68,10 +68,15 @@ describe('traffic', () => {
     const before = labels()[0]
     for (let line = 200; line < 260; line++) capture.data('received', `line ${line}\n`)
     capture.grow()
-    await expect.element(page.getByRole('button', { name: 'Follow, 60 new rows below' })).toBeVisible()
+    await expect.element(page.getByRole('button', { name: '60 new rows below' })).toBeVisible()
     expect(labels()[0]).toBe(before)
-    await page.getByRole('button', { name: 'Follow' }).click()
+    await expect
+      .element(page.getByRole('button', { name: 'Follow', exact: true }))
+      .toHaveAttribute('aria-pressed', 'false')
+    await page.getByRole('button', { name: '60 new rows below' }).click()
     await vi.waitFor(() => expect(labels().at(-1)).toContain('line 259'))
+    await page.getByRole('button', { name: 'Following' }).click()
+    expect(traffic.rows.following).toBe(false)
   })
 
   it('goes on following when its place grows, whichever way the browser tells of it first', async () => {
