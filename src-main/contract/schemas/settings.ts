@@ -30,7 +30,7 @@ export const settings = v.object({
   trafficView: v.optional(captureViewName, 'records'),
   /** The chart of rates above the traffic. */
   chartShown: v.optional(v.boolean(), false),
-  chartHeightPx: v.optional(paneLengthPx, 216),
+  chartHeightPx: v.optional(paneLengthPx, 148),
   captureLimits: v.optional(captureLimits, {}),
 })
 export type Settings = v.InferOutput<typeof settings>

@@ -12,11 +12,13 @@ export type ChartSpan =
 
 export const shortSpanNs = 10e9
 export const longSpanNs = 60e9
+/** The whole of a capture is drawn at least so wide. */
+const leastWholeNs = 1e6
 
 /** The times that a chart covers from edge to edge, of a capture known up to `lastTimeNs`. */
 export function rangeOfSpan(span: ChartSpan, lastTimeNs: number): TimeRange {
   if (span.kind === 'part') return { fromNs: span.fromNs, toNs: span.toNs }
-  if (span.kind === 'whole') return { fromNs: 0, toNs: lastTimeNs + 1 }
+  if (span.kind === 'whole') return { fromNs: 0, toNs: Math.max(leastWholeNs, lastTimeNs + 1) }
   // A capture that is younger than the span begins at the left edge and grows to the right.
   const toNs = Math.max(span.lengthNs, lastTimeNs + 1)
   return { fromNs: toNs - span.lengthNs, toNs }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { draggedRange, moveEnd, rangeOfSpan, stepsOfKey } from './chart-span.ts'
 
 test('a chart covers the whole capture, its last seconds, or a part', () => {
-  expect(rangeOfSpan({ kind: 'whole' }, 99)).toEqual({ fromNs: 0, toNs: 100 })
+  expect(rangeOfSpan({ kind: 'whole' }, 2e6)).toEqual({ fromNs: 0, toNs: 2e6 + 1 })
+  expect(rangeOfSpan({ kind: 'whole' }, 0)).toEqual({ fromNs: 0, toNs: 1e6 })
   expect(rangeOfSpan({ kind: 'latest', lengthNs: 60 }, 99)).toEqual({ fromNs: 40, toNs: 100 })
   expect(rangeOfSpan({ kind: 'latest', lengthNs: 60 }, 9)).toEqual({ fromNs: 0, toNs: 60 })
   expect(rangeOfSpan({ kind: 'part', fromNs: 5, toNs: 7 }, 99)).toEqual({ fromNs: 5, toNs: 7 })

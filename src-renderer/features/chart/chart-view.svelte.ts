@@ -3,7 +3,7 @@ import type { Link } from '../../../src-main/contract/connect.ts'
 import { toErrorShape, type ErrorShape } from '../../../src-main/contract/errors.ts'
 import type { CaptureRates } from '../../../src-main/contract/schemas/capture-rates.ts'
 import { longSpanNs, rangeOfSpan, type ChartSpan, type TimeRange } from './chart-span.ts'
-import { linesOf, sumShown } from './chart-lines.ts'
+import { linesOf, seriesOf, sumShown } from './chart-lines.ts'
 
 /** A growing capture is asked about so often. */
 const livePauseMs = 500
@@ -119,6 +119,14 @@ export class ChartView {
 
   toggle(connection: number): void {
     if (!this.hidden.delete(connection)) this.hidden.add(connection)
+  }
+
+  /** Draws every connection, or none: then those wanted can be switched on one by one. */
+  showConnections(which: 'all' | 'none'): void {
+    this.hidden.clear()
+    if (which === 'none' && this.#rates !== null) {
+      for (const { connection } of seriesOf(this.#rates)) this.hidden.add(connection)
+    }
   }
 
   retry(): void {

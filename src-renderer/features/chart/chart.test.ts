@@ -116,6 +116,19 @@ it('connections are switched off and drawn one by one', async () => {
   await expect.element(page.getByRole('radio', { name: 'Connections' })).toBeChecked()
 })
 
+it('all connections are switched off at once, to see few of them, and on again', async () => {
+  await show(() => tenSeconds(40))
+  const all = page.getByRole('checkbox', { name: 'All connections' })
+  await all.click()
+  await expect.element(page.getByText(/switched on sent and received nothing here/)).toBeVisible()
+  await page.getByRole('checkbox', { name: /^Connection 7 / }).click()
+  await expect.element(plot()).toHaveAttribute('aria-valuetext', '10:02:40: sent 1 kB/s, received 500 B/s')
+  await expect.element(all).toBePartiallyChecked()
+  await all.click()
+  await expect.element(all).toBeChecked()
+  await expect.element(plot()).toHaveAttribute('aria-valuetext', '10:02:40: sent 40 kB/s, received 20 kB/s')
+})
+
 it('is a table as well, whose rows hold every byte', async () => {
   await show(() => tenSeconds(1))
   await page.getByRole('button', { name: 'Show as table' }).click()
@@ -157,7 +170,7 @@ it('says why there is nothing, and tries again', async () => {
   await expect.element(page.getByText(/The rates could not be read/)).toBeVisible()
   fails = false
   await page.getByRole('button', { name: 'Try again' }).click()
-  await expect.element(page.getByText('Nothing was sent or received yet.')).toBeVisible()
+  await expect.element(page.getByText('Nothing was sent or received.')).toBeVisible()
 })
 
 it('takes the colours of the theme', async () => {

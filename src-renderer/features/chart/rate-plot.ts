@@ -20,6 +20,9 @@ export interface PlotContent {
   readonly startedAtUnixUs: number
 }
 
+/** About how wide a character of a time is; a time that would be cut off at the edge is left out. */
+const digitPx = 6.5
+
 const seriesColours = 8
 /** The token of a connection's colour. */
 export function colourOfConnection(colour: number): string {
@@ -104,7 +107,12 @@ export class RatePlot {
           space: 90,
           incrs: timeStepsNs,
           splits: (_plot, _axis, fromNs, toNs, stepNs) => this.#timeSplits(fromNs, toNs, stepNs),
-          values: (_plot, splits, _axis, _space, stepNs) => splits.map((timeNs) => this.#timeText(timeNs, stepNs)),
+          values: (plot, splits, _axis, _space, stepNs) =>
+            splits.map((timeNs) => {
+              const text = this.#timeText(timeNs, stepNs)
+              const endPx = plotInsetsPx.left + plot.valToPos(timeNs, 'x') + (text.length * digitPx) / 2
+              return endPx > this.#size.width ? '' : text
+            }),
         },
         {
           ...axis,
@@ -120,7 +128,8 @@ export class RatePlot {
           const stroke = colourOf(direction === null ? colourOfConnection(line.colour) : `--${direction}`)
           return {
             stroke,
-            width: 1.5,
+            // Where as much is sent as received, as with an echo, the wider line below is still seen.
+            width: direction === 'received' ? 2.5 : 1.5,
             points: { show: false },
             dash: dashes[Math.floor(line.colour / seriesColours) % dashes.length] ?? [],
             ...(stepped === undefined ? {} : { paths: stepped }),
