@@ -12,6 +12,22 @@ const paneLengthPx = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1
 
 const foldedFolders = v.pipe(v.array(folderPath), v.maxLength(2000))
 
+/** The groups of values that the inspector shows of bytes. */
+export const valueGroupName = v.picklist([
+  'integers',
+  'bits',
+  'floats',
+  'times',
+  'texts',
+  'identifiers',
+  'variable-lengths',
+  'notations',
+  'digests',
+])
+export type ValueGroupName = v.InferOutput<typeof valueGroupName>
+
+const valueGroups = v.pipe(v.array(valueGroupName), v.maxLength(32))
+
 /** What a person sets by using the window: kept in the data folder, the same for all windows on it. */
 export const settings = v.object({
   theme: v.optional(themeChoice, 'system'),
@@ -25,6 +41,8 @@ export const settings = v.object({
   foldedStructureFolders: v.optional(foldedFolders, []),
   inspectorWidthPx: v.optional(paneLengthPx, 372),
   inspectorHidden: v.optional(v.boolean(), false),
+  /** Groups of values whose rows the inspector does not show, nor work out. */
+  foldedValueGroups: v.optional(valueGroups, ['bits', 'identifiers', 'variable-lengths', 'notations', 'digests']),
   composerHeightPx: v.optional(paneLengthPx, 264),
   /** The view in which the traffic of a session or capture is opened: the one chosen last. */
   trafficView: v.optional(captureViewName, 'records'),
@@ -45,6 +63,7 @@ export const settingsPatch = v.object({
   foldedStructureFolders: v.exactOptional(foldedFolders),
   inspectorWidthPx: v.exactOptional(paneLengthPx),
   inspectorHidden: v.exactOptional(v.boolean()),
+  foldedValueGroups: v.exactOptional(valueGroups),
   composerHeightPx: v.exactOptional(paneLengthPx),
   trafficView: v.exactOptional(captureViewName),
   chartShown: v.exactOptional(v.boolean()),

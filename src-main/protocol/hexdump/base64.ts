@@ -21,6 +21,11 @@ export function asBase64(bytes: Uint8Array): string {
   return parts.join('')
 }
 
+/** Bytes as base64 for addresses and file names, `-` and `_` for `+` and `/`, without padding (RFC 4648 section 5). */
+export function asBase64Url(bytes: Uint8Array): string {
+  return asBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+}
+
 /**
  * Reads base64 in the standard or the URL alphabet, with or without padding, white space anywhere. Errors:
  * `base64-malformed` with the `position` (from 1), what was `found`, and the `reason`: a foreign character, something
