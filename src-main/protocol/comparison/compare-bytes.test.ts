@@ -5,6 +5,8 @@ import { countDifferences, EditList, type Edit } from './edit.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
+const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0
+
 /** Short: `=` same, `~` changed, `+` inserted, `-` deleted, with how many bytes. */
 function told(left: Uint8Array, right: Uint8Array): string {
   const signs = { same: '=', changed: '~', inserted: '+', deleted: '-' } as const
@@ -22,7 +24,8 @@ function applied(left: Uint8Array, right: Uint8Array, edits: readonly Edit[]): U
   let rightAt = 0
   for (const { kind, leftStart, leftEnd, rightStart, rightEnd } of edits) {
     expect([leftStart, rightStart]).toEqual([leftAt, rightAt])
-    if (kind === 'same') expect(left.slice(leftStart, leftEnd)).toEqual(right.slice(rightStart, rightEnd))
+    if (kind === 'same')
+      expect(isSame(left.subarray(leftStart, leftEnd), right.subarray(rightStart, rightEnd))).toBe(true)
     if (kind === 'same' || kind === 'changed') expect(leftEnd - leftStart).toBe(rightEnd - rightStart)
     if (kind === 'inserted') expect(leftEnd).toBe(leftStart)
     if (kind === 'deleted') expect(rightEnd).toBe(rightStart)
@@ -73,13 +76,13 @@ describe('the bytes of two messages', () => {
     fc.assert(
       fc.property(fc.oneof(fc.tuple(letters, letters), edited), ([left, right]) => {
         const { edits, counts } = compareBytes(left, right)
-        expect(applied(left, right, edits)).toEqual(right)
+        expect(isSame(applied(left, right, edits), right)).toBe(true)
         expect(counts).toEqual(countDifferences(edits))
         edits.forEach(({ kind }, index) => expect(kind).not.toBe(edits[index + 1]?.kind))
-        if (Buffer.compare(left, right) === 0) expect(counts.places).toBe(0)
+        if (isSame(left, right)) expect(counts.places).toBe(0)
         else expect(counts.places).toBeGreaterThan(0)
       }),
-      { seed: 22, numRuns: 2000 },
+      { seed: 22, numRuns: 500 },
     )
   })
 
@@ -107,7 +110,7 @@ describe('the bytes of two messages', () => {
     right.set(left.subarray(400_003), 405_000)
     right[600_000] = (right[600_000] ?? 0) ^ 0xff
     const { edits, counts } = compareBytes(left, right)
-    expect(applied(left, right, edits)).toEqual(right)
+    expect(isSame(applied(left, right, edits), right)).toBe(true)
     expect(counts).toEqual({ changedBytes: 1, insertedBytes: 5000, deletedBytes: 3, places: 3 })
     const zeros = new Uint8Array(500_000)
     const other = zeros.slice()
@@ -124,7 +127,7 @@ describe('the bytes of two messages', () => {
     let last = slices.next()
     for (; last.done !== true; last = slices.next()) rests++
     expect(rests).toBeGreaterThan(10)
-    expect(applied(left, right, last.value.edits)).toEqual(right)
+    expect(isSame(applied(left, right, last.value.edits), right)).toBe(true)
     expect(last.value.counts.insertedBytes - last.value.counts.deletedBytes).toBe(500)
   })
 
