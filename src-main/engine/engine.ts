@@ -8,6 +8,7 @@ import { callCommands } from './commands/call-commands.ts'
 import { LimitKeeper } from './captures/limit-keeper.ts'
 import { captureCommands } from './commands/capture-commands.ts'
 import { collectionCommands } from './commands/collection-commands.ts'
+import { comparisonCommands } from './commands/comparison-commands.ts'
 import { diagnosisCommands } from './commands/diagnosis-commands.ts'
 import { digestCommands } from './commands/digest-commands.ts'
 import { environmentCommands } from './commands/environment-commands.ts'
@@ -26,6 +27,7 @@ import { sessionCommands } from './commands/session-commands.ts'
 import { settingsCommands } from './commands/settings-commands.ts'
 import { structureCommands } from './commands/structure-commands.ts'
 import { wireLogCommands } from './commands/wire-log-commands.ts'
+import { ComparisonService } from './comparisons/comparison-service.ts'
 import { EngineEvents } from './engine-events.ts'
 import { ExportService } from './exports/export-service.ts'
 import { createLimitedExpressionScan } from './expressions/limited-expression-scan.ts'
@@ -107,6 +109,7 @@ export class Engine {
   readonly #jobs: JobService
   readonly #searches: SearchService
   readonly #uploads: UploadService
+  readonly #comparisons: ComparisonService
   readonly #unsubscribe: readonly (() => void)[]
   #closing: Promise<void> | null = null
 
@@ -126,6 +129,7 @@ export class Engine {
       runExpression: createLimitedExpressionScan(),
     })
     this.#uploads = new UploadService({ clock: ports.clock, files: ports.uploadFiles })
+    this.#comparisons = new ComparisonService({ captures: ports.captures, events, pulse: this.#pulse })
     const knowledge = workbenchKnowledge(ports)
     this.#sessions = new SessionRegistry({
       ports,
@@ -192,6 +196,7 @@ export class Engine {
       ...runCommands(this.#runs),
       ...wireLogCommands(this.#wireLogs),
       ...missingCaptureCommands(),
+      ...comparisonCommands(this.#comparisons),
       ...digestCommands(ports.captures, events, this.#pulse),
       ...captureCommands(ports.captures, this.#limits),
       ...jobCommands(this.#jobs),
@@ -240,7 +245,7 @@ export class Engine {
     const closings = [
       ...(await this.#sessions.closeAll()),
       ...(await Promise.allSettled([this.#jobs.close(), this.#limits.close(), this.#searches.close()])),
-      ...(await Promise.allSettled([this.#uploads.close()])),
+      ...(await Promise.allSettled([this.#uploads.close(), this.#comparisons.close()])),
       ...(await Promise.allSettled([servers.close(), history.close(), settings.close()])),
       ...(await Promise.allSettled([profiles, collection, structures, environments].map((kept) => kept.close()))),
       ...(await Promise.allSettled([this.#captureList.close(), captures.close(), this.#jsonChecker.close()])),

@@ -24,8 +24,8 @@ export async function compareMessages(
   signal: CancelSignal,
   onProgress: (progress: ComparisonProgress) => void,
 ): Promise<void> {
-  const left = new MessageFeed(sides.left)
-  const right = new MessageFeed(sides.right)
+  const left = new MessageFeed(sides.left, signal)
+  const right = new MessageFeed(sides.right, signal)
   const pairing = new MessagePairing((kind, leftRow, rightRow) => table.add(kind, leftRow, rightRow))
   let steps = 0
   while ((pairing.wantsLeft || pairing.wantsRight) && !table.isFull) {

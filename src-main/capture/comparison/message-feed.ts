@@ -1,4 +1,5 @@
 import { maximumPreviewBytes, maximumWindowRows, type CaptureWindow } from '../../contract/schemas/capture.ts'
+import type { CancelSignal } from '../../contract/command-handlers.ts'
 import type { Direction } from '../../contract/schemas/common.ts'
 import type { PairedMessage } from '../../protocol/comparison/message-pairing.ts'
 import type { StreamPart, StreamRange } from '../stream-reader.ts'
@@ -19,6 +20,7 @@ export interface MessageSide {
 /** Gives the messages of one side in order, a window at a time, each by its key and row number. */
 export class MessageFeed {
   readonly #side: MessageSide
+  readonly #signal: CancelSignal
   #nextRow = 0
   #messages: PairedMessage[] = []
   #taken = 0
@@ -26,11 +28,12 @@ export class MessageFeed {
   /** Records gone through so far. */
   recordsDone = 0
 
-  constructor(side: MessageSide) {
+  constructor(side: MessageSide, signal: CancelSignal) {
     this.#side = side
+    this.#signal = signal
   }
 
-  /** The next message; null at the end. Errors: those of reading the capture. */
+  /** The next message; null at the end. Errors: `cancelled`, those of reading the capture. */
   async next(): Promise<PairedMessage | null> {
     while (this.#taken >= this.#messages.length && !this.#ended) await this.#load()
     return this.#messages[this.#taken++] ?? null
@@ -48,7 +51,7 @@ export class MessageFeed {
       this.recordsDone = Math.max(this.recordsDone, row.record + 1)
       const isOfSide = row.kind === 'message' && row.direction === direction
       if (!isOfSide || (connection !== null && row.connection !== connection)) continue
-      messages.push({ key: await messageKey(row, read), row: this.#nextRow + index })
+      messages.push({ key: await messageKey(row, read, this.#signal), row: this.#nextRow + index })
     }
     this.#messages = messages
     this.#taken = 0

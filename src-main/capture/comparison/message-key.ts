@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { CancelSignal } from '../../contract/command-handlers.ts'
+import { WirebenchError } from '../../contract/errors.ts'
 import { maximumReadBytes, type MessageRow } from '../../contract/schemas/capture.ts'
 import type { StreamPart, StreamRange } from '../stream-reader.ts'
 
@@ -7,11 +9,13 @@ const ownKeyBytes = 32
 
 /**
  * What a message is known by: equal keys are equal contents, framing left out and escapes undone where the preview holds
- * all; of larger ones the content as it stands in the stream. A marked region is never equal to a message.
+ * all; of larger ones the content as it stands in the stream. A marked region is never equal to a message. Errors: `cancelled`,
+ * those of reading.
  */
 export async function messageKey(
   row: MessageRow,
   read: (range: StreamRange) => Promise<StreamPart>,
+  signal: CancelSignal,
 ): Promise<string> {
   const kind = row.problem === null ? 'm' : 'r'
   if (row.previewIsWhole) {
@@ -24,6 +28,7 @@ export async function messageKey(
   let { streamOffset, headBytes: skipBytes } = row
   let done = 0
   while (done < length) {
+    if (signal.aborted) throw new WirebenchError('cancelled')
     const wanted = Math.min(maximumReadBytes, length - done)
     const part = await read({ direction, connection, streamOffset, skipBytes, length: wanted })
     hash.update(part.bytes)

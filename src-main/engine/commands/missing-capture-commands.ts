@@ -10,8 +10,5 @@ function missing(capability: string): never {
 export function missingCaptureCommands() {
   return {
     'capture.locate': () => missing('capture.locate'),
-    'comparison.start': () => missing('comparison.start'),
-    'comparison.pairs': () => missing('comparison.pairs'),
-    'comparison.close': () => missing('comparison.close'),
   } satisfies Partial<CommandHandlers>
 }

@@ -146,7 +146,8 @@ export class ComparisonService {
     const { interpretation, totals } = summary
     const { sent, received } = interpretation
     // As it is now: another framing later would give the rows other numbers.
-    const cut = framing === null ? { sent: sent.framing, received: received.framing } : { sent: framing, received: framing }
+    const cut =
+      framing === null ? { sent: sent.framing, received: received.framing } : { sent: framing, received: framing }
     return {
       window: (firstRow, rowCount, previewBytes) =>
         captures.window({ captureId, view: 'messages', firstRow, rowCount, previewBytes, framing: cut }),

@@ -84,7 +84,17 @@ describe('the messages of two streams', () => {
       told('', ''),
       told('xoyo', 'yo'),
       told('abc', 'xyz'),
-    ]).toEqual(['aa bb cc', 'aa b~x cc', 'aa b- cc dd', 'aa +b cc dd', '+a +b', 'a- b-', '', 'x- o- yy oo', 'a~x b~y c~z'])
+    ]).toEqual([
+      'aa bb cc',
+      'aa b~x cc',
+      'aa b- cc dd',
+      'aa +b cc dd',
+      '+a +b',
+      'a- b-',
+      '',
+      'x- o- yy oo',
+      'a~x b~y c~z',
+    ])
   })
 
   it('are paired by the same rules as with all of them at hand, whenever they come', () => {
