@@ -3,12 +3,12 @@ import { reloadStorage } from './window-storage.ts'
 export interface Tab {
   /** The kind, a colon and the id. */
   readonly key: string
-  readonly kind: 'session' | 'capture' | 'sequence' | 'server'
+  readonly kind: 'session' | 'capture' | 'sequence' | 'server' | 'comparison'
   readonly id: string
 }
 
-/** Identifiers of everything besides sessions that a tab can show. */
-export type OtherTabs = Readonly<Record<Exclude<Tab['kind'], 'session'>, readonly string[]>>
+/** Identifiers of everything besides sessions that a tab can show again; comparisons go with the page. */
+export type OtherTabs = Readonly<Record<Exclude<Tab['kind'], 'session' | 'comparison'>, readonly string[]>>
 
 const storageKey = 'tabs'
 

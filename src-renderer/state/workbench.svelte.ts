@@ -9,6 +9,7 @@ import { callsOfSession } from './calls.svelte.ts'
 import { CaptureStore } from './captures.svelte.ts'
 import { CollectionStore } from './collection.svelte.ts'
 import { CommandRegistry } from './commands.svelte.ts'
+import { ComparisonStore } from './comparisons.svelte.ts'
 import { DialogState } from './dialogs.svelte.ts'
 import { EnvironmentStore } from './environments.svelte.ts'
 import { JobStore } from './jobs.svelte.ts'
@@ -44,6 +45,7 @@ export class Workbench {
   readonly collection: CollectionStore
   readonly environments: EnvironmentStore
   readonly jobs: JobStore
+  readonly comparisons: ComparisonStore
   #host = $state.raw<HostDescription | null>(null)
   #vitals = $state.raw<HostVitals | null>(null)
   #gone = $state.raw<ErrorShape | null>(null)
@@ -66,6 +68,7 @@ export class Workbench {
     this.collection = new CollectionStore(link, this.settings)
     this.environments = new EnvironmentStore(link)
     this.jobs = new JobStore(link)
+    this.comparisons = new ComparisonStore(this.tabs)
   }
 
   /** What the engine runs in; null until it has told. */
@@ -265,6 +268,7 @@ export class Workbench {
     if (tab.kind === 'session') return this.sessions.find(tab.id)?.title ?? ''
     if (tab.kind === 'sequence') return this.collection.find(tab.id)?.name ?? tabWords.deletedSequence
     if (tab.kind === 'server') return this.servers.find(tab.id)?.definition.name ?? tabWords.deletedServer
+    if (tab.kind === 'comparison') return this.comparisons.find(tab.id)?.title ?? ''
     return this.captures.find(tab.id)?.name ?? ''
   }
 
@@ -346,6 +350,7 @@ export class Workbench {
     if (tab.kind === 'session') return this.sessions.find(tab.id) !== null
     if (tab.kind === 'capture') return this.captures.find(tab.id) !== null
     if (tab.kind === 'server') return this.servers.find(tab.id) !== null
+    if (tab.kind === 'comparison') return this.comparisons.find(tab.id) !== null
     return this.collection.find(tab.id)?.item.kind === 'sequence'
   }
 

@@ -45,7 +45,7 @@ function reference(left: string, right: string, lookAhead: number): readonly Pai
   let [at, to] = [0, 0]
   while (at < left.length || to < right.length) {
     const [lefts, rights] = [left.slice(at, at + lookAhead), right.slice(to, to + lookAhead)]
-    if (lefts !== '' && lefts[0] === rights[0]) {
+    if (lefts !== '' && rights.startsWith(lefts.charAt(0))) {
       pairs.push(['same', lefts[0] ?? null, rights[0] ?? null])
       at++
       to++

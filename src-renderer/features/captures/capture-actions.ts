@@ -1,9 +1,11 @@
+import GitCompare from '@lucide/svelte/icons/git-compare-arrows'
 import FolderOpen from '@lucide/svelte/icons/folder-open'
 import Pencil from '@lucide/svelte/icons/pencil'
 import Trash from '@lucide/svelte/icons/trash'
 import type { CaptureSummary } from '../../../src-main/contract/schemas/capture.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
 import { captureWords as words } from '../../strings/captures.ts'
+import { comparisonWords } from '../../strings/comparison.ts'
 import { toastWords } from '../../strings/shell.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
 import { exportEntry } from '../transfers/export-actions.ts'
@@ -53,6 +55,11 @@ export function captureEntries(workbench: Workbench, capture: CaptureSummary | n
     },
     { label: words.rename, icon: Pencil, shortcut: 'F2', run: () => askToRenameCapture(workbench, capture) },
     exportEntry(workbench, capture.captureId),
+    {
+      label: comparisonWords.compareCapture,
+      icon: GitCompare,
+      run: () => workbench.comparisons.openCaptures(capture.captureId, comparisonWords.capturesTitle),
+    },
     'separator',
     {
       label: words.remove,

@@ -1,6 +1,7 @@
 import type { Command } from '../../state/commands.svelte.ts'
 import type { WindowKeys } from '../../state/shortcuts.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { comparisonWords } from '../../strings/comparison.ts'
 import { doctorWords } from '../../strings/doctor.ts'
 import { importWords } from '../../strings/imports.ts'
 import { commandWords as words } from '../../strings/palette.ts'
@@ -55,6 +56,12 @@ function generalCommands(workbench: Workbench, frame: WindowFrame, keys: WindowK
       title: words.newServer,
       group: connections,
       run: () => dialogs.open({ kind: 'server', server: null }),
+    },
+    {
+      id: 'captures.compare',
+      title: comparisonWords.compareCaptures,
+      group,
+      run: () => workbench.comparisons.openCaptures(null, comparisonWords.capturesTitle),
     },
     {
       id: 'connection.diagnose',

@@ -3,6 +3,7 @@ import type { Workbench } from '../../state/workbench.svelte.ts'
 import { countOf } from '../../format/quantities.ts'
 import { trafficWords } from '../../strings/session-view.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
+import { comparisonEntries } from './comparison-entries.ts'
 import { bytesForClipboard, type CopyFormat } from './copy-formats.ts'
 import { maximumCopyBytes, readSelection, type MessagePart } from './selected-bytes.ts'
 import type { TrafficView } from './traffic-view.svelte.ts'
@@ -18,7 +19,7 @@ export interface TrafficSending {
 /** Most bytes opened in the composer; more is no message to be edited by hand. */
 const maximumEditBytes = 1024 * 1024
 
-type Bench = Pick<Workbench, 'link' | 'toasts' | 'attempt'>
+type Bench = Pick<Workbench, 'link' | 'toasts' | 'attempt' | 'comparisons'>
 
 const copyActions: readonly { readonly label: string; readonly format: CopyFormat }[] = [
   { label: trafficWords.copyText, format: 'text' },
@@ -105,6 +106,8 @@ export class TrafficActions {
     return [
       ...sendEntries,
       ...this.copyEntries(),
+      'separator',
+      ...comparisonEntries(this.#bench, this.#traffic),
       'separator',
       { label: trafficWords.inspect, shortcut: 'Enter', disabled: nothing, run: inspect },
     ]

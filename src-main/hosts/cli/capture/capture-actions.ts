@@ -1,6 +1,7 @@
 import type { OptionTable } from '../command-line.ts'
 import type { CaptureAction } from './capture-action.ts'
 import { annotateAction } from './annotate-action.ts'
+import { compareAction } from './compare-action.ts'
 import { exportAction } from './export-action.ts'
 import { checkAction } from './check-action.ts'
 import { importAction } from './import-action.ts'
@@ -14,6 +15,7 @@ export const captureActions: readonly CaptureAction[] = [
   listAction,
   showAction,
   searchAction,
+  compareAction,
   annotateAction,
   exportAction,
   importAction,
