@@ -82,3 +82,28 @@ test('checksums of the selection come from the engine; groups stay as they were 
     createHash('sha1').update(bytes).digest('hex'),
   )
 })
+
+test('a selection over several chunks is read as one stretch', async ({ page, peers }) => {
+  const bench = new WorkbenchPage(page)
+  const peer = await peers.silent()
+  await bench.newConnection({ host: peer.host, port: peer.port, name: 'Stretch' })
+  await bench.session.expectState('Open')
+  peer.send(new TextEncoder().encode('1234'))
+  await expect(bench.session.receivedRow('1234')).toBeVisible()
+  peer.send(new TextEncoder().encode('56789'))
+  await expect(bench.session.receivedRow('56789')).toBeVisible()
+  await bench.session.showView('Stream')
+  await bench.session.traffic.focus()
+  await page.keyboard.press('Control+Home')
+  await page.keyboard.press('Control+Shift+End')
+  const { inspector } = bench.session
+  await expect(inspector.getByRole('heading', { name: 'Selection' })).toBeVisible()
+  await expect(inspector.getByText('9 bytes selected, 0 to 8')).toBeVisible()
+  await expect(inspector.getByRole('table', { name: 'Text' }).getByRole('row', { name: /^UTF-8/ })).toContainText(
+    '123456789',
+  )
+  await group(inspector, 'Checksums and hashes').click()
+  await expect(
+    inspector.getByRole('table', { name: 'Checksums and hashes' }).getByRole('row', { name: /^CRC-32 / }),
+  ).toContainText('cbf43926')
+})

@@ -21,7 +21,7 @@ export class SessionPage {
   }
 
   get inspector(): Locator {
-    return this.page.getByRole('region', { name: 'Inspector' })
+    return this.page.getByRole('complementary', { name: 'Inspector' })
   }
 
   get textEditor(): Locator {

@@ -109,6 +109,8 @@ export const inspectorWords = {
   what: 'What',
   state: 'State',
   atCursor: (offset: string): string => `At byte ${offset}`,
+  selection: 'Selection',
+  selectionOf: (bytes: string, direction: string): string => `${bytes}, ${direction.toLowerCase()}`,
   selected: (bytes: string, from: string, to: string): string => `${bytes} selected, ${from} to ${to}`,
   damaged: (bytes: string): string => `${bytes} of the capture file could not be read here.`,
   regionOf: (direction: string, number: string): string => `${direction} region ${number}`,

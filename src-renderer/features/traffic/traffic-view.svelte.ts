@@ -23,6 +23,7 @@ import {
   type RowCursor,
   type RowRange,
 } from './row-selection.ts'
+import { isSameStretch, stretchOf, type SelectedStretch } from './selected-stretch.ts'
 import { filtersNothing, isFilterError, withTimes } from './timeline-filter.ts'
 import {
   isSamePlace,
@@ -47,6 +48,9 @@ export class TrafficView {
   readonly scroller = new RowScroller()
   #selection = $state.raw<RowRange | null>(null)
   #inspected = $state.raw<InspectedPlace | null>(null)
+  #stretch = $state.raw<SelectedStretch | null>(null)
+  /** The row that the selection began with: it may have left the window since. */
+  #anchorRow: CaptureRow | null = null
   #sought: SoughtPlace | null = null
   #found = $state.raw<FoundMarks>(nothingFound)
   readonly #placing = new RowPlacing()
@@ -105,6 +109,11 @@ export class TrafficView {
   /** What is selected in the present view. */
   get selection(): RowRange | null {
     return this.#selection
+  }
+
+  /** What is selected over several rows; null where it is no stretch of one direction. */
+  get selectedStretch(): SelectedStretch | null {
+    return this.#selection === null ? null : this.#stretch
   }
 
   get selectsBytes(): boolean {
@@ -348,6 +357,14 @@ export class TrafficView {
     if (selection === null) return
     const row = shown ?? this.rows.rowAt(selection.focus.row)
     if (row === null) return
+    if (selection.anchor.row === selection.focus.row) this.#anchorRow = row
+    const stretch = stretchOf(
+      selection,
+      (number) => (number === selection.anchor.row ? this.#anchorRow : this.rows.rowAt(number)),
+      this.selectsBytes,
+      this.showsConnections,
+    )
+    if (!isSameStretch(stretch, this.#stretch)) this.#stretch = stretch
     const anchor = this.rows.rowAt(selection.anchor.row)
     const place = inspectedPlace(row, anchor, selection, this.#sought, this.selectsBytes)
     if (!isSamePlace(this.#inspected, place)) this.#inspected = place
