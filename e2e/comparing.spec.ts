@@ -24,7 +24,7 @@ test('two messages stand side by side with what differs marked, and stay when ta
   await chooseInMenu(page, bench.session.receivedRow('temp=21.5'), 'Select for comparison')
   await chooseInMenu(page, bench.session.receivedRow('temp=22.5'), /^Compare with Received message/)
 
-  const comparison = page.getByRole('region', { name: 'Comparison' })
+  const comparison = page.getByRole('region', { name: 'Comparison', exact: true })
   await expect(comparison.getByRole('status')).toHaveText('1 byte changed, 7 bytes inserted in 2 places')
   const bytes = comparison.getByRole('grid', { name: 'Bytes of both messages side by side' })
   await expect(bytes.getByRole('mark').filter({ hasText: '31' })).toBeVisible()
@@ -36,7 +36,7 @@ test('two messages stand side by side with what differs marked, and stay when ta
   await expect(bytes.getByRole('insertion').first()).toContainText('more=1')
   await expectAccessible(page)
 
-  await page.getByRole('tab', { name: /^Compared/ }).click()
+  await bench.tab('Compared').click()
   await expect(comparison).toBeHidden()
   await page.getByRole('tab', { name: /↔/ }).click()
   await expect(comparison.getByText('2 of 2')).toBeVisible()
