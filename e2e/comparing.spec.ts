@@ -27,7 +27,7 @@ test('two messages stand side by side with what differs marked, and stay when ta
   const comparison = page.getByRole('region', { name: 'Comparison', exact: true })
   await expect(comparison.getByRole('status')).toHaveText('1 byte changed, 7 bytes inserted in 2 places')
   const bytes = comparison.getByRole('grid', { name: 'Bytes of both messages side by side' })
-  await expect(bytes.getByRole('mark').filter({ hasText: '31' })).toBeVisible()
+  await expect(bytes.locator('mark', { hasText: '31' })).toBeVisible()
   await comparison.getByRole('button', { name: /^Next difference/ }).click()
   await expect(comparison.getByText('1 of 2')).toBeVisible()
   await page.keyboard.press('F8')
