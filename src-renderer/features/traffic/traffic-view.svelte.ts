@@ -358,12 +358,8 @@ export class TrafficView {
     const row = shown ?? this.rows.rowAt(selection.focus.row)
     if (row === null) return
     if (selection.anchor.row === selection.focus.row) this.#anchorRow = row
-    const stretch = stretchOf(
-      selection,
-      (number) => (number === selection.anchor.row ? this.#anchorRow : this.rows.rowAt(number)),
-      this.selectsBytes,
-      this.showsConnections,
-    )
+    const rowAt = (at: number): CaptureRow | null => (at === selection.anchor.row ? this.#anchorRow : row)
+    const stretch = stretchOf(selection, rowAt, this.selectsBytes, this.showsConnections)
     if (!isSameStretch(stretch, this.#stretch)) this.#stretch = stretch
     const anchor = this.rows.rowAt(selection.anchor.row)
     const place = inspectedPlace(row, anchor, selection, this.#sought, this.selectsBytes)
