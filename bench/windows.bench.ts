@@ -1,6 +1,7 @@
 /**
  * A capture of 10 GiB: how long its first opening takes, with and without its index, and how long any window of it takes, of
- * records, bytes, and messages cut in several ways. Everything that is read is compared with what was written.
+ * records, bytes, and messages cut in several ways; and of a chart over all of it, the rates. Everything that is read is
+ * compared with what was written.
  *
  * Options: --gibibytes N (default 10), --windows N (random windows of each view, default 400), --folder DIR (where the capture
  * is made and removed again, default the system's temporary folder).
@@ -11,6 +12,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CaptureStore } from '../src-main/capture/capture-store.ts'
 import { capturePaths } from '../src-main/capture/capture-paths.ts'
+import { shortestIntervalNs } from '../src-main/capture/rates/interval-ladder.ts'
+import type { CaptureRates } from '../src-main/contract/schemas/capture-rates.ts'
 import type { CaptureRow, CaptureViewName, CaptureWindowRequest } from '../src-main/contract/schemas/capture.ts'
 import { parseFramingSpec } from '../src-main/protocol/framing/framing-spec.ts'
 import { SystemClock } from '../src-main/sockets/system-clock.ts'
@@ -145,6 +148,67 @@ async function randomWindows(store: CaptureStore, captureId: string, shown: View
   return times
 }
 
+/** As wide as a chart is drawn. */
+const intervalCount = 1000
+/** Parts that are looked at closely. */
+const partCount = 50
+/** A part that is not counted then never will be. */
+const mostQuestions = 2000
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
+
+/** What asking for rates took. */
+interface RateTimes {
+  readonly firstMs: number
+  readonly completeMs: number
+  readonly longestMs: number
+  readonly partsMs: readonly number[]
+}
+
+/** Asks for the rates of the whole until everything is counted, then for parts of it in short intervals. */
+async function askForRates(store: CaptureStore, captureId: string): Promise<RateTimes> {
+  const startedAtMs = performance.now()
+  const answersMs: number[] = []
+  const ask = async (): Promise<CaptureRates> => {
+    const [rates, elapsedMs] = await timed(() => store.rates({ captureId, fromNs: 0, toNs: null, intervalCount }))
+    answersMs.push(elapsedMs)
+    const { sentBytes, receivedBytes } = rates.total
+    check(sum(sentBytes) === 0, `rates: ${sum(sentBytes)} bytes were sent`)
+    check(sum(receivedBytes) === byteCount, `rates: ${sum(receivedBytes)} bytes of ${byteCount}`)
+    return rates
+  }
+  let whole = await ask()
+  while (!whole.complete) {
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    whole = await ask()
+  }
+  const completeMs = performance.now() - startedAtMs
+  check(sum(whole.connections[0]?.receivedBytes ?? []) === byteCount, 'rates: the connection has other bytes')
+  const partsMs: number[] = []
+  for (let part = 0; part < partCount; part += 1) {
+    partsMs.push(
+      await askForPart(store, captureId, whole, Math.floor(Math.random() * whole.total.receivedBytes.length)),
+    )
+  }
+  return { firstMs: answersMs[0] ?? 0, completeMs, longestMs: Math.max(...answersMs), partsMs }
+}
+
+/** One interval of the whole, in short ones that hold as much together: how long until they are counted. */
+async function askForPart(store: CaptureStore, captureId: string, whole: CaptureRates, at: number): Promise<number> {
+  const fromNs = whole.fromNs + at * whole.intervalNs
+  const toNs = fromNs + whole.intervalNs
+  const startedAtMs = performance.now()
+  for (let question = 0; question < mostQuestions; question += 1) {
+    const rates = await store.rates({ captureId, fromNs, toNs, intervalCount })
+    const isFine = rates.intervalNs < whole.intervalNs || whole.intervalNs === shortestIntervalNs
+    if (!rates.complete || !isFine) continue
+    const bytes = sum(rates.total.receivedBytes)
+    check(bytes === whole.total.receivedBytes[at], `rates: ${bytes} bytes in part ${at}`)
+    return performance.now() - startedAtMs
+  }
+  check(false, `rates: part ${at} is not counted after ${mostQuestions} questions`)
+  return performance.now() - startedAtMs
+}
+
 async function firstOpening(captureId: string): Promise<number> {
   const store = await openStore()
   const [, elapsedMs] = await timed(async () => {
@@ -178,9 +242,21 @@ try {
     )
   }
   print('all views together: p99 of a random window', `${percentile(all, 0.99).toFixed(1)} ms`)
+  await store.close()
+  const charted = await openStore()
+  const rates = await askForRates(charted, captureId)
+  await charted.close()
+  print('rates of the whole: first answer', `${rates.firstMs.toFixed(0)} ms`)
+  print(
+    'rates of the whole: counted in',
+    `${(rates.completeMs / 1000).toFixed(1)} s, meanwhile at most ${rates.longestMs.toFixed(0)} ms for an answer`,
+  )
+  print(
+    'rates of a thousandth, in a thousand intervals',
+    `median ${percentile(rates.partsMs, 0.5).toFixed(0)} ms, p99 ${percentile(rates.partsMs, 0.99).toFixed(0)} ms`,
+  )
   print('memory grown by', `${((process.memoryUsage.rss() - memoryBefore) / 1e6).toFixed(0)} MB`)
   print('everything read as it was written', wrongCount === 0 ? 'yes' : `NO, ${wrongCount} times`)
-  await store.close()
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
