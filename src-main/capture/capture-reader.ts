@@ -2,6 +2,7 @@ import { WirebenchError } from '../contract/errors.ts'
 import {
   maximumReadBytes,
   type BytesRow,
+  type CaptureLocateRequest,
   type CaptureRow,
   type CaptureViewName,
   type CaptureWindow,
@@ -21,8 +22,9 @@ import { MessageViews } from './message-views.ts'
 import { readRanges } from './range-reader.ts'
 import { RateView } from './rates/rate-view.ts'
 import type { ResumePoint } from './row-scanner.ts'
+import { findPlace, messageQuery, recordRowAt, streamRowAt, textQuery } from './row-queries.ts'
 import { recordRow, previewRange, streamRows, type StreamRowPlace } from './rows.ts'
-import { ScannedView, type ScanSizes } from './scanned-view.ts'
+import { ScannedView, type LocatedRow, type ScanSizes } from './scanned-view.ts'
 import { IndexMismatch, SegmentCache, type SegmentEntry } from './segment.ts'
 import { StreamReader, type StreamPart, type StreamRange } from './stream-reader.ts'
 import { TextScanner } from './text-scanner.ts'
@@ -81,6 +83,11 @@ export class CaptureReader {
     return this.#tracked(() => this.#window(request))
   }
 
+  /** The number of the row at a place. */
+  locate(request: Omit<CaptureLocateRequest, 'captureId'>): Promise<LocatedRow> {
+    return this.#tracked(() => this.#locate(request))
+  }
+
   /** Bytes of one record from `offset`, with its row. Errors: `window-out-of-range`. */
   read(record: number, offset: number, length: number): Promise<{ row: CaptureRow; bytes: Uint8Array }> {
     return this.#tracked(() => this.#read(record, offset, length))
@@ -136,10 +143,7 @@ export class CaptureReader {
 
   async #window(request: CaptureWindowRequest): Promise<CaptureWindow> {
     const { view, rowCount } = request
-    if (request.filter !== undefined) {
-      if (view === 'stream' || view === 'text') throw new WirebenchError('filter-not-applicable', { view })
-      throw new WirebenchError('capability-missing', { capability: 'capture.window with a filter' })
-    }
+    if (request.filter !== undefined) refuseFilter(view)
     if (view === 'text') return { view, ...(await this.#text.window(request.firstRow, rowCount)) }
     if (view === 'messages') return { view, ...(await this.#messageWindow(request)) }
     const state = this.#source.state()
@@ -148,6 +152,22 @@ export class CaptureReader {
     const endRow = Math.min(totalRows, firstRow + rowCount)
     const rows = await this.#rows(view, state, firstRow, endRow, request.previewBytes)
     return { view, firstRow, rows, totalRows, complete: true }
+  }
+
+  async #locate({
+    view,
+    place,
+    filter,
+    framing = uncut,
+  }: Omit<CaptureLocateRequest, 'captureId'>): Promise<LocatedRow> {
+    if (filter !== undefined) refuseFilter(view)
+    const state = this.#source.state()
+    const found = await findPlace(place, state, this.#segments, this.#streams)
+    if (view === 'text') return this.#text.locate(found && textQuery(found))
+    if (view === 'messages') return this.#messages.get(framing).locate(found && messageQuery(found, framing))
+    const totalRows = view === 'records' ? state.tally.recordCount : state.tally.streamRowCount
+    const row = found && (view === 'records' ? recordRowAt(found) : streamRowAt(found, state))
+    return { row, totalRows, complete: true }
   }
 
   async #messageWindow(request: CaptureWindowRequest): Promise<Omit<CaptureWindow, 'view'>> {
@@ -217,4 +237,9 @@ export class CaptureReader {
     if (row === undefined || part === undefined) throw new IndexMismatch()
     return { row, bytes: part.bytes }
   }
+}
+
+function refuseFilter(view: CaptureViewName): never {
+  if (view === 'stream' || view === 'text') throw new WirebenchError('filter-not-applicable', { view })
+  throw new WirebenchError('capability-missing', { capability: 'filter' })
 }

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path'
 import { WirebenchError } from '../contract/errors.ts'
 import type {
+  CaptureLocateRequest,
   CaptureRow,
   CaptureSummary,
   CaptureWindow,
@@ -29,16 +30,15 @@ import { writeInterpretation } from './interpretation-file.ts'
 import type { LiveCapture } from './live-capture.ts'
 import { LiveCaptures } from './live-captures.ts'
 import { LiveMarks } from './live-marks.ts'
-import type { FramingPair } from './message-scanner.ts'
 import { checkFiles, readOrExplain } from './opened-capture.ts'
 import { OpenedCaptures } from './opened-captures.ts'
-import { usualScanSizes } from './scanned-view.ts'
+import { usualScanSizes, type LocatedRow } from './scanned-view.ts'
 import type { StreamRange } from './stream-reader.ts'
 
 /** What live and kept captures are read through. */
 export type RowReader = Pick<
   CaptureReader,
-  'window' | 'read' | 'readStream' | 'readStreamPart' | 'latest' | 'rates' | 'access'
+  'window' | 'locate' | 'read' | 'readStream' | 'readStreamPart' | 'latest' | 'rates' | 'access'
 >
 
 /** All captures of one folder: makes, lists, reads and removes them. Its owner closes it. */
@@ -143,9 +143,14 @@ export class CaptureStore {
    * Errors as `openCapture`.
    */
   async window(request: CaptureWindowRequest): Promise<CaptureWindow> {
-    const isCut = request.view === 'messages' && request.framing === undefined
-    const asked = isCut ? { ...request, framing: await this.#keptFraming(request.captureId) } : request
+    const asked = await this.#cut(request)
     return this.reading(request.captureId, (reader) => reader.window(asked))
+  }
+
+  /** The number of the row at a place, as far as is known. Errors as `window`. */
+  async locate(request: CaptureLocateRequest): Promise<LocatedRow> {
+    const asked = await this.#cut(request)
+    return this.reading(request.captureId, (reader) => reader.locate(asked))
   }
 
   /** Lets work on the capture itself go on until it ends; done again when its index had to be mended. Errors as `openCapture`. */
@@ -369,9 +374,13 @@ export class CaptureStore {
     }
   }
 
-  async #keptFraming(captureId: string): Promise<FramingPair> {
-    const { sent, received } = await this.#summaries.interpretation(captureId)
-    return { sent: sent.framing, received: received.framing }
+  /** A request with the framing of the interpretation, where it leaves it out. */
+  async #cut<Request extends Pick<CaptureLocateRequest, 'captureId' | 'view' | 'framing'>>(
+    request: Request,
+  ): Promise<Request> {
+    if (request.view !== 'messages' || request.framing !== undefined) return request
+    const { sent, received } = await this.#summaries.interpretation(request.captureId)
+    return { ...request, framing: { sent: sent.framing, received: received.framing } }
   }
 
   /** Lets go of a capture that nobody writes, so that its files can be moved. Errors: `capture-in-use`. */

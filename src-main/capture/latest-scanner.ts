@@ -7,7 +7,7 @@ import { CarriedBytes } from './carried-bytes.ts'
 import { MessageScanner, streamKey, type FoundMessage, type FoundRow, type FramingPair } from './message-scanner.ts'
 import { RateWindow } from './rate-window.ts'
 import { recordKind, type RecordHeader } from './record-codec.ts'
-import type { RecordScanner, RowCollector } from './row-scanner.ts'
+import type { RecordScanner } from './row-scanner.ts'
 
 /** A message is identified by so many bytes at most. */
 const lookedAtBytes = 1024 * 1024
@@ -37,7 +37,7 @@ export class LatestScanner implements RecordScanner {
     received: new Map(),
   }
   readonly #meters: Record<Direction, MessageRateMeter | null> = { sent: null, received: null }
-  readonly #found: RowCollector<FoundRow> = { firstRow: 0, endRow: Number.POSITIVE_INFINITY, rows: [] }
+  readonly #found: FoundRow[] = []
   readonly #scanner: MessageScanner
   readonly #carried = new Map<number, CarriedBytes>()
   #carriedBytes = 0
@@ -49,7 +49,8 @@ export class LatestScanner implements RecordScanner {
 
   constructor(framing: FramingPair, finders: Readonly<Record<Direction, MessageIdFinder>>) {
     this.#finders = finders
-    this.#scanner = new MessageScanner(framing, null, this.#found, (connection, direction) => {
+    const all = { firstRow: 0, endRow: Number.POSITIVE_INFINITY, add: (row: FoundRow) => void this.#found.push(row) }
+    this.#scanner = new MessageScanner(framing, null, all, (connection, direction) => {
       // Its last messages were found just now.
       this.#takeFound(null, 0, 0)
       this.#forget(streamKey(connection, direction))
@@ -70,9 +71,9 @@ export class LatestScanner implements RecordScanner {
     this.#key = streamKey(header.connection, header.kind === recordKind.sent ? 'sent' : 'received')
     this.#chunk = null
     this.#scanner.startRecord(header, fileOffset, record)
-    const last = this.#found.rows.at(-1)
+    const last = this.#found.at(-1)
     if (last?.kind === 'found' && last.framing.kind === 'raw') {
-      this.#found.rows.pop()
+      this.#found.pop()
       this.#chunk = last
     }
     this.#takeFound(null, 0, 0)
@@ -99,7 +100,7 @@ export class LatestScanner implements RecordScanner {
   /** Identifies the messages found, the bytes of which are those carried and then `bytes[start .. end)`, and keeps the rest. */
   #takeFound(bytes: Uint8Array | null, start: number, end: number): void {
     let at = start
-    for (const row of this.#found.rows.splice(0)) {
+    for (const row of this.#found.splice(0)) {
       if (row.kind !== 'found') continue
       const key = streamKey(row.row.connection, row.row.direction)
       const carried = this.#carried.get(key)

@@ -24,6 +24,8 @@ export interface FoundMessage {
   /** Where the content begins in the data file, and how many bytes of it stand there in one piece; null when not known. */
   readonly contentFileOffset: number | null
   readonly contiguousBytes: number
+  /** Where the last byte stands within the direction of the whole capture: other connections may have bytes between. */
+  readonly lastStreamOffset: number
 }
 
 export type FoundRow = FoundMessage | EventRow | DamageRow
@@ -277,7 +279,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
     if (collector !== null) {
       const first = Math.max(0, collector.firstRow - this.rowCount)
       const end = Math.min(count, collector.endRow - this.rowCount)
-      for (let index = first; index < end; index++) collector.rows.push(this.#found(stream, index, ending))
+      for (let index = first; index < end; index++) collector.add(this.#found(stream, index, ending))
     }
     this.rowCount += count
     this.#counts[stream.direction] += count
@@ -314,6 +316,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
       contentBytes: end - start - headBytes - tailBytes,
       contentFileOffset: content.fileOffset,
       contiguousBytes: content.contiguousBytes,
+      lastStreamOffset: stream.placeOf(Math.max(start, end - 1)).streamOffset,
     }
   }
 
@@ -343,6 +346,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
       contentBytes: payloadLength,
       contentFileOffset: this.#recordFileOffset + recordHeaderBytes,
       contiguousBytes: payloadLength,
+      lastStreamOffset: streamOffset + payloadLength - 1,
     })
   }
 
@@ -358,7 +362,7 @@ export class MessageScanner implements RowScanner<MessageResumePoint> {
   }
 
   #pushRow(row: FoundRow): void {
-    if (this.#isWanted()) this.#collector?.rows.push(row)
+    if (this.#isWanted()) this.#collector?.add(row)
     this.rowCount++
   }
 }

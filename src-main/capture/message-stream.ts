@@ -35,6 +35,8 @@ export interface MessageStreamState {
   readonly stretches: readonly Readonly<Stretch>[]
   readonly lastRecord: number
   readonly lastTimeNs: number
+  /** Where the message in progress begins, within the direction of the whole capture; null when there is none. */
+  readonly openStreamOffset: number | null
 }
 
 /**
@@ -93,8 +95,15 @@ export class MessageStream {
       stretches: this.#stretches.map((stretch) => ({ ...stretch })),
       lastRecord: this.#lastRecord,
       lastTimeNs: this.#lastTimeNs,
+      openStreamOffset: this.#openStreamOffset,
     }
     return this.#state
+  }
+
+  get #openStreamOffset(): number | null {
+    const { carriedBytes } = this
+    const end = this.#stretches.at(-1)?.end ?? 0
+    return carriedBytes === 0 ? null : this.placeOf(end - carriedBytes).streamOffset
   }
 
   startRecord(header: Readonly<RecordHeader>, fileOffset: number, record: number): void {

@@ -1,5 +1,6 @@
 import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type {
+  CaptureLocateRequest,
   CaptureRecovery,
   CaptureRow,
   CaptureSummary,
@@ -28,6 +29,7 @@ import { encodeIndex } from './index-writer.ts'
 import { recoverCapture, type RecoveredCapture } from './recovery.ts'
 import { IndexMismatch } from './segment.ts'
 import { Tally } from './tally.ts'
+import type { LocatedRow } from './scanned-view.ts'
 import type { StreamPart, StreamRange } from './stream-reader.ts'
 
 /** A crashed capture's index may lack a few checkpoints; more than these are written. */
@@ -140,6 +142,10 @@ export class OpenedCapture {
 
   window(request: CaptureWindowRequest): Promise<CaptureWindow> {
     return this.#withFittingIndex((reader) => reader.window(request))
+  }
+
+  locate(request: Omit<CaptureLocateRequest, 'captureId'>): Promise<LocatedRow> {
+    return this.#withFittingIndex((reader) => reader.locate(request))
   }
 
   read(record: number, offset: number, length: number): Promise<{ row: CaptureRow; bytes: Uint8Array }> {

@@ -11,11 +11,11 @@ export interface ResumePoint {
   readonly payloadOffset: number
 }
 
-/** Where a scanner puts the rows `[firstRow, endRow)`. */
+/** Takes the rows `[firstRow, endRow)` of a scanner, in order. */
 export interface RowCollector<Row> {
   readonly firstRow: number
   readonly endRow: number
-  readonly rows: Row[]
+  add(row: Row): void
 }
 
 /** Sees the records as they come. Pure: it is fed. The header it is given is used again for the next record. */

@@ -1,4 +1,4 @@
-import type { CaptureSource } from './capture-source.ts'
+import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import type { OpenFile } from './file-access.ts'
 import { ForwardScan } from './forward-scan.ts'
@@ -32,6 +32,23 @@ export interface ScannedWindow<Row> {
   readonly complete: boolean
   /** While it is not: bytes of the data file that were scanned, of how many. */
   readonly progress?: { readonly scannedBytes: number; readonly totalBytes: number }
+}
+
+/** Asks for one row. */
+export interface RowQuery<Row, Point> {
+  /** Whether the row is none of those before a resume point: true up to some point, and false behind it. */
+  isFrom(point: Point): boolean
+  /** Whether it is this one. */
+  isAt(row: Row): boolean
+  /** It need not be found before the next resume point, as a row at or after a time. */
+  readonly mayBeFar: boolean
+}
+
+export interface LocatedRow {
+  /** Null when there is none, as far as is known. */
+  readonly row: number | null
+  readonly totalRows: number
+  readonly complete: boolean
 }
 
 /**
@@ -73,16 +90,18 @@ export class ScannedView<Row, Point extends ResumePoint> {
   /** Rows from `firstRow`, or the last ones known. Throws `IndexMismatch` when index and data do not fit. */
   async window(firstRow: number | 'end', rowCount: number): Promise<ScannedWindow<Row>> {
     const state = this.#options.source.state()
-    await this.#scan.advance(state)
-    const { scannedOffset } = this.#scan
-    const complete = scannedOffset >= state.tally.fileOffset
-    if (complete) this.#passTime(state.settledNs)
-    const totalRows = this.#knownRows
+    const { totalRows, complete } = await this.#advance(state)
+    const scannedBytes = Math.min(this.#scan.scannedOffset, state.tally.fileOffset)
     const first = firstRow === 'end' ? Math.max(0, totalRows - rowCount) : firstRow
-    const rows = await this.#collect(first, Math.min(totalRows, first + rowCount), this.#scan.scannedOffset)
-    const scannedBytes = Math.min(scannedOffset, state.tally.fileOffset)
+    const rows = await this.#collect(first, Math.min(totalRows, first + rowCount))
     const progress = complete ? {} : { progress: { scannedBytes, totalBytes: state.tally.fileOffset } }
     return { firstRow: first, rows, totalRows, complete, ...progress }
+  }
+
+  /** The number of the row asked for, of those known; of no row when `query` is null. Throws `IndexMismatch`. */
+  async locate(query: RowQuery<Row, Point> | null): Promise<LocatedRow> {
+    const { totalRows, complete } = await this.#advance(this.#options.source.state())
+    return { row: query === null ? null : await this.#find(query, totalRows), totalRows, complete }
   }
 
   /** Stops scanning and waits until nothing reads any more. */
@@ -111,22 +130,53 @@ export class ScannedView<Row, Point extends ResumePoint> {
     this.#resumePoints.push(point)
   }
 
-  async #collect(firstRow: number, endRow: number, toOffset: number): Promise<Row[]> {
-    if (firstRow >= endRow) return []
+  async #advance(state: SourceState): Promise<{ totalRows: number; complete: boolean }> {
+    await this.#scan.advance(state)
+    const complete = this.#scan.scannedOffset >= state.tally.fileOffset
+    if (complete) this.#passTime(state.settledNs)
+    return { totalRows: this.#knownRows, complete }
+  }
+
+  async #find({ isFrom, isAt, mayBeFar }: RowQuery<Row, Point>, totalRows: number): Promise<number | null> {
+    const points = this.#resumePoints
+    let index = lastIndexWhere(points, isFrom)
+    // Stretches in which no row begins need not be looked at.
+    while (mayBeFar && points[index + 1]?.rowsBefore === (points[index]?.rowsBefore ?? 0)) index++
+    const firstRow = points[index]?.rowsBefore ?? 0
+    const nextRow = mayBeFar ? undefined : points[index + 1]?.rowsBefore
+    const endRow = Math.min(totalRows, nextRow ?? totalRows)
+    let row = firstRow
+    let found: number | null = null
+    const add = (candidate: Row): void => {
+      if (found === null && isAt(candidate)) found = row
+      row++
+    }
+    await this.#read(points[index] ?? null, { firstRow, endRow, add }, () => found !== null || row === endRow)
+    return found
+  }
+
+  async #collect(firstRow: number, endRow: number): Promise<Row[]> {
+    const rows: Row[] = []
+    const points = this.#resumePoints
+    const from = points[lastIndexWhere(points, ({ rowsBefore }) => rowsBefore <= firstRow)] ?? null
+    const add = (row: Row): void => void rows.push(row)
+    await this.#read(from, { firstRow, endRow, add }, () => rows.length === endRow - firstRow)
+    return rows
+  }
+
+  /** Gives rows out again. */
+  async #read(from: Point | null, collector: RowCollector<Row>, isDone: () => boolean): Promise<void> {
+    if (collector.firstRow >= collector.endRow) return
     const settledNs = this.#settledNs
-    const from = this.#resumePointBefore(firstRow)
-    const collector: RowCollector<Row> = { firstRow, endRow, rows: [] }
     const scanner = this.#options.makeScanner(from, collector)
-    const feeder = new RecordFeeder(scanner, from?.record ?? 0, null)
-    const isDone = (): boolean => collector.rows.length === endRow - firstRow
-    const { onRecord, onPayload, onDamage } = feeder
+    const { onRecord, onPayload, onDamage } = new RecordFeeder(scanner, from?.record ?? 0, null)
     const { file, source, sizes } = this.#options
     await walkRecords(
       {
         file,
         salt: source.salt,
         from: from?.fileOffset ?? this.#startOffset,
-        to: toOffset,
+        to: this.#scan.scannedOffset,
         isFileEnd: false,
         blockBytes: sizes.blockBytes,
         skipPayloadBytes: from?.payloadOffset ?? 0,
@@ -137,21 +187,18 @@ export class ScannedView<Row, Point extends ResumePoint> {
       scanner.passTime(settledNs)
       scanner.finishRow()
     }
-    return collector.rows
   }
+}
 
-  #resumePointBefore(row: number): Point | null {
-    let low = 0
-    let high = this.#resumePoints.length
-    let best: Point | null = null
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const point = this.#resumePoints[middle]
-      if (point !== undefined && point.rowsBefore <= row) {
-        best = point
-        low = middle + 1
-      } else high = middle
-    }
-    return best
+/** Index of the last of those at the beginning for which something holds; -1 when it holds for none. */
+function lastIndexWhere<Point>(points: readonly Point[], holds: (point: Point) => boolean): number {
+  let low = 0
+  let high = points.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const point = points[middle]
+    if (point !== undefined && holds(point)) low = middle + 1
+    else high = middle
   }
+  return low - 1
 }

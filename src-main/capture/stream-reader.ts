@@ -3,7 +3,7 @@ import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { OpenFile } from './file-access.ts'
 import { readRanges, type ByteRange } from './range-reader.ts'
 import { recordKind } from './record-codec.ts'
-import type { Segment, SegmentCache } from './segment.ts'
+import type { Segment, SegmentCache, SegmentEntry } from './segment.ts'
 
 /** A piece of one direction. */
 export interface StreamRange {
@@ -61,6 +61,22 @@ export class StreamReader {
       at += part.bytes.length
     }
     return { bytes, endStreamOffset }
+  }
+
+  /** The record with a byte of a direction; null when there is none. Throws `IndexMismatch`. */
+  async findByte(direction: Direction, streamOffset: number): Promise<SegmentEntry | null> {
+    const state = this.#source.state()
+    let index = await this.#segmentWith(state, direction, streamOffset)
+    for (; index < state.checkpointCount; index++) {
+      if (!state.checkpoints.hasBytes(direction, index, state.checkpointCount)) continue
+      const segment = await this.#segments.get(state, index)
+      for (let at = 0; at < segment.recordCount; at++) {
+        const entry = segment.entry(at)
+        if (entry.kind !== recordKind[direction] || entry.streamOffset + entry.length <= streamOffset) continue
+        return entry.streamOffset <= streamOffset ? entry : null
+      }
+    }
+    return null
   }
 
   async #find(range: StreamRange): Promise<{ ranges: ByteRange[]; endStreamOffset: number }> {

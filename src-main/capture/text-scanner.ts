@@ -98,7 +98,7 @@ export class TextScanner implements RowScanner<ResumePoint> {
 
   finishRow(): void {
     if (this.#row !== null) {
-      this.#collector?.rows.push({ ...this.#row, bytes: join(this.#parts), continues: !this.#endsWithLineFeed })
+      this.#collector?.add({ ...this.#row, bytes: join(this.#parts), continues: !this.#endsWithLineFeed })
       this.#row = null
       this.#parts = []
     }

@@ -18,7 +18,6 @@ import { importCommands } from './commands/import-commands.ts'
 import { jobCommands } from './commands/job-commands.ts'
 import { jsonCommands } from './commands/json-commands.ts'
 import { messageCommands } from './commands/message-commands.ts'
-import { missingCaptureCommands } from './commands/missing-capture-commands.ts'
 import { profileCommands, profileLibraryOf } from './commands/profile-commands.ts'
 import { runCommands } from './commands/run-commands.ts'
 import { searchCommands } from './commands/search-commands.ts'
@@ -195,7 +194,6 @@ export class Engine {
       ...sessionCommands(this.#sessions, this.#messages, this.#calls, knowledge.messages),
       ...runCommands(this.#runs),
       ...wireLogCommands(this.#wireLogs),
-      ...missingCaptureCommands(),
       ...comparisonCommands(this.#comparisons),
       ...digestCommands(ports.captures, events, this.#pulse),
       ...captureCommands(ports.captures, this.#limits),

@@ -163,7 +163,8 @@ async function exportMessages(
   const scope = new ExportScope(options.scope)
   const messages = new MessageExport({ file: source.file, output, encoder, scope, losses, readStream })
   const rows: FoundRow[] = []
-  const scanner = new MessageScanner(framing, null, { firstRow: 0, endRow: Number.POSITIVE_INFINITY, rows })
+  const add = (row: FoundRow): void => void rows.push(row)
+  const scanner = new MessageScanner(framing, null, { firstRow: 0, endRow: Number.POSITIVE_INFINITY, add })
   const feeder = new RecordFeeder(scanner, 0, null)
   encoder.begin()
   const beforeRead = async (at: number): Promise<void> => {

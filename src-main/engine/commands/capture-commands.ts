@@ -9,6 +9,7 @@ export function captureCommands(captures: CaptureStore, limits: LimitKeeper) {
     'capture.recovered': async () => [...(await captures.recovered())],
     'capture.open': ({ captureId }) => captures.openCapture(captureId),
     'capture.window': (request) => captures.window(request),
+    'capture.locate': (request) => captures.locate(request),
     'capture.read': ({ captureId, record, offset, length }) => captures.read(captureId, record, offset, length),
     'capture.read-stream': async ({ captureId, connection = null, ...range }) => ({
       bytes: await captures.readStream(captureId, { ...range, connection }),
