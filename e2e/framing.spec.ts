@@ -16,22 +16,9 @@ function lengthPrefixed(...messages: readonly (string | Uint8Array)[]): Uint8Arr
   return new Uint8Array(Buffer.concat(frames))
 }
 
-async function openFraming(page: Page): Promise<Locator> {
-  await page.getByRole('button', { name: /^Framing:/ }).click()
-  const dialog = page.getByRole('dialog', { name: 'Framing and decoding' })
-  await expect(dialog).toBeVisible()
-  return dialog
-}
-
 async function apply(dialog: Locator): Promise<void> {
   await dialog.getByRole('button', { name: 'Apply' }).click()
   await expect(dialog).toBeHidden()
-}
-
-async function chooseFraming(page: Page, kind: string): Promise<void> {
-  const dialog = await openFraming(page)
-  await dialog.getByRole('combobox', { name: 'Framing' }).selectOption({ label: kind })
-  await apply(dialog)
 }
 
 test('a framing re-forms what was recorded raw, is kept in the profile and is there after a restart', async ({
@@ -46,7 +33,7 @@ test('a framing re-forms what was recorded raw, is kept in the profile and is th
   peer.send(lengthPrefixed('first message', 'second message'))
   await expect(bench.session.row(/^Received, 35 bytes/)).toBeVisible()
 
-  const dialog = await openFraming(page)
+  const dialog = await bench.session.openFraming()
   await dialog.getByRole('combobox', { name: 'Framing' }).selectOption({ label: 'Length in a header' })
   await expect(dialog.getByRole('region', { name: 'Preview of the first messages' })).toContainText('second message')
   await dialog.getByRole('checkbox', { name: 'Keep it in the profile Framed peer' }).check()
@@ -76,7 +63,7 @@ test('likely framings are found in the data, with their reasons', async ({ page,
   peer.send('{"id":"tel_a"}\r\n{"id":"tel_b"}\r\n{"id":"tel_c"}\r\n')
   await expect(bench.session.row(/^Received/)).toBeVisible()
 
-  const dialog = await openFraming(page)
+  const dialog = await bench.session.openFraming()
   const guess = dialog.getByRole('button', { name: 'Use M2' })
   await expect(guess).toContainText('JSON objects with an "id"')
   await guess.click()
@@ -97,7 +84,7 @@ test('each direction has its own framing', async ({ page, peers }) => {
   peer.send(new Uint8Array([1, 2, 3, 4, 5, 6]))
   await expect(bench.session.row(/^Received, 6 bytes/)).toBeVisible()
 
-  const dialog = await openFraming(page)
+  const dialog = await bench.session.openFraming()
   await dialog.getByRole('checkbox', { name: 'Different for each direction' }).check()
   await dialog.getByRole('combobox', { name: 'Framing' }).selectOption({ label: 'Fixed size' })
   await dialog.getByRole('textbox', { name: 'Size of a message' }).fill('3')
@@ -118,7 +105,7 @@ test('bytes without a usable length are a marked region, and reading goes on beh
   peer.send(new Uint8Array(8).fill(0xff))
   peer.send(lengthPrefixed('behind', 'and further'))
   await expect(bench.session.row(/^Received/).first()).toBeVisible()
-  await chooseFraming(page, 'Length in a header')
+  await bench.session.chooseFraming('Length in a header')
 
   await expect(bench.session.row(/^Received, 6 bytes.*before/)).toBeVisible()
   await expect(bench.session.row(/^Received, 8 bytes.*The length field says 4294967295.*FF FF/)).toBeVisible()
@@ -132,7 +119,7 @@ test('big integers of JSON are exact in the tree, and paths are copied', async (
   await bench.connectTo(peer)
   peer.send('{"id":"tel_pos","axis":{"encoder":90071992547409931,"az":1.50}}\n{"id":"other"}\n')
   await expect(bench.session.row(/^Received/)).toBeVisible()
-  await chooseFraming(page, 'Lines, LF')
+  await bench.session.chooseFraming('Lines, LF')
   await bench.session.receivedRow('tel_pos').click()
 
   const tree = page.getByRole('tree', { name: 'Decoded message' })
@@ -157,7 +144,7 @@ test('the newest message of every id, live', async ({ page, peers }) => {
   const bench = new WorkbenchPage(page)
   const peer = await peers.silent()
   await bench.connectTo(peer)
-  await chooseFraming(page, 'M2')
+  await bench.session.chooseFraming('M2')
   peer.send('{"id":"tel_pos","az":1}\r\n{"id":"evt_started"}\r\n{"id":"tel_pos","az":2}\r\n')
   await page.getByRole('radio', { name: 'Latest' }).click()
 
@@ -184,7 +171,7 @@ test('telemetry of 19 ids, ten times a second, is counted to the last message wh
   const bench = new WorkbenchPage(page)
   const peer = await peers.telemetry()
   await bench.connectTo(peer)
-  await chooseFraming(page, 'M2')
+  await bench.session.chooseFraming('M2')
   await page.getByRole('radio', { name: 'Latest' }).click()
   const latest = page.getByRole('grid', { name: 'Latest messages' })
   const row = (id: string): Locator => latest.getByRole('row', { name: id })
@@ -236,7 +223,7 @@ test('the framing of a kept capture is changed where it is looked at, and is the
   const restarted = new WorkbenchPage(await workbench.restart())
   await openCapture(restarted)
   await expect(restarted.session.row(/^Received, 35 bytes/)).toBeVisible()
-  const dialog = await openFraming(restarted.page)
+  const dialog = await restarted.session.openFraming()
   await dialog.getByRole('combobox', { name: 'Framing' }).selectOption({ label: 'Length in a header' })
   await expect(dialog.getByRole('checkbox', { name: /Keep it in the profile/ })).toBeHidden()
   await apply(dialog)

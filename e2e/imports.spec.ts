@@ -13,6 +13,7 @@ interface DroppedFile {
 
 /** Holds files over the window, looks at what it says, and lets them go. */
 async function dropFiles(page: Page, files: readonly DroppedFile[]): Promise<void> {
+  await expect(page.getByRole('region', { name: 'Captures' })).toBeVisible()
   const given = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }))
   const transfer = await page.evaluateHandle((all) => {
     const data = new DataTransfer()

@@ -56,6 +56,22 @@ export class SessionPage {
       .click()
   }
 
+  /** Opens the dialog of the framing and decoding, by the button that tells them. */
+  async openFraming(): Promise<Locator> {
+    await this.page.getByRole('button', { name: /^Framing:/ }).click()
+    const dialog = this.page.getByRole('dialog', { name: 'Framing and decoding' })
+    await expect(dialog).toBeVisible()
+    return dialog
+  }
+
+  /** Re-forms the rows by a framing, named as the dialog names it. */
+  async chooseFraming(kind: string): Promise<void> {
+    const dialog = await this.openFraming()
+    await dialog.getByRole('combobox', { name: 'Framing' }).selectOption({ label: kind })
+    await dialog.getByRole('button', { name: 'Apply' }).click()
+    await expect(dialog).toBeHidden()
+  }
+
   async composeText(text: string, lineEnding?: 'No line ending' | 'Ends with LF' | 'Ends with CRLF' | 'Ends with CR') {
     await this.chooseNotation('Text')
     if (lineEnding !== undefined) {
