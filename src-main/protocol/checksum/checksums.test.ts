@@ -149,7 +149,11 @@ function bitByBit(bytes: Uint8Array, parameters: CrcParameters): number {
   const width = BigInt(parameters.widthBits)
   const mask = (1n << width) - 1n
   const mirrored = (value: bigint, bits: bigint): bigint =>
-    BigInt(`0b${Array.from(value.toString(2).padStart(Number(bits), '0')).reverse().join('')}`)
+    BigInt(
+      `0b${Array.from(value.toString(2).padStart(Number(bits), '0'))
+        .reverse()
+        .join('')}`,
+    )
   let sum = BigInt(parameters.initial)
   for (const byte of bytes) {
     sum ^= (parameters.reflected ? mirrored(BigInt(byte), 8n) : BigInt(byte)) << (width - 8n)
