@@ -11,9 +11,10 @@ import type {
 import type { CaptureRates, CaptureRatesRequest } from '../contract/schemas/capture-rates.ts'
 import type { TrashedCapture } from '../contract/schemas/capture-keeping.ts'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
+import { AbandonedCaptures } from './abandoned-captures.ts'
 import { noFacts, type CaptureFacts } from './capture-facts.ts'
 import type { CaptureAccess } from './capture-access.ts'
-import { captureIdOf, captureIdOfMark, capturePaths, isCaptureId, type CapturePaths } from './capture-paths.ts'
+import { captureIdOf, capturePaths, isCaptureId, type CapturePaths } from './capture-paths.ts'
 import { ReaderClosed, type CaptureReader } from './capture-reader.ts'
 import type { CaptureStoreOptions, NewCapture } from './capture-store-options.ts'
 import { CaptureSummaries } from './capture-summaries.ts'
@@ -24,7 +25,7 @@ import { openExportSource, type ExportSource } from './export/export-source.ts'
 import { FactsKeeper } from './facts-keeper.ts'
 import { describeReadFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
 import { FileCaptures } from './file-captures.ts'
-import { adoptCapture, clearIncoming } from './import/adopt-capture.ts'
+import { adoptCapture } from './import/adopt-capture.ts'
 import type { ImportJob } from './import/import-source.ts'
 import { writeInterpretation } from './interpretation-file.ts'
 import type { LiveCapture } from './live-capture.ts'
@@ -54,7 +55,7 @@ export class CaptureStore {
   readonly #files: FileAccess
   readonly #live: LiveCaptures
   readonly #opened: OpenedCaptures
-  #recovering: Promise<readonly string[]> = Promise.resolve([])
+  readonly #abandoned: AbandonedCaptures
   readonly #fileCaptures: FileCaptures
 
   private constructor(options: CaptureStoreOptions, files: FileAccess) {
@@ -75,6 +76,8 @@ export class CaptureStore {
     }
     this.#opened = new OpenedCaptures(files, setup, marks)
     this.#opened.onMended = () => this.onListChanged?.()
+    const pathsOf = (captureId: string): CapturePaths => this.#paths(captureId)
+    this.#abandoned = new AbandonedCaptures({ files, marks, fileNames: () => this.#names(), pathsOf })
     this.#summaries = new CaptureSummaries({
       files,
       clock,
@@ -82,7 +85,7 @@ export class CaptureStore {
       live: this.#live,
       opened: this.#opened,
       fileCaptures: this.#fileCaptures,
-      pathsOf: (captureId) => this.#paths(captureId),
+      pathsOf,
     })
   }
 
@@ -326,28 +329,14 @@ export class CaptureStore {
    */
   async sweep(): Promise<void> {
     await this.sweepTrash(Number.POSITIVE_INFINITY)
-    this.#recovering = this.#recoverAbandoned()
-    await this.#recovering
+    await this.#abandoned.sweep()
   }
 
   /** What `sweep` found unclosed, once it has looked; none before it is asked to. Newest first. */
   async recovered(): Promise<readonly CaptureSummary[]> {
-    const captureIds = await this.#recovering
+    const captureIds = await this.#abandoned.found()
     const summaries = await Promise.all(captureIds.map((captureId) => this.#summaries.getOrProblem(captureId)))
     return summaries.filter((summary) => summary !== null)
-  }
-
-  async #recoverAbandoned(): Promise<readonly string[]> {
-    const found: string[] = []
-    for (const captureId of (await this.#names()).map(captureIdOfMark)) {
-      if (captureId === null) continue
-      const paths = this.#paths(captureId)
-      if (this.#marks.isSetHere(paths) || (await this.#marks.isSetElsewhere(paths))) continue
-      await clearIncoming(this.#files, paths)
-      await this.#marks.clear(paths)
-      found.push(captureId)
-    }
-    return found.sort().reverse()
   }
 
   /** Closes all live captures and readers. Errors: the first of those of `LiveCapture.close`. */

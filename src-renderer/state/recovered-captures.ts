@@ -1,16 +1,24 @@
+import type { Link } from '../../src-main/contract/connect.ts'
 import type { CaptureSummary } from '../../src-main/contract/schemas/capture.ts'
 import { countOf, formatByteCount } from '../format/quantities.ts'
 import { formatMoment } from '../format/times.ts'
 import { captureWords } from '../strings/captures.ts'
 import { tabWords } from '../strings/shell.ts'
+import type { ToastStore } from './toasts.svelte.ts'
 import { reloadStorage } from './window-storage.ts'
-import type { Workbench } from './workbench.svelte.ts'
 
 const storageKey = 'recovered-captures-told'
 const maximumRemembered = 200
 
+/** What it takes to tell of captures and to show one. */
+interface CaptureTeller {
+  readonly link: Link
+  readonly toasts: Pick<ToastStore, 'show'>
+  openCapture(captureId: string): Promise<void>
+}
+
 /** Says which captures the last run left unclosed and what is left of them, once for each capture and window. */
-export async function tellRecovered(workbench: Pick<Workbench, 'link' | 'toasts' | 'openCapture'>): Promise<void> {
+export async function tellRecovered(workbench: CaptureTeller): Promise<void> {
   const recovered = await workbench.link.call('capture.recovered', {})
   const told = toldBefore()
   const news = recovered.filter(({ captureId }) => !told.includes(captureId))
