@@ -23,7 +23,7 @@ import type { CheckOptions, CheckResult } from './check/check-capture.ts'
 import type { Clock } from './clock.ts'
 import { openExportSource, type ExportSource } from './export/export-source.ts'
 import { FactsKeeper } from './facts-keeper.ts'
-import { describeReadFailure, nodeFileAccess, type FileAccess } from './file-access.ts'
+import { describeReadFailure, nodeFileAccess, prepareFolder, type FileAccess } from './file-access.ts'
 import { FileCaptures } from './file-captures.ts'
 import { adoptCapture } from './import/adopt-capture.ts'
 import type { ImportJob } from './import/import-source.ts'
@@ -92,13 +92,7 @@ export class CaptureStore {
   /** Errors: `data-folder-unwritable`. Reads no capture yet. */
   static async open(options: CaptureStoreOptions): Promise<CaptureStore> {
     const files = options.files ?? nodeFileAccess
-    try {
-      await files.makeFolder(options.folder)
-      await files.checkWritable(options.folder)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new WirebenchError('data-folder-unwritable', { folder: options.folder, reason }, { cause: error })
-    }
+    await prepareFolder(files, options.folder)
     return new CaptureStore(options, files)
   }
 
@@ -146,13 +140,13 @@ export class CaptureStore {
    * Errors as `openCapture`.
    */
   async window(request: CaptureWindowRequest): Promise<CaptureWindow> {
-    const asked = await this.#cut(request)
+    const asked = await this.#summaries.withFraming(request)
     return this.reading(request.captureId, (reader) => reader.window(asked))
   }
 
   /** The number of the row at a place, as far as is known. Errors as `window`. */
   async locate(request: CaptureLocateRequest): Promise<LocatedRow> {
-    const asked = await this.#cut(request)
+    const asked = await this.#summaries.withFraming(request)
     return this.reading(request.captureId, (reader) => reader.locate(asked))
   }
 
@@ -334,9 +328,7 @@ export class CaptureStore {
 
   /** What `sweep` found unclosed, once it has looked; none before it is asked to. Newest first. */
   async recovered(): Promise<readonly CaptureSummary[]> {
-    const captureIds = await this.#abandoned.found()
-    const summaries = await Promise.all(captureIds.map((captureId) => this.#summaries.getOrProblem(captureId)))
-    return summaries.filter((summary) => summary !== null)
+    return this.#summaries.getAll(await this.#abandoned.found())
   }
 
   /** Closes all live captures and readers. Errors: the first of those of `LiveCapture.close`. */
@@ -361,15 +353,6 @@ export class CaptureStore {
     } catch (error) {
       throw describeReadFailure(error, this.#folder)
     }
-  }
-
-  /** A request with the framing of the interpretation, where it leaves it out. */
-  async #cut<Request extends Pick<CaptureLocateRequest, 'captureId' | 'view' | 'framing'>>(
-    request: Request,
-  ): Promise<Request> {
-    if (request.view !== 'messages' || request.framing !== undefined) return request
-    const { sent, received } = await this.#summaries.interpretation(request.captureId)
-    return { ...request, framing: { sent: sent.framing, received: received.framing } }
   }
 
   /** Lets go of a capture that nobody writes, so that its files can be moved. Errors: `capture-in-use`. */

@@ -1,5 +1,5 @@
 import { toErrorShape } from '../contract/errors.ts'
-import type { CaptureSummary } from '../contract/schemas/capture.ts'
+import type { CaptureLocateRequest, CaptureSummary } from '../contract/schemas/capture.ts'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
 import { noFacts, readFacts, type CaptureFacts } from './capture-facts.ts'
 import type { CapturePaths } from './capture-paths.ts'
@@ -79,7 +79,16 @@ export class CaptureSummaries {
     return paths.isForeign ? reading.catch(() => rawInterpretation) : reading
   }
 
-  /** The same, with what is wrong as its `problem`; null for one that is gone. */
+  /** A request with the framing of the interpretation, where it leaves it out. Errors as `interpretation`. */
+  async withFraming<Request extends Pick<CaptureLocateRequest, 'captureId' | 'view' | 'framing'>>(
+    request: Request,
+  ): Promise<Request> {
+    if (request.view !== 'messages' || request.framing !== undefined) return request
+    const { sent, received } = await this.interpretation(request.captureId)
+    return { ...request, framing: { sent: sent.framing, received: received.framing } }
+  }
+
+  /** As `get`, with what is wrong as its `problem`; null for one that is gone. */
   async getOrProblem(captureId: string): Promise<CaptureSummary | null> {
     try {
       return await this.get(captureId)
@@ -89,6 +98,12 @@ export class CaptureSummaries {
       if (file === undefined) return problem.code === 'capture-not-found' ? null : problemSummary(captureId, problem)
       return { ...problemSummary(captureId, problem), name: file.paths.fileName, origin: file.origin }
     }
+  }
+
+  /** The same for several; those that are gone are left out. */
+  async getAll(captureIds: readonly string[]): Promise<readonly CaptureSummary[]> {
+    const summaries = await Promise.all(captureIds.map((captureId) => this.getOrProblem(captureId)))
+    return summaries.filter((summary) => summary !== null)
   }
 
   async #facts(paths: CapturePaths): Promise<CaptureFacts> {

@@ -191,6 +191,16 @@ export function describeWriteFailure(error: unknown, fileName: string): Wirebenc
   return new WirebenchError('file-unwritable', { file: fileName, reason: messageOf(error) }, { cause: error })
 }
 
+/** Makes a folder where there is none, and sees that files can be made in it. Errors: `data-folder-unwritable`. */
+export async function prepareFolder(files: FileAccess, folder: string): Promise<void> {
+  try {
+    await files.makeFolder(folder)
+    await files.checkWritable(folder)
+  } catch (error) {
+    throw new WirebenchError('data-folder-unwritable', { folder, reason: messageOf(error) }, { cause: error })
+  }
+}
+
 /** The coded error of a failed read: `file-unreadable`. */
 export function describeReadFailure(error: unknown, fileName: string): WirebenchError {
   if (error instanceof WirebenchError) return error

@@ -4,9 +4,6 @@ import { bothOrders, oneOrder, valueOf, type ByteReading } from './read-value.ts
 /** Widths in bytes that devices and protocols use. */
 const byteCounts = [2, 3, 4, 5, 6, 7, 8, 16]
 
-/** Most bytes an integer is read from. */
-export const widestIntegerBytes = 16
-
 /** The unsigned integer of all bytes, most significant one first. */
 export function unsignedOf(bigEndian: Uint8Array): bigint {
   let value = 0n
