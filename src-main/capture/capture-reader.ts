@@ -9,12 +9,16 @@ import {
   type CaptureWindowRequest,
   type LatestMessages,
 } from '../contract/schemas/capture.ts'
+import type { CaptureFilter } from '../contract/schemas/capture-filter.ts'
 import type { CaptureRates, CaptureRatesRequest } from '../contract/schemas/capture-rates.ts'
 import type { Interpretation } from '../contract/schemas/interpretation.ts'
+import type { SearchTools } from '../protocol/byte-search/pattern-scan.ts'
 import type { CaptureAccess } from './capture-access.ts'
 import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import type { OpenFile } from './file-access.ts'
+import type { FilteredView } from './filter/filtered-view.ts'
+import { FilteredViews } from './filter/filtered-views.ts'
 import { LatestView, type StructureFinder } from './latest-view.ts'
 import type { FramingPair } from './message-scanner.ts'
 import { readMessageRows } from './message-rows.ts'
@@ -22,8 +26,8 @@ import { MessageViews } from './message-views.ts'
 import { readRanges } from './range-reader.ts'
 import { RateView } from './rates/rate-view.ts'
 import type { ResumePoint } from './row-scanner.ts'
-import { findPlace, messageQuery, recordRowAt, streamRowAt, textQuery } from './row-queries.ts'
-import { recordRow, previewRange, streamRows, type StreamRowPlace } from './rows.ts'
+import { chunkQuery, findPlace, messageQuery, recordRowAt, streamRowAt, textQuery } from './row-queries.ts'
+import { chunkRow, recordRow, previewRange, streamRows, type StreamRowPlace } from './rows.ts'
 import { ScannedView, type LocatedRow, type ScanSizes } from './scanned-view.ts'
 import { IndexMismatch, SegmentCache, type SegmentEntry } from './segment.ts'
 import { StreamReader, type StreamPart, type StreamRange } from './stream-reader.ts'
@@ -37,6 +41,7 @@ export interface ReaderSetup {
   readonly clock: Clock
   readonly sizes: ScanSizes
   readonly structures: StructureFinder
+  readonly searchTools: SearchTools
 }
 
 /** The reader was closed meanwhile; whoever asks opens the capture again. */
@@ -58,12 +63,13 @@ export class CaptureReader {
   readonly #streams: StreamReader
   readonly #text: ScannedView<BytesRow, ResumePoint>
   readonly #messages: MessageViews
+  readonly #filtered: FilteredViews
   readonly #latest: LatestView
   readonly #rates: RateView
   readonly #running = new Set<Promise<unknown>>()
   #closing: Promise<void> | null = null
 
-  constructor(source: CaptureSource, file: OpenFile, { clock, sizes, structures }: ReaderSetup) {
+  constructor(source: CaptureSource, file: OpenFile, { clock, sizes, structures, searchTools }: ReaderSetup) {
     this.#source = source
     this.#file = file
     this.#segments = new SegmentCache(file, source.salt)
@@ -74,6 +80,7 @@ export class CaptureReader {
       makeScanner: (resume, collector) => new TextScanner(resume, collector),
     })
     this.#messages = new MessageViews(scanned)
+    this.#filtered = new FilteredViews(scanned, searchTools)
     this.#latest = new LatestView({ ...scanned, structures, streams: this.#streams })
     this.#rates = new RateView({ source, file, clock, blockBytes: sizes.blockBytes })
   }
@@ -126,7 +133,13 @@ export class CaptureReader {
 
   async #close(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running)
-    await Promise.all([this.#text.close(), this.#messages.close(), this.#latest.close(), this.#rates.close()])
+    await Promise.all([
+      this.#text.close(),
+      this.#messages.close(),
+      this.#filtered.close(),
+      this.#latest.close(),
+      this.#rates.close(),
+    ])
     await this.#file.close()
   }
 
@@ -143,7 +156,7 @@ export class CaptureReader {
 
   async #window(request: CaptureWindowRequest): Promise<CaptureWindow> {
     const { view, rowCount } = request
-    if (request.filter !== undefined) refuseFilter(view)
+    if (request.filter !== undefined) return { view, ...(await this.#filteredWindow(request, request.filter)) }
     if (view === 'text') return { view, ...(await this.#text.window(request.firstRow, rowCount)) }
     if (view === 'messages') return { view, ...(await this.#messageWindow(request)) }
     const state = this.#source.state()
@@ -160,14 +173,32 @@ export class CaptureReader {
     filter,
     framing = uncut,
   }: Omit<CaptureLocateRequest, 'captureId'>): Promise<LocatedRow> {
-    if (filter !== undefined) refuseFilter(view)
+    // A filter that is malformed is told, whatever the place.
+    const filtered = filter === undefined ? null : this.#filteredView(view, framing, filter)
     const state = this.#source.state()
     const found = await findPlace(place, state, this.#segments, this.#streams)
+    if (filtered !== null) {
+      return filtered.locate(found && (view === 'records' ? chunkQuery(found) : messageQuery(found, framing)))
+    }
     if (view === 'text') return this.#text.locate(found && textQuery(found))
     if (view === 'messages') return this.#messages.get(framing).locate(found && messageQuery(found, framing))
     const totalRows = view === 'records' ? state.tally.recordCount : state.tally.streamRowCount
     const row = found && (view === 'records' ? recordRowAt(found) : streamRowAt(found, state))
     return { row, totalRows, complete: true }
+  }
+
+  #filteredView(view: CaptureViewName, framing: FramingPair, filter: CaptureFilter): FilteredView {
+    if (view === 'stream' || view === 'text') throw new WirebenchError('filter-not-applicable', { view })
+    return this.#filtered.get(view === 'records' ? uncut : framing, filter)
+  }
+
+  async #filteredWindow(
+    { view, firstRow, rowCount, previewBytes, framing = uncut }: CaptureWindowRequest,
+    filter: CaptureFilter,
+  ): Promise<Omit<CaptureWindow, 'view'>> {
+    const found = await this.#filteredView(view, framing, filter).window(firstRow, rowCount)
+    const rows = await readMessageRows(found.rows, previewBytes, this.#file, this.#streams)
+    return { ...found, rows: view === 'records' ? rows.map(chunkRow) : rows }
   }
 
   async #messageWindow(request: CaptureWindowRequest): Promise<Omit<CaptureWindow, 'view'>> {
@@ -237,9 +268,4 @@ export class CaptureReader {
     if (row === undefined || part === undefined) throw new IndexMismatch()
     return { row, bytes: part.bytes }
   }
-}
-
-function refuseFilter(view: CaptureViewName): never {
-  if (view === 'stream' || view === 'text') throw new WirebenchError('filter-not-applicable', { view })
-  throw new WirebenchError('capability-missing', { capability: 'filter' })
 }

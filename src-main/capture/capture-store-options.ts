@@ -1,4 +1,5 @@
 import type { Interpretation } from '../contract/schemas/interpretation.ts'
+import type { ExpressionRunner } from '../protocol/byte-search/pattern-scan.ts'
 import type { KeptOrigin } from './capture-facts.ts'
 import type { Clock } from './clock.ts'
 import type { FileAccess } from './file-access.ts'
@@ -18,6 +19,8 @@ export interface CaptureStoreOptions {
   readonly sizes?: ScanSizes
   /** Structures by the identifiers that decoders name them by; none when left out. */
   readonly structures?: StructureFinder
+  /** Runs the expressions of filters, and stops catastrophic ones; when left out there are none. */
+  readonly runExpression?: ExpressionRunner
 }
 
 /** What is known of a capture before it begins. */

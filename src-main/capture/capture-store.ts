@@ -33,6 +33,7 @@ import { LiveCaptures } from './live-captures.ts'
 import { LiveMarks } from './live-marks.ts'
 import { checkFiles, readOrExplain } from './opened-capture.ts'
 import { OpenedCaptures } from './opened-captures.ts'
+import { nodeSearchTools, refuseExpression } from './search/search-tools.ts'
 import { usualScanSizes, type LocatedRow } from './scanned-view.ts'
 import type { StreamRange } from './stream-reader.ts'
 
@@ -60,7 +61,8 @@ export class CaptureStore {
 
   private constructor(options: CaptureStoreOptions, files: FileAccess) {
     const { folder, clock, programVersion, sizes = usualScanSizes, structures = () => null } = options
-    const setup = { clock, sizes, structures }
+    const { runExpression = refuseExpression } = options
+    const setup = { clock, sizes, structures, searchTools: nodeSearchTools(runExpression) }
     this.#folder = folder
     this.#clock = clock
     this.#files = files

@@ -1,4 +1,4 @@
-import { recordKind } from './record-codec.ts'
+import { recordKind, type RecordHeader } from './record-codec.ts'
 import type { RecordVisitor } from './record-walker.ts'
 import type { RecordScanner } from './row-scanner.ts'
 
@@ -23,6 +23,9 @@ export class RecordFeeder implements RecordVisitor {
     this.#isNumbered = header.kind !== recordKind.padding && header.kind !== recordKind.cleanEnd
     if (this.#isNumbered) this.#scanner.startRecord(header, fileOffset, this.nextRecord++)
   }
+
+  readonly wantsPayload = (header: Readonly<RecordHeader>): boolean =>
+    this.#isNumbered && (this.#scanner.wantsPayload?.(header) ?? true)
 
   readonly onPayload = (bytes: Uint8Array, start: number, end: number, payloadOffset: number): void => {
     if (!this.#isNumbered) return

@@ -20,9 +20,11 @@ export interface RecordVisitor {
   onRecord(header: Readonly<RecordHeader>, fileOffset: number): void
   /** When there: the payload of the record seen last, in parts; `payloadOffset` is where the part begins in it. */
   onPayload?(bytes: Uint8Array, start: number, end: number, payloadOffset: number): void
+  /** When there: false leaves the payload of the record seen last unread. */
+  wantsPayload?(header: Readonly<RecordHeader>): boolean
   /** A stretch that holds no readable record. */
   onDamage(fileOffset: number, byteCount: number): void
-  /** When there: true ends the walk early, asked after each payload part. */
+  /** When there: true ends the walk early, asked after each payload part, and after each record without. */
   isDone?(): boolean
   /**
    * When there: waited for before more of the file is read, up to `fileOffset` of it was seen. What it throws ends the walk.
@@ -77,10 +79,13 @@ async function walkBlock(options: WalkOptions, block: FileBlock, visitor: Record
       const end = at + recordHeaderBytes + header.payloadLength
       if (end > to) return at
       visitor.onRecord(header, at)
-      if (visitor.onPayload !== undefined) {
+      if (visitor.onPayload !== undefined && visitor.wantsPayload?.(header) !== false) {
         if (!(await walkPayload(block, at + recordHeaderBytes, skipBytes, end, to, visitor))) return at
-        skipBytes = 0
-      } else readBytes = header.payloadLength >= farPayloadBytes ? farReadBytes : blockBytes
+      } else {
+        if (visitor.isDone?.() === true) return at
+        readBytes = header.payloadLength >= farPayloadBytes ? farReadBytes : blockBytes
+      }
+      skipBytes = 0
       at = end
       continue
     }

@@ -9,7 +9,7 @@ import { IndexMismatch, isData, type SegmentCache, type SegmentEntry } from './s
 import type { StreamReader } from './stream-reader.ts'
 
 /** A place with the record that it is in. */
-export type RecordedPlace =
+type RecordedPlace =
   /** A time, with the first record at or after it. */
   | { readonly kind: 'time'; readonly timeNs: number; readonly entry: SegmentEntry }
   | { readonly kind: 'byte'; readonly entry: SegmentEntry; readonly offsetInRecord: number }
@@ -94,6 +94,18 @@ export function textQuery(place: RecordedPlace): RowQuery<BytesRow, ResumePoint>
   }
 }
 
+/** Asks for a row of the `records` view whose chunks are messages that are not cut; null when it has none there. */
+export function chunkQuery(place: RecordedPlace): RowQuery<FoundRow, MessageResumePoint> | null {
+  if (place.kind === 'message') return null
+  const { record } = place.entry
+  if (place.kind === 'time') return timeQuery(place.timeNs, record, timeOfFound)
+  return {
+    mayBeFar: false,
+    isFrom: (point) => isAtOrBefore(point, record, 0),
+    isAt: (row) => (row.kind === 'found' ? row.row.record : row.record) === record,
+  }
+}
+
 /** Asks for a row of the `messages` view; null when it has none there. */
 export function messageQuery(
   place: RecordedPlace,
@@ -109,7 +121,7 @@ export function messageQuery(
   }
   const { record, connection, kind, length, streamOffset } = place.entry
   if (place.kind === 'time') {
-    return timeQuery(place.timeNs, record, (row) => (row.kind === 'found' ? row.row.timeNs : row.timeNs))
+    return timeQuery(place.timeNs, record, timeOfFound)
   }
   if (place.kind === 'record') {
     return {
@@ -139,6 +151,10 @@ export function messageQuery(
       row.row.streamOffset <= wanted &&
       wanted <= row.lastStreamOffset,
   }
+}
+
+function timeOfFound(row: FoundRow): number {
+  return row.kind === 'found' ? row.row.timeNs : row.timeNs
 }
 
 /** Asks for the first row at or after a time; rows before the record are earlier. */

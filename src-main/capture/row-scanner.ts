@@ -26,6 +26,8 @@ export interface RecordScanner {
    * scanner that looks at headers alone.
    */
   scan?(bytes: Uint8Array, start: number, end: number, payloadOffset: number): void
+  /** Asked after each record: false leaves its payload unread. Every payload is wanted when left out. */
+  wantsPayload?(header: Readonly<RecordHeader>): boolean
   /** Bytes of the data file that cannot be read; they count as one record. */
   damage(byteCount: number, record: number): void
 }

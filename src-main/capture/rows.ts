@@ -34,6 +34,13 @@ export function recordRow(entry: SegmentEntry, bytes: Uint8Array): CaptureRow {
   return eventRow(base, length, bytes)
 }
 
+/** The chunk that a message of a direction is which is not cut; other rows stay what they are. */
+export function chunkRow(row: CaptureRow): CaptureRow {
+  if (row.kind !== 'message') return row
+  const { record, connection, timeNs, direction, length, streamOffset, preview } = row
+  return { kind: 'data', record, connection, timeNs, direction, length, streamOffset, preview }
+}
+
 /** The row of an event with a payload of `length` bytes, of which `bytes` were read. */
 export function eventRow(
   base: Pick<EventRow, 'record' | 'connection' | 'timeNs'>,

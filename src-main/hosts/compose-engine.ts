@@ -19,6 +19,7 @@ import { profileFormat } from '../engine/profiles/profile-format.ts'
 import { ServerCaptures } from '../engine/servers/server-capture.ts'
 import { ServerRegistry } from '../engine/servers/server-registry.ts'
 import { KeptSettings } from '../engine/settings/kept-settings.ts'
+import { createLimitedExpressionScan } from '../engine/expressions/limited-expression-scan.ts'
 import { structureFormat } from '../engine/structures/structure-format.ts'
 import { LibraryStructureLookup } from '../engine/structures/structure-lookup.ts'
 import type { KnownStructure } from '../protocol/message/composition.ts'
@@ -195,8 +196,9 @@ async function openCaptures(parts: {
   structures: (structureId: string) => KnownStructure | null
 }): Promise<OpenedCaptures> {
   const { dataFolder, clock, version, structures } = parts
+  const runExpression = createLimitedExpressionScan()
   const open = (folder: string): Promise<CaptureStore> =>
-    CaptureStore.open({ folder, clock, programVersion: version, structures })
+    CaptureStore.open({ folder, clock, programVersion: version, structures, runExpression })
   const folder = join(dataFolder, 'captures')
   try {
     return { store: await open(folder), folder, problem: null, removeTemporary: () => Promise.resolve() }

@@ -1,3 +1,4 @@
+import { WirebenchError } from '../../contract/errors.ts'
 import type { ExpressionRunner, SearchTools } from '../../protocol/byte-search/pattern-scan.ts'
 
 /** What Node does fast, with a runner that stops catastrophic expressions. */
@@ -16,4 +17,9 @@ export function nodeSearchTools(runExpression: ExpressionRunner): SearchTools {
       Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', start, end),
     runExpression,
   }
+}
+
+/** The runner of who has no guard. Errors: `capability-missing`. */
+export function refuseExpression(): never {
+  throw new WirebenchError('capability-missing', { capability: 'looking for regular expressions' })
 }

@@ -11,6 +11,8 @@ export class MemoryFiles implements FileAccess {
   beforeClose: ((path: string) => void) | null = null
   /** Called before each read. */
   beforeRead: (() => void) | null = null
+  /** Bytes that were read. */
+  bytesRead = 0
   openFiles = 0
   /** How often files were opened. */
   openCount = 0
@@ -119,6 +121,7 @@ export class MemoryFiles implements FileAccess {
         this.beforeRead?.()
         const part = content().subarray(position, position + target.length)
         target.set(part)
+        this.bytesRead += part.length
         return part.length
       },
       write: async (pieces, position) => {

@@ -6,7 +6,10 @@ import type { FoundPlace } from '../search/hit-table.ts'
 type DataRow = Extract<CaptureRow, { kind: 'data' }>
 
 /** What a scope says of a chunk, condition by condition. */
-function isInScope(row: Pick<DataRow, 'direction' | 'connection' | 'length' | 'timeNs'>, scope: CaptureScope): boolean {
+export function isInScope(
+  row: Pick<DataRow, 'direction' | 'connection' | 'length' | 'timeNs'>,
+  scope: CaptureScope,
+): boolean {
   if (scope.direction !== null && scope.direction !== row.direction) return false
   if (scope.connections !== null && !scope.connections.includes(row.connection)) return false
   if (scope.minimumBytes !== null && row.length < scope.minimumBytes) return false
