@@ -21,6 +21,9 @@ export interface ContentVerdict {
   hasMatch: boolean
 }
 
+/** What most rows are. It is decided, and never changed. */
+const withoutMatch: ContentVerdict = { stream: -1, first: 0, last: -1, isDecided: true, hasMatch: false }
+
 interface StreamState {
   /** In order, undecided. */
   rows: ContentVerdict[]
@@ -75,10 +78,14 @@ export class ContentDecisions {
 
   /** Asks about the next row of a stream. */
   ask(stream: number, first: number, last: number): ContentVerdict {
-    const verdict: ContentVerdict = { stream, first, last, isDecided: true, hasMatch: false }
     const state = this.#streams.get(stream)
-    if (state === undefined || last < first) return verdict
+    if (state === undefined || last < first) return withoutMatch
     const { matches } = state
+    if (matches.length === 0 && this.#open.has(stream) && this.#isKnown(stream, state, last)) {
+      state.takenTo = last
+      return withoutMatch
+    }
+    const verdict: ContentVerdict = { stream, first, last, isDecided: true, hasMatch: false }
     const from = matches.findIndex((match) => match >= first)
     verdict.hasMatch = from >= 0 && (matches[from] ?? 0) <= last
     const isMatchBehind = from >= 0
