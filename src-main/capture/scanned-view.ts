@@ -137,9 +137,10 @@ export class ScannedView<Row, Point extends ResumePoint> {
     return { totalRows: this.#knownRows, complete }
   }
 
-  async #find({ isFrom, isAt, mayBeFar }: RowQuery<Row, Point>, totalRows: number): Promise<number | null> {
+  async #find(query: RowQuery<Row, Point>, totalRows: number): Promise<number | null> {
     const points = this.#resumePoints
-    let index = lastIndexWhere(points, isFrom)
+    const { mayBeFar } = query
+    let index = lastIndexWhere(points, (point) => query.isFrom(point))
     // Stretches in which no row begins need not be looked at.
     while (mayBeFar && points[index + 1]?.rowsBefore === (points[index]?.rowsBefore ?? 0)) index++
     const firstRow = points[index]?.rowsBefore ?? 0
@@ -148,7 +149,7 @@ export class ScannedView<Row, Point extends ResumePoint> {
     let row = firstRow
     let found: number | null = null
     const add = (candidate: Row): void => {
-      if (found === null && isAt(candidate)) found = row
+      if (found === null && query.isAt(candidate)) found = row
       row++
     }
     await this.#read(points[index] ?? null, { firstRow, endRow, add }, () => found !== null || row === endRow)

@@ -45,7 +45,7 @@ export class FilteredView {
   #knownRows = 0
   #hiddenRows = 0
   #settledNs = 0
-  #failure: unknown = null
+  #failure: Error | null = null
 
   constructor(framing: FramingPair, filter: RowFilter, options: FilteredViewOptions) {
     this.#options = options
@@ -106,8 +106,8 @@ export class FilteredView {
       this.#scanner.passTime(settledNs)
     } catch (error) {
       // What was decided stands no longer where the scanner is.
-      this.#failure = error
-      throw error
+      this.#failure = error instanceof Error ? error : new Error(String(error))
+      throw this.#failure
     }
     this.#knownRows += this.#scanner.shownRows - shownRows
     this.#hiddenRows += this.#scanner.hiddenRows - hiddenRows
@@ -127,14 +127,14 @@ export class FilteredView {
     const firstRow = segments[index]?.rowsBefore ?? 0
     const endRow = query.mayBeFar ? totalRows : Math.min(totalRows, segments[index + 1]?.rowsBefore ?? totalRows)
     let row = firstRow
-    let found: number | null = null
+    const found: { row: number | null } = { row: null }
     for (const piece of this.#pieces(firstRow, endRow)) {
       await this.#visit(piece, (candidate) => {
-        if (found === null && query.isAt(candidate)) found = row
+        if (found.row === null && query.isAt(candidate)) found.row = row
         row++
-        return found !== null
+        return found.row !== null
       })
-      if (found !== null) return found
+      if (found.row !== null) return found.row
     }
     return null
   }
@@ -183,14 +183,14 @@ export class FilteredView {
     const { point } = segment
     let number = segment.rowsBefore
     let decisions = 0
-    let isEnough = false
+    const reading = { isEnough: false }
     const add = (row: FoundRow): void => {
       const verdict = this.#filter.verdictOn(row)
       const isShown = verdict === 'content' ? segment.isShown(decisions++) : verdict === 'shown'
-      if (!isShown || isEnough) return
-      if (number >= firstRow && number < endRow) isEnough = onRow(row) === true
+      if (!isShown || reading.isEnough) return
+      if (number >= firstRow && number < endRow) reading.isEnough = onRow(row) === true
       number++
-      isEnough ||= number >= endRow
+      reading.isEnough ||= number >= endRow
     }
     const all = { firstRow: point?.rowsBefore ?? 0, endRow: Number.POSITIVE_INFINITY, add }
     const settledNs = this.#settledNs
@@ -212,9 +212,9 @@ export class FilteredView {
         onPayload,
         onDamage,
         wantsPayload: (header) => needsPayload(header, this.#framing),
-        isDone: () => isEnough,
+        isDone: () => reading.isEnough,
       },
     )
-    if (!isEnough) scanner.passTime(settledNs)
+    if (!reading.isEnough) scanner.passTime(settledNs)
   }
 }
