@@ -1,12 +1,18 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Link } from '../../src-main/contract/connect.ts'
+import type { TrashedCapture, CaptureLimits, LimitedCapture } from '../../src-main/contract/schemas/capture-keeping.ts'
 import type { CaptureSummary, CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
 import type { InterpretationInput } from '../../src-main/contract/schemas/interpretation.ts'
+
+/** What the tab of all captures shows. */
+export type CapturesPart = 'captures' | 'trash'
 
 /** All captures of the data folder and their live totals: the one truth about how much is on disk. */
 export class CaptureStore {
   readonly #link: Link
   #list = $state.raw<readonly CaptureSummary[]>([])
+  /** What the tab of all captures shows now. */
+  part = $state<CapturesPart>('captures')
   readonly #grown = new SvelteMap<string, CaptureTotals>()
   #changes = 0
   readonly #unsubscribes: (() => void)[] = []
@@ -53,6 +59,37 @@ export class CaptureStore {
 
   async rename(captureId: string, name: string): Promise<void> {
     this.#replace(await this.#link.call('capture.rename', { captureId, name }))
+  }
+
+  /** Keeps notes and tags; what is left out stays. */
+  async annotate(captureId: string, change: { notes?: string; tags?: string[] }): Promise<void> {
+    this.#replace(await this.#link.call('capture.annotate', { captureId, ...change }))
+  }
+
+  /** Makes the index anew from the data file. */
+  async rebuildIndex(captureId: string): Promise<void> {
+    this.#replace(await this.#link.call('capture.rebuild-index', { captureId }))
+  }
+
+  /** Opens a capture file where it lies on the engine's machine. */
+  async openFile(path: string): Promise<CaptureSummary> {
+    const summary = await this.#link.call('capture.open-file', { path })
+    this.#replace(summary)
+    return summary
+  }
+
+  trash(): Promise<readonly TrashedCapture[]> {
+    return this.#link.call('capture.trash', {})
+  }
+
+  /** Deletes for good, all when null; answers the bytes that are free now. */
+  async emptyTrash(captureIds: string[] | null): Promise<number> {
+    return (await this.#link.call('capture.empty-trash', { captureIds })).freedBytes
+  }
+
+  /** What limits would remove. */
+  beyondLimits(limits: CaptureLimits): Promise<readonly LimitedCapture[]> {
+    return this.#link.call('capture.beyond-limits', { limits })
   }
 
   async remove(captureId: string): Promise<void> {

@@ -86,16 +86,19 @@ it('keeps the order of tabs over a reload and forgets what is gone', () => {
   before.open('session', 'a')
   before.open('capture', 'c')
   before.open('session', 'b')
+  before.open('captures', 'all')
   before.moveTo('session:b', 0)
   before.activate('capture:c')
 
   const after = new TabStore()
-  after.restore(['a', 'new', 'b'], { capture: ['c', 'other'], sequence: [], server: [] })
+  after.restore(['a', 'new', 'b'], { capture: ['c', 'other'], captures: ['all'], sequence: [], server: [] })
   expect([after.all.map((tab) => tab.key), after.active?.key]).toEqual([
-    ['session:b', 'session:a', 'capture:c', 'session:new'],
+    ['session:b', 'session:a', 'capture:c', 'captures:all', 'session:new'],
     'capture:c',
   ])
   after.remove('capture:c')
+  expect(after.active?.key).toBe('captures:all')
+  after.step(1)
   expect(after.active?.key).toBe('session:new')
   after.step(1)
   expect(after.active?.key).toBe('session:b')

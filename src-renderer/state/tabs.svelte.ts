@@ -3,12 +3,15 @@ import { reloadStorage } from './window-storage.ts'
 export interface Tab {
   /** The kind, a colon and the id. */
   readonly key: string
-  readonly kind: 'session' | 'capture' | 'sequence' | 'server' | 'comparison'
+  readonly kind: 'session' | 'capture' | 'captures' | 'sequence' | 'server' | 'comparison'
   readonly id: string
 }
 
 /** Identifiers of everything besides sessions that a tab can show again; comparisons go with the page. */
 export type OtherTabs = Readonly<Record<Exclude<Tab['kind'], 'session' | 'comparison'>, readonly string[]>>
+
+/** The only tab of its kind: the table of all captures. */
+export const allCapturesTabId = 'all'
 
 const storageKey = 'tabs'
 
@@ -90,10 +93,11 @@ export class TabStore {
   restore(sessionIds: readonly string[], others: OtherTabs): void {
     const { keys, activeKey } = readRemembered()
     const sessions = sessionIds.map((id) => tabOf('session', id))
-    const { capture, sequence, server } = others
+    const { capture, captures, sequence, server } = others
     const known = [
       ...sessions,
       ...capture.map((id) => tabOf('capture', id)),
+      ...captures.map((id) => tabOf('captures', id)),
       ...sequence.map((id) => tabOf('sequence', id)),
       ...server.map((id) => tabOf('server', id)),
     ]

@@ -12,6 +12,7 @@ export interface ToastInput {
   /** The stable code of an error. */
   readonly code?: string | undefined
   readonly action?: ToastAction | undefined
+  readonly secondAction?: ToastAction | undefined
   /** What it is about, where that can settle it: see `settle`. */
   readonly about?: string | undefined
 }
@@ -22,6 +23,7 @@ export interface Toast {
   readonly message: string
   readonly code: string | null
   readonly action: ToastAction | null
+  readonly secondAction: ToastAction | null
   readonly about: string | null
 }
 
@@ -49,6 +51,7 @@ export class ToastStore {
       message: input.message,
       code: input.code ?? null,
       action: input.action ?? null,
+      secondAction: input.secondAction ?? null,
       about: input.about ?? null,
     }
     for (const other of this.#toasts) {

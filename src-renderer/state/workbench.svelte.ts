@@ -4,15 +4,17 @@ import type { ConnectionSettingsInput } from '../../src-main/contract/schemas/co
 import type { HostDescription, HostVitals } from '../../src-main/contract/schemas/host.ts'
 import type { EventPayload } from '../../src-main/contract/events.ts'
 import { formatHostPort } from '../format/addresses.ts'
+import { allCapturesWords } from '../strings/all-captures.ts'
 import { tabWords } from '../strings/shell.ts'
 import { callsOfSession } from './calls.svelte.ts'
-import { CaptureStore } from './captures.svelte.ts'
+import { CaptureStore, type CapturesPart } from './captures.svelte.ts'
 import { CollectionStore } from './collection.svelte.ts'
 import { CommandRegistry } from './commands.svelte.ts'
 import { ComparisonStore } from './comparisons.svelte.ts'
 import { DialogState } from './dialogs.svelte.ts'
 import { EnvironmentStore } from './environments.svelte.ts'
 import { JobStore } from './jobs.svelte.ts'
+import { tellLimited } from './limited-captures.ts'
 import { ProfileStore } from './profiles.svelte.ts'
 import { tellRecovered } from './recovered-captures.ts'
 import { RunStore } from './runs.svelte.ts'
@@ -22,10 +24,9 @@ import { SessionStore } from './sessions.svelte.ts'
 import { SettingsState } from './settings.svelte.ts'
 import { SidePanelState } from './side-panel.svelte.ts'
 import { StructureStore } from './structures.svelte.ts'
-import { TabStore, type Tab } from './tabs.svelte.ts'
+import { allCapturesTabId, TabStore, type Tab } from './tabs.svelte.ts'
 import { ToastStore } from './toasts.svelte.ts'
-
-const vitalsIntervalMs = 2000
+import { watchVitals } from './vitals-watch.ts'
 
 /** Everything the window knows and does, over one link to the engine. Components draw it and call it. */
 export class Workbench {
@@ -126,6 +127,7 @@ export class Workbench {
     this.#stops.push(
       this.link.onGone((reason) => (this.#gone = reason)),
       this.link.subscribe('host.notice', null, (notice) => this.#notice(notice)),
+      this.link.subscribe('capture.limited', null, ({ captures }) => tellLimited(this, captures)),
     )
     const describing = this.link.call('host.describe', {})
     await this.captures.start()
@@ -142,7 +144,7 @@ export class Workbench {
     ])
     this.#host = await describing
     this.#restoreTabs()
-    this.#watchVitals()
+    this.#stops.push(watchVitals(this.link, (vitals) => (this.#vitals = vitals)))
     void this.attempt(() => tellRecovered(this))
   }
 
@@ -264,8 +266,15 @@ export class Workbench {
     })
   }
 
+  /** Shows the table of all captures, or their trash. */
+  openAllCaptures(part: CapturesPart = 'captures'): void {
+    this.captures.part = part
+    this.tabs.open('captures', allCapturesTabId)
+  }
+
   titleOf(tab: Tab): string {
     if (tab.kind === 'session') return this.sessions.find(tab.id)?.title ?? ''
+    if (tab.kind === 'captures') return allCapturesWords.title
     if (tab.kind === 'sequence') return this.collection.find(tab.id)?.name ?? tabWords.deletedSequence
     if (tab.kind === 'server') return this.servers.find(tab.id)?.definition.name ?? tabWords.deletedServer
     if (tab.kind === 'comparison') return this.comparisons.find(tab.id)?.title ?? ''
@@ -348,6 +357,7 @@ export class Workbench {
 
   #isThere(tab: Tab): boolean {
     if (tab.kind === 'session') return this.sessions.find(tab.id) !== null
+    if (tab.kind === 'captures') return true
     if (tab.kind === 'capture') return this.captures.find(tab.id) !== null
     if (tab.kind === 'server') return this.servers.find(tab.id) !== null
     if (tab.kind === 'comparison') return this.comparisons.find(tab.id) !== null
@@ -360,6 +370,7 @@ export class Workbench {
       this.sessions.all.map((session) => session.sessionId),
       {
         capture: kept,
+        captures: [allCapturesTabId],
         sequence: this.collection.entries.filter(({ item }) => item.kind === 'sequence').map(({ id }) => id),
         server: this.servers.list.map(({ serverId }) => serverId),
       },
@@ -375,21 +386,6 @@ export class Workbench {
       action:
         captureId === null ? undefined : { label: tabWords.openCapture, run: () => void this.openCapture(captureId) },
     })
-  }
-
-  #watchVitals(): void {
-    const ask = async (): Promise<void> => {
-      if (document.hidden || this.link.gone) return
-      try {
-        this.#vitals = await this.link.call('host.vitals', {})
-      } catch {
-        // The status bar then says that it does not know; a lost link has its own banner.
-        this.#vitals = null
-      }
-    }
-    const timer = setInterval(() => void ask(), vitalsIntervalMs)
-    this.#stops.push(() => clearInterval(timer))
-    void ask()
   }
 }
 

@@ -14,6 +14,7 @@ export const captureWords = {
   remove: 'Delete',
   removed: (name: string): string => `Deleted “${name}”.`,
   live: 'now',
+  fileMark: 'file',
   liveLabel: 'Being written',
   problemLabel: 'Cannot be opened',
   uncleanLabel: 'Ended in the middle',

@@ -4,9 +4,7 @@ import { isCommandName } from '../../src-main/contract/commands.ts'
 import { connect, type Link } from '../../src-main/contract/connect.ts'
 import { WirebenchError } from '../../src-main/contract/errors.ts'
 import { EventHub } from '../../src-main/contract/event-hub.ts'
-import type { CaptureSummary, CaptureTotals } from '../../src-main/contract/schemas/capture.ts'
 import type { ConnectionSettings } from '../../src-main/contract/schemas/connection.ts'
-import { rawInterpretation } from '../../src-main/contract/schemas/interpretation.ts'
 import { profileContent, type Profile, type ProfileContentInput } from '../../src-main/contract/schemas/profile.ts'
 import type { HostDescription } from '../../src-main/contract/schemas/host.ts'
 import type { ServerSnapshot, ServerTls } from '../../src-main/contract/schemas/server.ts'
@@ -16,6 +14,7 @@ import type { WireLogSettings, WireLogState, WireLogText } from '../../src-main/
 import { serve } from '../../src-main/contract/serve.ts'
 import { createMemoryWirePair } from '../../src-main/contract/wires/memory-wire.ts'
 import { FakeCalls } from './fake-calls.ts'
+import { FakeCaptures } from './fake-captures.ts'
 import { FakeCertificates } from './fake-certificates.ts'
 import { FakeCollection } from './fake-collection.ts'
 import { FakeDiagnoses } from './fake-diagnoses.ts'
@@ -24,24 +23,6 @@ import { FakeRuns } from './fake-runs.ts'
 import { FakeStructures } from './fake-structures.ts'
 import { FakeServers } from './fake-servers.ts'
 import { FakeEnvironments } from './fake-environments.ts'
-
-const noTotals: CaptureTotals = {
-  recordCount: 0,
-  streamRowCount: 0,
-  sentBytes: 0,
-  receivedBytes: 0,
-  fileBytes: 4096,
-  lastTimeNs: 0,
-}
-
-const noRecovery = {
-  unclean: false,
-  indexRebuilt: false,
-  indexReason: null,
-  tailBytesIgnored: 0,
-  damagedBytes: 0,
-  losses: [],
-}
 
 /** What a session without TLS and without a connection knows of both. */
 export const noTlsFacts = {
@@ -74,7 +55,7 @@ export class FakeEngine {
   folders: string[] = []
   removed: Profile[] = []
   sessions: SessionSnapshot[] = []
-  captures: CaptureSummary[] = []
+  readonly keptCaptures = new FakeCaptures(this.events)
   readonly servers = new FakeServers(this.events)
   readonly structures = new FakeStructures(this.events)
   readonly collection = new FakeCollection(this.events)
@@ -176,20 +157,7 @@ export class FakeEngine {
       reading: { mode: 'automatic' },
     }
     this.sessions.push(session)
-    this.captures.push({
-      captureId,
-      name: title,
-      startedAtUnixUs: number,
-      live: true,
-      totals: noTotals,
-      recovery: noRecovery,
-      problem: null,
-      interpretation: rawInterpretation,
-      notes: '',
-      tags: [],
-      origin: { kind: 'recorded' },
-    })
-    this.events.publish('capture.list-changed', [...this.captures])
+    this.keptCaptures.add(captureId, { name: title, startedAtUnixUs: number, live: true })
     return session
   }
 
@@ -216,16 +184,7 @@ export class FakeEngine {
       'session.set-wire-log': ({ sessionId, settings: wanted }) =>
         this.changeSession(sessionId, { wireLog: wanted === null ? null : newWireLog(wanted) }),
       'session.wire-log': () => this.wireLogText,
-      'capture.interpret': ({ captureId, interpretation }) => {
-        const capture = this.captures.find((candidate) => candidate.captureId === captureId)
-        if (capture === undefined) throw new WirebenchError('capture-not-found')
-        Object.assign(capture, { interpretation })
-        this.events.publish('capture.list-changed', [...this.captures])
-        return capture
-      },
-      'capture.recovered': () => [],
-      'capture.list': () => [...this.captures],
-      'capture.window': ({ view }) => ({ view, firstRow: 0, rows: [], totalRows: 0, complete: true }),
+      ...this.keptCaptures.handlers(),
       'history.list': () => [],
       ...this.runs.handlers(),
       ...this.jobs.handlers(),

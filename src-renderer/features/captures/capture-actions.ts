@@ -4,32 +4,46 @@ import Pencil from '@lucide/svelte/icons/pencil'
 import Trash from '@lucide/svelte/icons/trash'
 import type { CaptureSummary } from '../../../src-main/contract/schemas/capture.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { allCapturesWords } from '../../strings/all-captures.ts'
 import { captureWords as words } from '../../strings/captures.ts'
 import { comparisonWords } from '../../strings/comparison.ts'
 import { toastWords } from '../../strings/shell.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
 import { exportEntry } from '../transfers/export-actions.ts'
 
-/** Deletes a capture and offers to undo it. */
+/** Brings removed captures back; a file elsewhere is opened again. */
+export async function bringBack(
+  workbench: Workbench,
+  removed: readonly Pick<CaptureSummary, 'captureId' | 'origin'>[],
+): Promise<void> {
+  for (const { captureId, origin } of removed) {
+    if (origin.kind === 'file') await workbench.captures.openFile(origin.path)
+    else await workbench.captures.restore(captureId)
+  }
+}
+
+/** Deletes a capture, or takes an opened file off the list, and offers to undo it. */
 export async function removeCapture(workbench: Workbench, capture: CaptureSummary): Promise<void> {
-  if (capture.live) {
+  const isFile = capture.origin.kind === 'file'
+  if (capture.live && !isFile) {
     workbench.toasts.show({ level: 'warning', message: words.inUse })
     return
   }
   await workbench.attempt(async () => {
     await workbench.captures.remove(capture.captureId)
     workbench.toasts.show({
-      message: words.removed(capture.name),
-      action: {
-        label: toastWords.undo,
-        run: () => void workbench.attempt(workbench.captures.restore(capture.captureId)),
-      },
+      message: isFile ? allCapturesWords.closedFile(capture.name) : words.removed(capture.name),
+      action: { label: toastWords.undo, run: () => void workbench.attempt(bringBack(workbench, [capture])) },
     })
   })
 }
 
-/** Asks for a new name and saves it. */
+/** Asks for a new name and saves it; the name of a file elsewhere is not ours to change. */
 export function askToRenameCapture(workbench: Workbench, capture: CaptureSummary): void {
+  if (capture.origin.kind === 'file') {
+    workbench.toasts.show({ level: 'warning', message: allCapturesWords.readOnly })
+    return
+  }
   workbench.dialogs.open({
     kind: 'name',
     prompt: {
@@ -46,6 +60,7 @@ export function askToRenameCapture(workbench: Workbench, capture: CaptureSummary
 /** The menu of a capture; none for the empty place. */
 export function captureEntries(workbench: Workbench, capture: CaptureSummary | null): readonly MenuEntry[] {
   if (capture === null) return []
+  const isFile = capture.origin.kind === 'file'
   return [
     {
       label: words.open,
@@ -53,7 +68,13 @@ export function captureEntries(workbench: Workbench, capture: CaptureSummary | n
       shortcut: 'Enter',
       run: () => void workbench.openCapture(capture.captureId),
     },
-    { label: words.rename, icon: Pencil, shortcut: 'F2', run: () => askToRenameCapture(workbench, capture) },
+    {
+      label: words.rename,
+      icon: Pencil,
+      shortcut: 'F2',
+      disabled: isFile,
+      run: () => askToRenameCapture(workbench, capture),
+    },
     exportEntry(workbench, capture.captureId),
     {
       label: comparisonWords.compareCapture,
@@ -62,11 +83,11 @@ export function captureEntries(workbench: Workbench, capture: CaptureSummary | n
     },
     'separator',
     {
-      label: words.remove,
+      label: isFile ? allCapturesWords.closeFile : words.remove,
       icon: Trash,
       shortcut: 'Delete',
-      danger: true,
-      disabled: capture.live,
+      danger: !isFile,
+      disabled: capture.live && !isFile,
       run: () => void removeCapture(workbench, capture),
     },
   ]

@@ -203,7 +203,7 @@ describe('connecting', () => {
     await vi.waitUntil(() => window.engine.sessions.length === 1)
     await vi.waitUntil(() => configured.length === 2)
     expect(configured).toMatchObject([{ protocol: 'tcpy', mode: 'execute' }, [['add', ['x']]]])
-    expect(window.engine.captures[0]?.interpretation).toMatchObject({
+    expect(window.engine.keptCaptures.list[0]?.interpretation).toMatchObject({
       sent: { framing: { kind: 'tcpy' }, decoder: { kind: 'tcpy' } },
       received: { framing: { kind: 'tcpy' }, decoder: { kind: 'tcpy' } },
     })
@@ -219,7 +219,7 @@ describe('connecting', () => {
     expect(configured[0]).toMatchObject({ protocol: 'm2' })
     expect(configured[1]).toHaveLength(25)
     expect(configured[1]).toContainEqual(['power', ['powerType', 'status']])
-    expect(window.engine.captures[0]?.interpretation).toMatchObject({
+    expect(window.engine.keptCaptures.list[0]?.interpretation).toMatchObject({
       sent: { framing: { kind: 'm2' }, decoder: { kind: 'm2' } },
       received: { framing: { kind: 'm2' }, decoder: { kind: 'm2' } },
     })

@@ -5,6 +5,7 @@ import { comparisonWords } from '../../strings/comparison.ts'
 import { doctorWords } from '../../strings/doctor.ts'
 import { importWords } from '../../strings/imports.ts'
 import { commandWords as words } from '../../strings/palette.ts'
+import { captureCommands } from '../captures/capture-commands.ts'
 import { collectionCommands } from '../collection/collection-commands.ts'
 import { exportProfiles, importProfiles } from '../connections/profile-actions.ts'
 import { importStructures } from '../structures/structure-actions.ts'
@@ -25,6 +26,7 @@ export function windowCommands(workbench: Workbench, frame: WindowFrame, keys: W
     ...generalCommands(workbench, frame, keys),
     ...collectionCommands(workbench),
     ...environmentCommands(workbench),
+    ...captureCommands(workbench),
     ...exportCommands(workbench),
     ...tabCommands(workbench, keys),
     ...themeCommands(workbench),

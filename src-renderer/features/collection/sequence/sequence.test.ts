@@ -106,12 +106,11 @@ it('shows that the framing of the session it runs on ends the lines', async () =
   await expect.element(ending).toBeEnabled()
 
   const framing = { kind: 'lf', maximumFrameBytes: 1000 } as const
-  engine.captures = engine.captures.map((capture) =>
-    capture.captureId === 'capture-2'
-      ? { ...capture, interpretation: { ...capture.interpretation, sent: { ...capture.interpretation.sent, framing } } }
-      : capture,
-  )
-  engine.events.publish('capture.list-changed', engine.captures)
+  const interpretation = engine.keptCaptures.list.find(({ captureId }) => captureId === 'capture-2')?.interpretation
+  if (interpretation === undefined) throw new Error('The session has no capture.')
+  engine.keptCaptures.change('capture-2', {
+    interpretation: { ...interpretation, sent: { ...interpretation.sent, framing } },
+  })
   await target().selectOptions('session-2')
   await expect.element(ending).toBeDisabled()
   await expect.element(ending).toHaveTextContent('By the framing')
