@@ -23,7 +23,7 @@ import type { CheckOptions, CheckResult } from './check/check-capture.ts'
 import type { Clock } from './clock.ts'
 import { openExportSource, type ExportSource } from './export/export-source.ts'
 import { FactsKeeper } from './facts-keeper.ts'
-import { describeReadFailure, nodeFileAccess, prepareFolder, type FileAccess } from './file-access.ts'
+import { listNames, nodeFileAccess, prepareFolder, type FileAccess } from './file-access.ts'
 import { FileCaptures } from './file-captures.ts'
 import { adoptCapture } from './import/adopt-capture.ts'
 import type { ImportJob } from './import/import-source.ts'
@@ -79,7 +79,7 @@ export class CaptureStore {
     this.#opened = new OpenedCaptures(files, setup, marks)
     this.#opened.onMended = () => this.onListChanged?.()
     const pathsOf = (captureId: string): CapturePaths => this.#paths(captureId)
-    this.#abandoned = new AbandonedCaptures({ files, marks, fileNames: () => this.#names(), pathsOf })
+    this.#abandoned = new AbandonedCaptures({ files, marks, fileNames: () => listNames(files, folder), pathsOf })
     this.#summaries = new CaptureSummaries({
       files,
       clock,
@@ -125,7 +125,7 @@ export class CaptureStore {
 
   /** All captures, newest first; one that cannot be opened carries its `problem`. Errors: `file-unreadable`. */
   async list(): Promise<readonly CaptureSummary[]> {
-    return this.#summaries.list(await this.#names())
+    return this.#summaries.list(await listNames(this.#files, this.#folder))
   }
 
   /**
@@ -347,14 +347,6 @@ export class CaptureStore {
     const { name, notes, tags } = await this.#facts.change(this.#paths(captureId), change)
     this.onListChanged?.()
     return { ...summary, name: name ?? summary.name, notes, tags }
-  }
-
-  async #names(): Promise<readonly string[]> {
-    try {
-      return await this.#files.listFolder(this.#folder)
-    } catch (error) {
-      throw describeReadFailure(error, this.#folder)
-    }
   }
 
   /** Lets go of a capture that nobody writes, so that its files can be moved. Errors: `capture-in-use`. */

@@ -201,6 +201,15 @@ export async function prepareFolder(files: FileAccess, folder: string): Promise<
   }
 }
 
+/** Names of what is in a folder. Errors: `file-unreadable`. */
+export async function listNames(files: FileAccess, folder: string): Promise<readonly string[]> {
+  try {
+    return await files.listFolder(folder)
+  } catch (error) {
+    throw describeReadFailure(error, folder)
+  }
+}
+
 /** The coded error of a failed read: `file-unreadable`. */
 export function describeReadFailure(error: unknown, fileName: string): WirebenchError {
   if (error instanceof WirebenchError) return error
