@@ -15,10 +15,14 @@ export class HugeCapture implements Link {
 
   async call<N extends CommandName>(name: N, request: CommandInput<N>): Promise<CommandReply<N>> {
     await Promise.resolve()
-    if (name === 'capture.window') return this.#window(request as CommandInput<'capture.window'>) as CommandReply<N>
-    if (name === 'capture.locate') return this.#locate(request as CommandInput<'capture.locate'>) as CommandReply<N>
-    if (name === 'capture.list') return [] as unknown as CommandReply<N>
-    if (name === 'capture.open') return { totals: this.#totals } as unknown as CommandReply<N>
+    return this.#answer(name, request) as CommandReply<N>
+  }
+
+  #answer(name: CommandName, request: unknown): unknown {
+    if (name === 'capture.window') return this.#window(request as CommandInput<'capture.window'>)
+    if (name === 'capture.locate') return this.#locate(request as CommandInput<'capture.locate'>)
+    if (name === 'capture.list') return []
+    if (name === 'capture.open') return { totals: this.#totals }
     throw new WirebenchError('unknown-command', { command: name })
   }
 
