@@ -21,6 +21,7 @@ export class HugeCapture implements Link {
   #answer(name: CommandName, request: unknown): unknown {
     if (name === 'capture.window') return this.#window(request as CommandInput<'capture.window'>)
     if (name === 'capture.locate') return this.#locate(request as CommandInput<'capture.locate'>)
+    if (name === 'capture.read') return this.#read(request as CommandInput<'capture.read'>)
     if (name === 'capture.list') return []
     if (name === 'capture.open') return { totals: this.#totals }
     throw new WirebenchError('unknown-command', { command: name })
@@ -51,8 +52,17 @@ export class HugeCapture implements Link {
     return { view, firstRow: first, rows, totalRows, complete: true }
   }
 
+  #read({ record }: CommandInput<'capture.read'>): CommandReply<'capture.read'> {
+    return { row: rowOf(record, 'records'), bytes: new Uint8Array(0) }
+  }
+
   #locate({ place }: CommandInput<'capture.locate'>): CommandReply<'capture.locate'> {
-    const row = place.kind === 'time' ? Math.ceil(place.timeNs / 1000) : null
+    const row =
+      place.kind === 'time'
+        ? Math.ceil(place.timeNs / 1000)
+        : place.kind === 'byte' && place.direction === 'received'
+          ? Math.floor(place.streamOffset / 16)
+          : null
     const isThere = row !== null && row < this.#recordCount
     return { row: isThere ? row : null, totalRows: this.#recordCount, complete: true }
   }

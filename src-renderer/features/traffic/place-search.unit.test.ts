@@ -18,10 +18,10 @@ describe('going to a place', () => {
       link.data('received', 'x'.repeat(round))
       for (let offset = 0; offset < round; offset++) expected.push(`${link.totals.recordCount - 1}+${offset}`)
     }
-    const { recordCount, receivedBytes } = link.totals
+    const { receivedBytes } = link.totals
     const found: string[] = []
     for (let offset = 0; offset < receivedBytes; offset++) {
-      const place = await findByte(link, link.captureId, 'received', offset, recordCount)
+      const place = await findByte(link, link.captureId, 'received', offset)
       found.push(`${place.record}+${place.offsetInRecord}`)
     }
     expect(found).toEqual(expected)
@@ -29,8 +29,8 @@ describe('going to a place', () => {
 
   it('says when there is no such byte', async () => {
     const link = new FakeCapture().data('sent', 'abc')
-    const beyond = await findByte(link, link.captureId, 'sent', 3, 1).catch((error: unknown) => error)
-    const other = await findByte(link, link.captureId, 'received', 0, 1).catch((error: unknown) => error)
+    const beyond = await findByte(link, link.captureId, 'sent', 3).catch((error: unknown) => error)
+    const other = await findByte(link, link.captureId, 'received', 0).catch((error: unknown) => error)
     expect([beyond, other]).toMatchObject([{ code: 'window-out-of-range' }, { code: 'window-out-of-range' }])
   })
 })

@@ -23,7 +23,7 @@ export async function placeIn(
     return { ...place, byte: byte === null ? null : { ...byte, streamOffset: byte.streamOffset + within } }
   }
   try {
-    const place = await findByte(link, captureId, row.direction, row.streamOffset, row.record + 1)
+    const place = await findByte(link, captureId, row.direction, row.streamOffset)
     return { ...place, byte }
   } catch {
     // A row that cannot be found any more is no reason not to show the others.

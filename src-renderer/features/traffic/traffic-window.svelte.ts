@@ -173,6 +173,15 @@ export class TrafficWindow {
     const { view, filter } = look
     if (filter !== null) return await this.#locateFiltered(place, view, filter)
     if (view === 'records') return place.record
+    const { byte = null } = place
+    if (view === 'messages' && byte !== null) {
+      const { row } = await this.#link.call('capture.locate', {
+        captureId: this.captureId,
+        view,
+        place: { kind: 'byte', ...byte },
+      })
+      if (row !== null) return row
+    }
     const { totalRows } = await this.#ask({ look, firstRow: 0, rowCount: 1 }, 0)
     let near: CaptureWindow | null = null
     const rowAt = async (row: number): Promise<CaptureRow | null> => {
@@ -183,7 +192,7 @@ export class TrafficWindow {
       return near.rows[0] ?? null
     }
     return view === 'messages'
-      ? await locateMessage(place, place.byte ?? null, totalRows, rowAt)
+      ? await locateMessage(place, byte, totalRows, rowAt)
       : await locateRow(place, totalRows, rowAt)
   }
 

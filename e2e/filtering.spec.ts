@@ -1,0 +1,55 @@
+import { expectAccessible } from './fixtures/accessibility.ts'
+import { expect, test } from './fixtures/workbench.ts'
+import { TrafficFinding } from './pages/traffic-finding.ts'
+import { WorkbenchPage } from './pages/workbench-page.ts'
+
+test('the timeline is filtered live, tells what it hides, and is whole again in one press', async ({ page, peers }) => {
+  const bench = new WorkbenchPage(page)
+  const finding = new TrafficFinding(page)
+  const peer = await peers.echo()
+  await bench.connectTo(peer)
+  await bench.session.composeText('ASK 1', 'Ends with LF')
+  await bench.session.send()
+  await expect(bench.session.receivedRow('ASK 1')).toBeVisible()
+
+  await finding.openFilter()
+  await finding.filter.getByRole('combobox', { name: 'Direction' }).selectOption({ label: 'Received' })
+  await expect(bench.session.sentRow('ASK 1')).toBeHidden()
+  await expect(bench.session.receivedRow('ASK 1')).toBeVisible()
+  await finding.filter.getByRole('checkbox', { name: 'Show events' }).uncheck()
+  await expect(page.getByText(/^1 row shown, \d+ rows hidden$/).first()).toBeVisible()
+  await finding.filter.getByRole('textbox', { name: 'Text or bytes' }).fill('ASK 2')
+  await expect(page.getByRole('heading', { name: 'The filter hides everything' })).toBeVisible()
+  await bench.session.composeText('ASK 2')
+  await bench.session.send()
+  await expect(bench.session.receivedRow('ASK 2')).toBeVisible()
+  await finding.filter.getByRole('combobox', { name: 'Content' }).selectOption({ label: 'does not contain' })
+  await expect(bench.session.receivedRow('ASK 1')).toBeVisible()
+  await expect(bench.session.receivedRow('ASK 2')).toBeHidden()
+  await expectAccessible(page)
+
+  await bench.session.showView('Stream')
+  await expect(finding.filter.getByRole('combobox', { name: 'Direction' })).toBeDisabled()
+  await finding.filter.getByRole('button', { name: 'Show the timeline' }).click()
+  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await expect(bench.session.sentRow('ASK 2')).toBeVisible()
+  await expect(bench.session.receivedRow('ASK 1')).toBeVisible()
+})
+
+test('a pattern that the engine does not take is told where it is typed', async ({ page, peers }) => {
+  const bench = new WorkbenchPage(page)
+  const finding = new TrafficFinding(page)
+  const peer = await peers.silent()
+  await bench.connectTo(peer)
+  peer.send('something\n')
+  await expect(bench.session.receivedRow('something')).toBeVisible()
+  await finding.openFilter()
+  await finding.filter.getByRole('combobox', { name: 'Look for' }).selectOption({ label: 'Hex' })
+  const pattern = finding.filter.getByRole('textbox', { name: 'Text or bytes' })
+  await pattern.fill('zz')
+  await expect(pattern).toHaveAttribute('aria-invalid', 'true')
+  await expect(finding.filter).toContainText('pattern-malformed')
+  await pattern.fill('73 6f ?? 65')
+  await expect(bench.session.receivedRow('something')).toBeVisible()
+  await expect(pattern).not.toHaveAttribute('aria-invalid', 'true')
+})
