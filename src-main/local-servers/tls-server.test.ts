@@ -283,7 +283,7 @@ describe('a TLS server', () => {
   })
 })
 
-describe.skipIf(!hasOpenssl)('openssl s_client', () => {
+describe.skipIf(!hasOpenssl)('openssl s_client (skipped without openssl)', () => {
   const sent = 'a line of its own\n'
 
   /** Sends a line and answers what it says of the verification, and whether the echo came. */

@@ -81,7 +81,7 @@ function expectStream(
   ])
 }
 
-describe.skipIf(!hasWireshark)('pcapng, as tshark reads it', () => {
+describe.skipIf(!hasWireshark)('pcapng, as tshark reads it (skipped without tshark, capinfos and text2pcap)', () => {
   it('gives every byte back, of several connections, cut and acknowledged without a word of doubt', async () => {
     const { captureId, recording } = await record(folder, 'Several', (play) => {
       play.event(1, { kind: 'dialling', transition: null, remote: ipv4('127.0.0.1', 7001) })
@@ -214,7 +214,7 @@ describe.skipIf(!hasWireshark)('pcapng, as tshark reads it', () => {
   })
 })
 
-describe.skipIf(!hasWireshark || !hasXxd)('hex dumps, as others read them', () => {
+describe.skipIf(!hasWireshark || !hasXxd)('hex dumps, as others read them (skipped without text2pcap and xxd)', () => {
   it('become packets with text2pcap, and bytes again with xxd -r', async () => {
     const { captureId, recording } = await record(folder, 'Dump', (play) => {
       play.connected(1, ipv4('127.0.0.1', 40_001), ipv4('127.0.0.1', 7001))

@@ -113,7 +113,7 @@ describe('wirebench capture import', () => {
   })
 })
 
-describe.skipIf(!isInstalled('xxd'))('dumps of xxd', () => {
+describe.skipIf(!isInstalled('xxd'))('dumps of xxd (skipped without it)', () => {
   it.each([[[]], [['-g1', '-c8']], [['-c', '32']], [['-p']]])('with %j come back as they were', async (options) => {
     await writeFile(path('bytes'), everyByte)
     await writeFile(path('dump'), execFileSync('xxd', [...options, path('bytes')]))
@@ -125,7 +125,7 @@ describe.skipIf(!isInstalled('xxd'))('dumps of xxd', () => {
   })
 })
 
-describe.skipIf(!isInstalled('od'))('dumps of od', () => {
+describe.skipIf(!isInstalled('od'))('dumps of od (skipped without it)', () => {
   it.each([[['-t', 'x1']], [['-A', 'x', '-t', 'x1z']], [['-A', 'd', '-t', 'x1']]])(
     'with %j come back as they were',
     async (options) => {
@@ -149,7 +149,7 @@ const dump = [
 ].join('\n')
 
 describe.skipIf(!isInstalled('text2pcap') || !isInstalled('editcap'))(
-  'files of text2pcap, editcap and mergecap',
+  'files of text2pcap, editcap and mergecap (skipped without them)',
   () => {
     const make = async (...options: readonly string[]): Promise<void> => {
       await writeFile(path('dump'), dump)
@@ -254,7 +254,7 @@ async function captureExchange(file: string, sent: Uint8Array, received: Uint8Ar
   }
 }
 
-describe.skipIf(!isInstalled('tshark'))('what tshark captures', () => {
+describe.skipIf(!isInstalled('tshark'))('what tshark captures (skipped without it)', () => {
   it('on loopback holds the bytes of both directions', async ({ skip }) => {
     const sent = new Uint8Array(200_000).map((_value, index) => (index * 31) >> 3)
     if (!(await captureExchange(path('real.pcapng'), sent, everyByte))) skip('tshark may not capture on this machine')

@@ -105,7 +105,7 @@ describe('a certificate', () => {
   )
 })
 
-describe.skipIf(!hasOpenssl)('openssl', () => {
+describe.skipIf(!hasOpenssl)('openssl (skipped without it)', () => {
   it('reads what is made and finds nothing wrong with it', async () => {
     const root = await makeAuthority({ commonName: 'Root', nowUnixMs })
     const { stdout, stderr } = spawnSync('openssl', ['x509', '-noout', '-text'], {

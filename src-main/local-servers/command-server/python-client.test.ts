@@ -34,7 +34,7 @@ async function open(command: v.InferInput<typeof commandServerSettings> = {}, ta
   return { server, connectClient }
 }
 
-describe.skipIf(!isPythonInstalled())('a command server and a tcpy client in Python', () => {
+describe.skipIf(!isPythonInstalled())('a command server and a tcpy client in Python (skipped without python3)', () => {
   it('6.1.18 exchange calls, errors and exact integers', async () => {
     const client = (await open()).connectClient()
     expect([

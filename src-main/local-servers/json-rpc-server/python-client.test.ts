@@ -28,7 +28,7 @@ async function connectClient(framing: 'lines' | 'content-length' | 'length-prefi
   return client
 }
 
-describe.skipIf(!isPythonInstalled())('a JSON-RPC server and a client in Python', () => {
+describe.skipIf(!isPythonInstalled())('a JSON-RPC server and a client in Python (skipped without python3)', () => {
   it.each(['lines', 'content-length', 'length-prefix'] as const)('talk behind %s', async (framing) => {
     const client = await connectClient(framing)
     const ask = async (document: unknown): Promise<unknown> => {

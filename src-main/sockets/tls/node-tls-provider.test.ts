@@ -230,7 +230,7 @@ describe("the client's certificate and key", () => {
 
 const hasOpenssl = spawnSync('openssl', ['version'], { stdio: 'ignore' }).error === undefined
 
-describe.skipIf(!hasOpenssl)('a PFX file (made by openssl)', () => {
+describe.skipIf(!hasOpenssl)('a PFX file (made by openssl; skipped without it)', () => {
   beforeAll(async () => {
     const identity = ['-in', path('client.pem'), '-inkey', path('client.key'), '-certfile', path('client-ca.pem')]
     const make = (name: string, ...options: string[]): void => {
