@@ -1,3 +1,4 @@
+import { reflectedTables } from './reflected-tables.ts'
 import type { RunningChecksum } from './running-checksum.ts'
 
 /**
@@ -20,24 +21,12 @@ export interface CrcParameters {
 export function createCrc(parameters: CrcParameters): () => RunningChecksum {
   let tables: Int32Array | null = null
   return parameters.reflected
-    ? () => new ReflectedCrc(parameters, (tables ??= reflectedTables(parameters)))
+    ? () =>
+        new ReflectedCrc(
+          parameters,
+          (tables ??= reflectedTables(reverseBits(parameters.polynomial, parameters.widthBits))),
+        )
     : () => new StraightCrc(parameters, (tables ??= straightTables(parameters)))
-}
-
-/** Four tables of 256 entries: four bytes are taken at a time ("slicing by four"). */
-function reflectedTables({ widthBits, polynomial }: CrcParameters): Int32Array {
-  const reversed = reverseBits(polynomial, widthBits)
-  const tables = new Int32Array(1024)
-  for (let byte = 0; byte < 256; byte++) {
-    let value = byte
-    for (let bit = 0; bit < 8; bit++) value = (value & 1) === 1 ? (value >>> 1) ^ reversed : value >>> 1
-    tables[byte] = value
-  }
-  for (let at = 256; at < 1024; at++) {
-    const previous = tables[at - 256] ?? 0
-    tables[at] = (previous >>> 8) ^ (tables[previous & 0xff] ?? 0)
-  }
-  return tables
 }
 
 class ReflectedCrc implements RunningChecksum {
