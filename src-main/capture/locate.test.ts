@@ -6,6 +6,7 @@ import { CaptureStore } from './capture-store.ts'
 import type { ScanSizes } from './scanned-view.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryFiles } from './testing/memory-files.ts'
+import { openMemoryStore } from './testing/open-memory-store.ts'
 import { referenceLocate } from './testing/reference-locate.ts'
 import { anyStep, play } from './testing/script.ts'
 
@@ -20,18 +21,6 @@ const framings = [
   'idle:3,max=99',
   'json,max=20',
 ] as const
-
-async function openStore(options: { files?: MemoryFiles; clock?: ManualClock; sizes?: ScanSizes } = {}) {
-  const { files = new MemoryFiles(), clock = new ManualClock(), sizes } = options
-  const store = await CaptureStore.open({
-    folder: '/captures',
-    clock,
-    programVersion: '1.2.3',
-    files,
-    ...(sizes === undefined ? {} : { sizes }),
-  })
-  return { store, files, clock }
-}
 
 const direction = fc.constantFrom('sent' as const, 'received' as const)
 const anyPlace: fc.Arbitrary<CapturePlace> = fc.oneof(
@@ -60,7 +49,7 @@ test('the row at any place is the one that a look through all rows finds, live, 
       fc.array(anyPlace, { minLength: 20, maxLength: 40 }),
       fc.option(fc.nat(3000), { nil: null }),
       async (steps, sent, received, sizes, places, damageAt) => {
-        const { store, files, clock } = await openStore({ sizes })
+        const { store, files, clock } = await openMemoryStore({ sizes })
         const capture = await store.create({ name: 'places' })
         const { captureId } = capture
         const framing = { sent: parseFramingSpec(sent), received: parseFramingSpec(received) }
@@ -72,7 +61,7 @@ test('the row at any place is the one that a look through all rows finds, live, 
         await store.close()
         const data = files.contents.get(`/captures/${captureId}.wirebench`) ?? new Uint8Array(0)
         if (damageAt !== null) data.fill(0xee, 4096 + damageAt, 4096 + damageAt + 40)
-        const again = await openStore({ files, sizes })
+        const again = await openMemoryStore({ files, sizes })
         await compare(again.store, captureId, framing, places)
         await again.store.close()
       },

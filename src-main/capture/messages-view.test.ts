@@ -8,6 +8,7 @@ import type { FramingPair } from './message-scanner.ts'
 import type { ScanSizes } from './scanned-view.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryFiles } from './testing/memory-files.ts'
+import { openMemoryStore } from './testing/open-memory-store.ts'
 import { readAll } from './testing/read-all.ts'
 import { referenceMessageRows } from './testing/reference-messages.ts'
 import { play, type Step } from './testing/script.ts'
@@ -74,18 +75,6 @@ function stepsOf(pieces: readonly string[]): fc.Arbitrary<Step> {
   )
 }
 
-async function openStore(options: { files?: MemoryFiles; clock?: ManualClock; sizes?: ScanSizes } = {}) {
-  const { files = new MemoryFiles(), clock = new ManualClock(), sizes } = options
-  const store = await CaptureStore.open({
-    folder: '/captures',
-    clock,
-    programVersion: '1.2.3',
-    files,
-    ...(sizes === undefined ? {} : { sizes }),
-  })
-  return { store, files, clock }
-}
-
 /** All rows of the view, `rowCount` at a time. */
 async function readMessages(
   store: CaptureStore,
@@ -121,7 +110,7 @@ test.each(framings)(
         fc.array(fc.tuple(fc.nat(1000), fc.integer({ min: 1, max: 9 })), { maxLength: 6 }),
         async (steps, sentSpec, sizes, previewBytes, windows) => {
           const framing = { received: parseFramingSpec(spec), sent: parseFramingSpec(sentSpec) }
-          const { store, clock } = await openStore({ sizes })
+          const { store, clock } = await openMemoryStore({ sizes })
           const capture = await store.create({ name: 'messages' })
           const { captureId } = capture
           const half = Math.floor(steps.length / 2)
@@ -158,7 +147,7 @@ test.each(framings)(
 )
 
 test('a line of the maximum is a message, a longer one is marked, and what follows is whole again', async () => {
-  const { store } = await openStore()
+  const { store } = await openMemoryStore()
   const capture = await store.create({ name: 'limits' })
   const line = (length: number): Uint8Array => new Uint8Array(Buffer.from(`${'a'.repeat(length)}\r\n`))
   for (const length of [65_536, 65_537, 3]) capture.recordSent(1, line(length))
@@ -178,7 +167,7 @@ test('a line of the maximum is a message, a longer one is marked, and what follo
 })
 
 test('a message ends by its idle gap when a request comes after it, while nothing else does', async () => {
-  const { store, clock } = await openStore()
+  const { store, clock } = await openMemoryStore()
   const capture = await store.create({ name: 'idle' })
   const { captureId } = capture
   capture.recordSent(1, Uint8Array.of(1, 2))
@@ -195,7 +184,7 @@ test('a message ends by its idle gap when a request comes after it, while nothin
 })
 
 test('one framing after another, as while it is typed, leaves only few behind', async () => {
-  const { store, files } = await openStore()
+  const { store, files } = await openMemoryStore()
   const capture = await store.create({ name: 'typed' })
   capture.recordSent(1, new Uint8Array(1000))
   await capture.close()

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { CaptureFilterInput } from '../contract/schemas/capture-filter.ts'
 import { parseFramingSpec } from '../protocol/framing/framing-spec.ts'
-import { TestPeer } from '../sockets/testing/test-peer.ts'
+import type { TestPeer } from '../sockets/testing/test-peer.ts'
 import { EngineDriver } from './testing/engine-driver.ts'
+import { connectToSendingPeer } from './testing/sending-peer.ts'
 
 let driver: EngineDriver
 const peers: TestPeer[] = []
@@ -17,21 +17,10 @@ afterEach(async () => {
   await driver.close()
 })
 
-/** A session whose peer can be made to send. */
 async function connected() {
-  let socket: Socket | null = null
-  const peer = await TestPeer.listen((client) => {
-    socket = client
-    client.resume()
-  })
-  peers.push(peer)
-  const { sessionId, captureId } = await driver.connect(peer.port)
-  const peerSends = async (value: string): Promise<void> => {
-    const before = (await driver.session(sessionId)).counters.receivedBytes
-    socket?.write(value)
-    await driver.until(sessionId, ({ counters }) => counters.receivedBytes >= before + value.length)
-  }
-  return { sessionId, captureId, peerSends }
+  const connection = await connectToSendingPeer(driver)
+  peers.push(connection.peer)
+  return connection
 }
 
 /** The rows that a filter shows, once there are so many. */

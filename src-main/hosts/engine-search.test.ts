@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { BytePatternInput } from '../contract/schemas/capture-filter.ts'
 import type { SearchState } from '../contract/schemas/search.ts'
-import { TestPeer } from '../sockets/testing/test-peer.ts'
+import type { TestPeer } from '../sockets/testing/test-peer.ts'
 import { EngineDriver } from './testing/engine-driver.ts'
+import { connectToSendingPeer } from './testing/sending-peer.ts'
 
 let driver: EngineDriver
 const peers: TestPeer[] = []
@@ -20,21 +20,10 @@ afterEach(async () => {
 const text = (value: string): BytePatternInput => ({ kind: 'text', text: value })
 const readable = (value: Uint8Array): string => Buffer.from(value).toString()
 
-/** A session whose peer can be made to send. */
 async function connected() {
-  let socket: Socket | null = null
-  const peer = await TestPeer.listen((client) => {
-    socket = client
-    client.resume()
-  })
-  peers.push(peer)
-  const { sessionId, captureId } = await driver.connect(peer.port)
-  const peerSends = async (value: string | Uint8Array): Promise<void> => {
-    const before = (await driver.session(sessionId)).counters.receivedBytes
-    socket?.write(value)
-    await driver.until(sessionId, ({ counters }) => counters.receivedBytes >= before + value.length)
-  }
-  return { sessionId, captureId, peerSends }
+  const connection = await connectToSendingPeer(driver)
+  peers.push(connection.peer)
+  return connection
 }
 
 /** Waits for a state of a search as a window does: it listens. */

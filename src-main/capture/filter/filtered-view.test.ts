@@ -9,6 +9,7 @@ import type { ScanSizes } from '../scanned-view.ts'
 import { anyPattern, anyScope, everything } from '../testing/any-pattern.ts'
 import { ManualClock } from '../testing/manual-clock.ts'
 import { MemoryFiles } from '../testing/memory-files.ts'
+import { openMemoryStore } from '../testing/open-memory-store.ts'
 import { referenceFilter } from '../testing/reference-filter.ts'
 import { referenceLocate } from '../testing/reference-locate.ts'
 import { anyStep, play, receive } from '../testing/script.ts'
@@ -37,18 +38,8 @@ const ofText = (text: string): CaptureFilter => ({
   content: { kind: 'text', text, ignoresCase: false, encoding: 'utf-8' },
 })
 
-async function openStore(options: { files?: MemoryFiles; clock?: ManualClock; sizes?: ScanSizes } = {}) {
-  const { files = new MemoryFiles(), clock = new ManualClock(), sizes } = options
-  const store = await CaptureStore.open({
-    folder: '/captures',
-    clock,
-    programVersion: '1.2.3',
-    files,
-    runExpression,
-    ...(sizes === undefined ? {} : { sizes }),
-  })
-  return { store, files, clock }
-}
+const openStore = (options: Parameters<typeof openMemoryStore>[0] = {}) =>
+  openMemoryStore({ runExpression, ...options })
 
 type Asked = Omit<Parameters<CaptureStore['locate']>[0], 'place'>
 
