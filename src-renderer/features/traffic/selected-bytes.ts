@@ -40,12 +40,17 @@ export type DirectionFramings = Readonly<Record<Direction, FramingSettings>>
 
 /**
  * Bytes of a message or chunk as they stand in the stream: `byteCount` after the first `skipBytes`. Only its own
- * connection counts: what others sent meanwhile may lie between. Errors: those of `capture.read-stream`.
+ * connection counts, since what others sent meanwhile may lie between; with none named all do. Errors: those of
+ * `capture.read-stream`.
  */
 export async function readStream(
   link: CaptureReader,
   captureId: string,
-  { direction, connection, streamOffset }: Pick<MessageRow, 'direction' | 'connection' | 'streamOffset'>,
+  {
+    direction,
+    connection,
+    streamOffset,
+  }: Pick<MessageRow, 'direction' | 'streamOffset'> & { readonly connection?: number },
   skipBytes: number,
   byteCount: number,
 ): Promise<Uint8Array> {
@@ -53,8 +58,11 @@ export async function readStream(
   while (collected.length < byteCount) {
     const length = Math.min(maximumReadBytes, byteCount - collected.length)
     const skipped = skipBytes + collected.length
-    const request = { captureId, direction, connection, streamOffset, skipBytes: skipped, length }
-    const { bytes } = await link.call('capture.read-stream', request)
+    const request = { captureId, direction, streamOffset, skipBytes: skipped, length }
+    const { bytes } = await link.call(
+      'capture.read-stream',
+      connection === undefined ? request : { ...request, connection },
+    )
     collected.add(bytes, bytes.length)
     if (bytes.length < length) break
   }
