@@ -2,16 +2,10 @@ import { basename } from 'node:path'
 import * as v from 'valibot'
 import { WirebenchError } from '../contract/errors.ts'
 import { captureNotes, captureOrigin, captureTags, type CaptureOrigin } from '../contract/schemas/capture-keeping.ts'
-import { captureIdOf, type CapturePaths } from './capture-paths.ts'
-import {
-  describeReadFailure,
-  describeWriteFailure,
-  readFully,
-  replaceFile,
-  systemCode,
-  type FileAccess,
-} from './file-access.ts'
+import type { CapturePaths } from './capture-paths.ts'
+import type { FileAccess } from './file-access.ts'
 import { parseJson } from './json-bytes.ts'
+import { readSideFile, writeSideFile } from './side-file.ts'
 
 /** Where a capture of the data folder comes from. */
 export type KeptOrigin = Exclude<CaptureOrigin, { readonly kind: 'file' }>
@@ -77,33 +71,15 @@ export async function writeFacts(
     throw new WirebenchError('capture-newer', { file, found: found.found, supported: formatVersion })
   }
   const facts = { ...(found.kind === 'facts' ? found.facts : noFacts), ...change }
-  const text = `${JSON.stringify({ formatVersion, ...facts }, null, 2)}\n`
-  try {
-    if (found.kind === 'damaged') await files.rename(paths.facts, paths.damagedFacts)
-    await replaceFile(files, paths.facts, new TextEncoder().encode(text))
-    await files.stamp(paths.data)
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw describeWriteFailure(error, paths.fileName)
-    // The capture was removed meanwhile: nothing is left behind in its place.
-    await files.remove(paths.facts).catch(() => undefined)
-    throw new WirebenchError('capture-not-found', { captureId: captureIdOf(paths.fileName) })
-  }
+  const setAside = found.kind === 'damaged' ? paths.damagedFacts : null
+  await writeSideFile(files, paths, paths.facts, { formatVersion, ...facts }, setAside)
   return facts
 }
 
 async function readFactsFile(files: FileAccess, paths: CapturePaths): Promise<FactsFile> {
-  try {
-    const file = await files.open(paths.facts, 'read')
-    try {
-      const bytes = await readFully(file, 0, Math.min(await file.size(), largestFactsBytes + 1))
-      return bytes.length > largestFactsBytes ? { kind: 'damaged' } : judge(parseJson(bytes))
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return { kind: 'none' }
-    throw describeReadFailure(error, paths.fileName)
-  }
+  const bytes = await readSideFile(files, paths, paths.facts, largestFactsBytes + 1)
+  if (bytes === null) return { kind: 'none' }
+  return bytes.length > largestFactsBytes ? { kind: 'damaged' } : judge(parseJson(bytes))
 }
 
 function judge(content: unknown): FactsFile {

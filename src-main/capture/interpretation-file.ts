@@ -1,16 +1,9 @@
 import * as v from 'valibot'
-import { WirebenchError } from '../contract/errors.ts'
 import { interpretation, rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
-import { captureIdOf, type CapturePaths } from './capture-paths.ts'
-import {
-  describeReadFailure,
-  describeWriteFailure,
-  readFully,
-  replaceFile,
-  systemCode,
-  type FileAccess,
-} from './file-access.ts'
+import type { CapturePaths } from './capture-paths.ts'
+import type { FileAccess } from './file-access.ts'
 import { parseJson } from './json-bytes.ts'
+import { readSideFile, writeSideFile } from './side-file.ts'
 
 const interpretationFile = v.object({ formatVersion: v.literal(1), interpretation })
 const largestFileBytes = 64 * 1024
@@ -21,30 +14,12 @@ const largestFileBytes = 64 * 1024
  * Errors: `file-unreadable`.
  */
 export async function readInterpretation(files: FileAccess, paths: CapturePaths): Promise<Interpretation> {
-  try {
-    const file = await files.open(paths.interpretation, 'read')
-    try {
-      const parsed = v.safeParse(interpretationFile, parseJson(await readFully(file, 0, largestFileBytes)))
-      return parsed.success ? parsed.output.interpretation : rawInterpretation
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return rawInterpretation
-    throw describeReadFailure(error, paths.fileName)
-  }
+  const bytes = await readSideFile(files, paths, paths.interpretation, largestFileBytes)
+  const parsed = v.safeParse(interpretationFile, bytes === null ? null : parseJson(bytes))
+  return parsed.success ? parsed.output.interpretation : rawInterpretation
 }
 
 /** Keeps an interpretation beside the data file. Errors: `capture-not-found`, `disk-full`, `file-unwritable`. */
-export async function writeInterpretation(files: FileAccess, paths: CapturePaths, kept: Interpretation): Promise<void> {
-  const text = `${JSON.stringify({ formatVersion: 1, interpretation: kept }, null, 2)}\n`
-  try {
-    await replaceFile(files, paths.interpretation, new TextEncoder().encode(text))
-    await files.stamp(paths.data)
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw describeWriteFailure(error, paths.fileName)
-    // The capture was removed meanwhile: nothing is left behind in its place.
-    await files.remove(paths.interpretation).catch(() => undefined)
-    throw new WirebenchError('capture-not-found', { captureId: captureIdOf(paths.fileName) })
-  }
+export function writeInterpretation(files: FileAccess, paths: CapturePaths, kept: Interpretation): Promise<void> {
+  return writeSideFile(files, paths, paths.interpretation, { formatVersion: 1, interpretation: kept })
 }

@@ -2,9 +2,8 @@ import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import type { OpenFile } from './file-access.ts'
 import { ForwardScan } from './forward-scan.ts'
-import { RecordFeeder } from './record-feeder.ts'
-import { walkRecords } from './record-walker.ts'
 import type { ResumePoint, RowCollector, RowScanner } from './row-scanner.ts'
+import { lastIndexWhere, scanAgain } from './rows-again.ts'
 
 /** Sizes that tests make small. */
 export interface ScanSizes {
@@ -170,36 +169,12 @@ export class ScannedView<Row, Point extends ResumePoint> {
     if (collector.firstRow >= collector.endRow) return
     const settledNs = this.#settledNs
     const scanner = this.#options.makeScanner(from, collector)
-    const { onRecord, onPayload, onDamage } = new RecordFeeder(scanner, from?.record ?? 0, null)
     const { file, source, sizes } = this.#options
-    await walkRecords(
-      {
-        file,
-        salt: source.salt,
-        from: from?.fileOffset ?? this.#startOffset,
-        to: this.#scan.scannedOffset,
-        isFileEnd: false,
-        blockBytes: sizes.blockBytes,
-        skipPayloadBytes: from?.payloadOffset ?? 0,
-      },
-      { onRecord, onPayload, onDamage, isDone },
-    )
+    const stretch = { file, source, blockBytes: sizes.blockBytes, point: from, startOffset: this.#startOffset }
+    await scanAgain({ ...stretch, endOffset: this.#scan.scannedOffset }, scanner, { isDone })
     if (!isDone()) {
       scanner.passTime(settledNs)
       scanner.finishRow()
     }
   }
-}
-
-/** Index of the last of those at the beginning for which something holds; -1 when it holds for none. */
-function lastIndexWhere<Point>(points: readonly Point[], holds: (point: Point) => boolean): number {
-  let low = 0
-  let high = points.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    const point = points[middle]
-    if (point !== undefined && holds(point)) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }

@@ -11,67 +11,68 @@ export interface CaptureLine {
   readonly startedAtUnixUs: number
 }
 
-/** The first line of JSON Lines. */
-export function captureLine(times: IsoTimes, { captureId, name }: CaptureLine): string {
-  return `${JSON.stringify({ event: 'capture', captureId, name, at: times.of(0) })}\n`
-}
-
-/** The line of an event; its ends as `IP:PORT`. */
-export function eventLine(times: IsoTimes, connection: number, timeNs: number, event: ConnectionEvent): string {
-  const { kind, ...facts } = event
-  const ends: Record<string, string> = {}
-  if ('local' in event) ends.local = addressText(event.local)
-  if ('remote' in event) ends.remote = addressText(event.remote)
-  return `${JSON.stringify({ event: kind, at: times.of(timeNs), connection, ...facts, ...ends })}\n`
-}
-
-/** The line of a stretch that cannot be read. */
-export function damageLine(times: IsoTimes, timeNs: number, lostFileBytes: number): string {
-  return `${JSON.stringify({ event: 'damage', at: times.of(timeNs), lostFileBytes })}\n`
-}
-
-/** One JSON object a line: the capture, then its chunks and events. */
-export class JsonlEncoder implements ExportEncoder {
-  readonly notes: readonly string[] = []
-  readonly #output: ExportOutput
+/** The lines of JSON Lines that are the same for chunks and messages: the capture, events, and what cannot be read. */
+export class JsonlStory {
+  protected readonly output: ExportOutput
+  protected readonly times: IsoTimes
   readonly #facts: CaptureLine
-  readonly #times: IsoTimes
 
   constructor(output: ExportOutput, facts: CaptureLine) {
-    this.#output = output
+    this.output = output
     this.#facts = facts
-    this.#times = new IsoTimes(facts.startedAtUnixUs)
+    this.times = new IsoTimes(facts.startedAtUnixUs)
   }
 
+  /** The first line. */
   begin(): void {
-    writeText(this.#output, captureLine(this.#times, this.#facts))
+    const { captureId, name } = this.#facts
+    this.#write({ event: 'capture', captureId, name, at: this.times.of(0) })
   }
 
-  startChunk({ direction, timeNs, connection, missingBytes }: Readonly<ExportedChunk>): void {
-    const missing = missingBytes > 0 ? `,"missingBytesBefore":${missingBytes}` : ''
-    writeText(
-      this.#output,
-      `{"event":"${direction}","at":"${this.#times.of(timeNs)}","connection":${connection}${missing},"hex":"`,
-    )
+  /** An event; its ends as `IP:PORT`. */
+  event(connection: number, timeNs: number, event: ConnectionEvent): void {
+    const { kind, ...facts } = event
+    const ends: Record<string, string> = {}
+    if ('local' in event) ends.local = addressText(event.local)
+    if ('remote' in event) ends.remote = addressText(event.remote)
+    this.#write({ event: kind, at: this.times.of(timeNs), connection, ...facts, ...ends })
   }
 
-  chunkPart(bytes: Uint8Array, start: number, end: number): void {
-    writeHex(this.#output, bytes, start, end)
-  }
-
-  endChunk(): void {
-    writeText(this.#output, '"}\n')
-  }
-
-  event(connection: number, timeNs: number, event: ConnectionEvent, isWanted: boolean): void {
-    if (isWanted) writeText(this.#output, eventLine(this.#times, connection, timeNs, event))
-  }
-
+  /** A stretch that cannot be read. */
   damage(timeNs: number, lostFileBytes: number): void {
-    writeText(this.#output, damageLine(this.#times, timeNs, lostFileBytes))
+    this.#write({ event: 'damage', at: this.times.of(timeNs), lostFileBytes })
   }
 
   end(): void {
     // Every line stands for itself.
+  }
+
+  #write(line: object): void {
+    writeText(this.output, `${JSON.stringify(line)}\n`)
+  }
+}
+
+/** One JSON object a line: the capture, then its chunks and events. */
+export class JsonlEncoder extends JsonlStory implements ExportEncoder {
+  readonly notes: readonly string[] = []
+
+  startChunk({ direction, timeNs, connection, missingBytes }: Readonly<ExportedChunk>): void {
+    const missing = missingBytes > 0 ? `,"missingBytesBefore":${missingBytes}` : ''
+    writeText(
+      this.output,
+      `{"event":"${direction}","at":"${this.times.of(timeNs)}","connection":${connection}${missing},"hex":"`,
+    )
+  }
+
+  chunkPart(bytes: Uint8Array, start: number, end: number): void {
+    writeHex(this.output, bytes, start, end)
+  }
+
+  endChunk(): void {
+    writeText(this.output, '"}\n')
+  }
+
+  override event(connection: number, timeNs: number, event: ConnectionEvent, isWanted = true): void {
+    if (isWanted) super.event(connection, timeNs, event)
   }
 }

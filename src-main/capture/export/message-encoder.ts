@@ -1,6 +1,6 @@
 import type { MessageRow } from '../../contract/schemas/capture.ts'
 import type { ConnectionEvent } from '../../contract/schemas/connection.ts'
-import { captureLine, damageLine, eventLine, type CaptureLine } from './jsonl-encoder.ts'
+import { JsonlStory } from './jsonl-encoder.ts'
 import type { ExportOutput } from './export-output.ts'
 import { IsoTimes, writeHex, writeText } from './export-text.ts'
 import type { HexdumpEncoder } from './hexdump-encoder.ts'
@@ -22,44 +22,18 @@ export interface MessageEncoder {
 }
 
 /** One JSON object a line: the capture, its messages and its events. */
-export class JsonlMessages implements MessageEncoder {
-  readonly #output: ExportOutput
-  readonly #facts: CaptureLine
-  readonly #times: IsoTimes
-
-  constructor(output: ExportOutput, facts: CaptureLine) {
-    this.#output = output
-    this.#facts = facts
-    this.#times = new IsoTimes(facts.startedAtUnixUs)
-  }
-
-  begin(): void {
-    writeText(this.#output, captureLine(this.#times, this.#facts))
-  }
-
+export class JsonlMessages extends JsonlStory implements MessageEncoder {
   startMessage({ direction, connection, timeNs, number, problem }: MessageFacts): void {
-    const facts = { event: 'message', at: this.#times.of(timeNs), connection, direction, number, problem }
-    writeText(this.#output, `${JSON.stringify(facts).slice(0, -1)},"hex":"`)
+    const facts = { event: 'message', at: this.times.of(timeNs), connection, direction, number, problem }
+    writeText(this.output, `${JSON.stringify(facts).slice(0, -1)},"hex":"`)
   }
 
   messagePart(bytes: Uint8Array): void {
-    writeHex(this.#output, bytes)
+    writeHex(this.output, bytes)
   }
 
   endMessage(): void {
-    writeText(this.#output, '"}\n')
-  }
-
-  event(connection: number, timeNs: number, event: ConnectionEvent): void {
-    writeText(this.#output, eventLine(this.#times, connection, timeNs, event))
-  }
-
-  damage(timeNs: number, lostFileBytes: number): void {
-    writeText(this.#output, damageLine(this.#times, timeNs, lostFileBytes))
-  }
-
-  end(): void {
-    // Every line stands for itself.
+    writeText(this.output, '"}\n')
   }
 }
 

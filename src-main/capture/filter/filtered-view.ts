@@ -3,8 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { OpenFile } from '../file-access.ts'
 import { ForwardScan } from '../forward-scan.ts'
 import { MessageScanner, type FoundRow, type FramingPair, type MessageResumePoint } from '../message-scanner.ts'
-import { RecordFeeder } from '../record-feeder.ts'
-import { walkRecords } from '../record-walker.ts'
+import { lastIndexWhere, scanAgain } from '../rows-again.ts'
 import type { LocatedRow, RowQuery, ScannedWindow, ScanSizes } from '../scanned-view.ts'
 import { FilterScanner, needsPayload } from './filter-scanner.ts'
 import type { FilterSegment } from './filter-segment.ts'
@@ -122,7 +121,10 @@ export class FilteredView {
     const { segments } = this.#scanner
     const index = Math.max(
       0,
-      this.#lastSegment(({ point, rowsBefore }) => rowsBefore <= totalRows && (point === null || query.isFrom(point))),
+      lastIndexWhere(
+        segments,
+        ({ point, rowsBefore }) => rowsBefore <= totalRows && (point === null || query.isFrom(point)),
+      ),
     )
     const firstRow = segments[index]?.rowsBefore ?? 0
     const endRow = query.mayBeFar ? totalRows : Math.min(totalRows, segments[index + 1]?.rowsBefore ?? totalRows)
@@ -146,7 +148,7 @@ export class FilteredView {
     if (firstRow >= endRow) return pieces
     let index = Math.max(
       0,
-      this.#lastSegment(({ rowsBefore }) => rowsBefore <= firstRow),
+      lastIndexWhere(segments, ({ rowsBefore }) => rowsBefore <= firstRow),
     )
     for (; index < segments.length; index++) {
       const segment = segments[index]
@@ -159,19 +161,6 @@ export class FilteredView {
       pieces.push({ segment, firstRow: first, endRow: end, kept })
     }
     return pieces
-  }
-
-  #lastSegment(holds: (segment: FilterSegment) => boolean): number {
-    const { segments } = this.#scanner
-    let low = 0
-    let high = segments.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const segment = segments[middle]
-      if (segment !== undefined && holds(segment)) low = middle + 1
-      else high = middle
-    }
-    return low - 1
   }
 
   /** Tells the rows of a piece, until the answer is true. */
@@ -195,26 +184,12 @@ export class FilteredView {
     const all = { firstRow: point?.rowsBefore ?? 0, endRow: Number.POSITIVE_INFINITY, add }
     const settledNs = this.#settledNs
     const scanner = new MessageScanner(this.#framing, point, all)
-    const { onRecord, onPayload, onDamage } = new RecordFeeder(scanner, point?.record ?? 0, null)
     const { file, source, sizes } = this.#options
-    await walkRecords(
-      {
-        file,
-        salt: source.salt,
-        from: point?.fileOffset ?? this.#startOffset,
-        to: this.#scan.scannedOffset,
-        isFileEnd: false,
-        blockBytes: sizes.blockBytes,
-        skipPayloadBytes: point?.payloadOffset ?? 0,
-      },
-      {
-        onRecord,
-        onPayload,
-        onDamage,
-        wantsPayload: (header) => needsPayload(header, this.#framing),
-        isDone: () => reading.isEnough,
-      },
-    )
+    const stretch = { file, source, blockBytes: sizes.blockBytes, point, startOffset: this.#startOffset }
+    await scanAgain({ ...stretch, endOffset: this.#scan.scannedOffset }, scanner, {
+      wantsPayload: (header) => needsPayload(header, this.#framing),
+      isDone: () => reading.isEnough,
+    })
     if (!reading.isEnough) scanner.passTime(settledNs)
   }
 }

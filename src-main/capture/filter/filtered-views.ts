@@ -1,5 +1,6 @@
 import type { CaptureFilter } from '../../contract/schemas/capture-filter.ts'
 import type { SearchTools } from '../../protocol/byte-search/pattern-scan.ts'
+import { KeptViews } from '../kept-views.ts'
 import type { FramingPair } from '../message-scanner.ts'
 import { FilteredView, type FilteredViewOptions } from './filtered-view.ts'
 import { RowFilter } from './row-filter.ts'
@@ -11,8 +12,7 @@ const keptViews = 4
 export class FilteredViews {
   readonly #options: FilteredViewOptions
   readonly #tools: SearchTools
-  readonly #views = new Map<string, FilteredView>()
-  readonly #stopping = new Set<Promise<void>>()
+  readonly #views = new KeptViews<FilteredView>(keptViews)
 
   constructor(options: FilteredViewOptions, tools: SearchTools) {
     this.#options = options
@@ -21,27 +21,14 @@ export class FilteredViews {
 
   /** Errors: `pattern-malformed`, `encoding-unknown`, `text-not-encodable`. */
   get(framing: FramingPair, filter: CaptureFilter): FilteredView {
-    const key = JSON.stringify([framing.sent, framing.received, filter])
-    const view = this.#views.get(key) ?? new FilteredView(framing, new RowFilter(filter, this.#tools), this.#options)
-    this.#views.delete(key)
-    this.#views.set(key, view)
-    if (this.#views.size > keptViews) {
-      const [oldest] = this.#views
-      if (oldest !== undefined) this.#drop(...oldest)
-    }
-    return view
+    return this.#views.get(
+      JSON.stringify([framing.sent, framing.received, filter]),
+      () => new FilteredView(framing, new RowFilter(filter, this.#tools), this.#options),
+    )
   }
 
   /** Stops all scanning and waits until nothing reads any more. */
-  async close(): Promise<void> {
-    for (const [key, view] of [...this.#views]) this.#drop(key, view)
-    await Promise.all(this.#stopping)
-  }
-
-  #drop(key: string, view: FilteredView): void {
-    this.#views.delete(key)
-    const stopping = view.close()
-    this.#stopping.add(stopping)
-    void stopping.finally(() => this.#stopping.delete(stopping))
+  close(): Promise<void> {
+    return this.#views.close()
   }
 }
