@@ -9,7 +9,6 @@ import { connect } from 'node:net'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { CaptureStore } from '../src-main/capture/capture-store.ts'
 import { EventHub } from '../src-main/contract/event-hub.ts'
@@ -24,12 +23,11 @@ import { SystemClock } from '../src-main/sockets/system-clock.ts'
 import { SystemNameResolver } from '../src-main/sockets/system-name-resolver.ts'
 import { NodeTlsProvider } from '../src-main/sockets/tls/node-tls-provider.ts'
 import { DiskKeyLogFiles } from '../src-main/storage/disk-key-log-files.ts'
+import { benchOptions } from './bench-options.ts'
 import { JsonChild } from './json-child.ts'
 import { describeMachine, median } from './measure.ts'
 
-const { values: options } = parseArgs({
-  options: { calls: { type: 'string', default: '10000' }, runs: { type: 'string', default: '5' } },
-})
+const options = benchOptions({ calls: { type: 'string', default: '10000' }, runs: { type: 'string', default: '5' } })
 const runs = Number(options.runs)
 const callCount = Number(options.calls)
 const inDist = (name: string): string => join(import.meta.dirname, `${name}.js`)

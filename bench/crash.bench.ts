@@ -9,14 +9,15 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { CaptureStore } from '../src-main/capture/capture-store.ts'
 import { SystemClock } from '../src-main/sockets/system-clock.ts'
+import { benchOptions } from './bench-options.ts'
 import { blockBytes, makeBlocks, stampBlocks } from './block-stream.ts'
 import { describeMachine, median, percentile } from './measure.ts'
 
-const { values: options } = parseArgs({
-  options: { kills: { type: 'string', default: '100' }, folder: { type: 'string', default: tmpdir() } },
+const options = benchOptions({
+  kills: { type: 'string', default: '100' },
+  folder: { type: 'string', default: tmpdir() },
 })
 const kills = Number(options.kills)
 /** A killed program may lose so much time. */

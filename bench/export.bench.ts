@@ -9,7 +9,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import * as v from 'valibot'
 import { CaptureStore } from '../src-main/capture/capture-store.ts'
 import { exportCapture } from '../src-main/capture/export/export-capture.ts'
@@ -18,15 +17,14 @@ import { encodeRecordHeader, recordHeaderBytes, recordKind } from '../src-main/c
 import { exportFormat, exportOptions, type ExportFormat } from '../src-main/contract/schemas/capture-transfer.ts'
 import { SystemClock } from '../src-main/sockets/system-clock.ts'
 import { DiskExportFile } from '../src-main/storage/disk-export-file.ts'
+import { benchOptions } from './bench-options.ts'
 import { describeMachine, median, megabytesPerSecond } from './measure.ts'
 
-const { values: given } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '5' },
-    megabytes: { type: 'string', default: '1024' },
-    chunk: { type: 'string', default: '65536' },
-    formats: { type: 'string', default: 'pcapng,jsonl,raw,hexdump,wirebench' },
-  },
+const given = benchOptions({
+  runs: { type: 'string', default: '5' },
+  megabytes: { type: 'string', default: '1024' },
+  chunk: { type: 'string', default: '65536' },
+  formats: { type: 'string', default: 'pcapng,jsonl,raw,hexdump,wirebench' },
 })
 const runs = Number(given.runs)
 const chunkBytes = Number(given.chunk)

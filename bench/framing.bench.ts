@@ -7,23 +7,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { CaptureStore } from '../src-main/capture/capture-store.ts'
 import { FrameBatch } from '../src-main/protocol/framing/frame-batch.ts'
 import { parseFramingSpec } from '../src-main/protocol/framing/framing-spec.ts'
 import { createFramer } from '../src-main/protocol/framing/framer.ts'
 import { SystemClock } from '../src-main/sockets/system-clock.ts'
+import { benchOptions } from './bench-options.ts'
 import { JsonChild } from './json-child.ts'
 import { median, megabytesPerSecond } from './measure.ts'
 import { chunkBytes, makeMessageChunk, messageBytes, specOf, type MessageKind } from './message-stream.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '2' },
-    runs: { type: 'string', default: '5' },
-    megabytes: { type: 'string', default: '500' },
-    windows: { type: 'string', default: '300' },
-  },
+const options = benchOptions({
+  seconds: { type: 'string', default: '2' },
+  runs: { type: 'string', default: '5' },
+  megabytes: { type: 'string', default: '500' },
+  windows: { type: 'string', default: '300' },
 })
 const runs = Number(options.runs)
 const windowCount = Number(options.windows)

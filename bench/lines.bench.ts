@@ -4,18 +4,16 @@
  *
  * Options: --seconds N (default 5), --sink-seconds N (default 3), --runs N (default 5).
  */
-import { parseArgs } from 'node:util'
 import { measureBareSink, startSender } from './bare-rate.ts'
 import { withBrowser } from './bench-browser.ts'
+import { benchOptions } from './bench-options.ts'
 import { describeMachine, median, megabytesPerSecond } from './measure.ts'
 import { describeFeeling, receiveInWorkbench, type Reception } from './receiving.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '5' },
-    'sink-seconds': { type: 'string', default: '3' },
-    runs: { type: 'string', default: '5' },
-  },
+const options = benchOptions({
+  seconds: { type: 'string', default: '5' },
+  'sink-seconds': { type: 'string', default: '3' },
+  runs: { type: 'string', default: '5' },
 })
 const runs = Number(options.runs)
 

@@ -4,15 +4,13 @@
  *
  * Options: --gigabytes N (default 20), --runs N (default 1).
  */
-import { parseArgs } from 'node:util'
 import { startSender } from './bare-rate.ts'
 import { withBrowser } from './bench-browser.ts'
+import { benchOptions } from './bench-options.ts'
 import { describeMachine } from './measure.ts'
 import { receiveInWorkbench } from './receiving.ts'
 
-const { values: options } = parseArgs({
-  options: { gigabytes: { type: 'string', default: '20' }, runs: { type: 'string', default: '1' } },
-})
+const options = benchOptions({ gigabytes: { type: 'string', default: '20' }, runs: { type: 'string', default: '1' } })
 
 process.stdout.write(`${describeMachine()}\n`)
 await withBrowser(async (browser) => {

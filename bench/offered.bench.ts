@@ -5,19 +5,17 @@
  *
  * Options: --gigabytes N (offered in each run, default 12), --rate N (megabytes a second, default 1000), --runs N (default 5).
  */
-import { parseArgs } from 'node:util'
 import type { Browser } from '@playwright/test'
 import { startSender } from './bare-rate.ts'
 import { withBrowser } from './bench-browser.ts'
+import { benchOptions } from './bench-options.ts'
 import { describeMachine, median } from './measure.ts'
 import { describeFeeling, receiveInWorkbench, type Reception } from './receiving.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    gigabytes: { type: 'string', default: '12' },
-    rate: { type: 'string', default: '1000' },
-    runs: { type: 'string', default: '5' },
-  },
+const options = benchOptions({
+  gigabytes: { type: 'string', default: '12' },
+  rate: { type: 'string', default: '1000' },
+  runs: { type: 'string', default: '5' },
 })
 const offeredBytes = Number(options.gigabytes) * 1e9
 const bytesPerSecond = Number(options.rate) * 1e6

@@ -8,20 +8,18 @@
  */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { measureBareSink, startSender } from './bare-rate.ts'
 import { withBrowser } from './bench-browser.ts'
+import { benchOptions } from './bench-options.ts'
 import { JsonChild } from './json-child.ts'
 import { describeMachine, median, megabytesPerSecond } from './measure.ts'
 import { receiveInWorkbench, type Reception } from './receiving.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '10' },
-    'sink-seconds': { type: 'string', default: '3' },
-    runs: { type: 'string', default: '5' },
-    away: { type: 'boolean', default: false },
-  },
+const options = benchOptions({
+  seconds: { type: 'string', default: '10' },
+  'sink-seconds': { type: 'string', default: '3' },
+  runs: { type: 'string', default: '5' },
+  away: { type: 'boolean', default: false },
 })
 const seconds = Number(options.seconds)
 const sinkSeconds = Number(options['sink-seconds'])

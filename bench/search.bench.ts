@@ -8,7 +8,6 @@ import { randomFillSync } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { CaptureStore } from '../src-main/capture/capture-store.ts'
 import { SearchScan } from '../src-main/capture/search/search-scan.ts'
 import { nodeSearchTools } from '../src-main/capture/search/search-tools.ts'
@@ -16,14 +15,13 @@ import type { BytePattern } from '../src-main/contract/schemas/capture-filter.ts
 import { createLimitedExpressionScan } from '../src-main/engine/expressions/limited-expression-scan.ts'
 import { compilePattern } from '../src-main/protocol/byte-search/compile-pattern.ts'
 import { SystemClock } from '../src-main/sockets/system-clock.ts'
+import { benchOptions } from './bench-options.ts'
 import { describeMachine, median, megabytesPerSecond } from './measure.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '5' },
-    megabytes: { type: 'string', default: '1074' },
-    folder: { type: 'string', default: tmpdir() },
-  },
+const options = benchOptions({
+  runs: { type: 'string', default: '5' },
+  megabytes: { type: 'string', default: '1074' },
+  folder: { type: 'string', default: tmpdir() },
 })
 const runs = Number(options.runs)
 const totalBytes = Number(options.megabytes) * 1e6

@@ -8,18 +8,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { benchOptions } from './bench-options.ts'
 import { JsonChild } from './json-child.ts'
 import { describeMachine, median } from './measure.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    clients: { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '20' },
-    bytes: { type: 'string', default: '64' },
-    runs: { type: 'string', default: '5' },
-    seconds: { type: 'string' },
-  },
+const options = benchOptions({
+  clients: { type: 'string', default: '1000' },
+  rounds: { type: 'string', default: '20' },
+  bytes: { type: 'string', default: '64' },
+  runs: { type: 'string', default: '5' },
+  seconds: { type: 'string' },
 })
 const [clients, rounds, bytes, runs] = [options.clients, options.rounds, options.bytes, options.runs].map(Number)
 if (clients === undefined || rounds === undefined || bytes === undefined || runs === undefined) process.exit(2)

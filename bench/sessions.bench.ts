@@ -7,18 +7,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { startSender } from './bare-rate.ts'
+import { benchOptions } from './bench-options.ts'
 import { checkCapture } from './checked-capture.ts'
 import { JsonChild } from './json-child.ts'
 import { describeMachine, median, megabytesPerSecond } from './measure.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '5' },
-    sessions: { type: 'string', default: '100' },
-    runs: { type: 'string', default: '5' },
-  },
+const options = benchOptions({
+  seconds: { type: 'string', default: '5' },
+  sessions: { type: 'string', default: '100' },
+  runs: { type: 'string', default: '5' },
 })
 const runs = Number(options.runs)
 const sessions = Number(options.sessions)

@@ -13,7 +13,6 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
-import { parseArgs } from 'node:util'
 import { hashOfReceived } from '../e2e/fixtures/captured-bytes.ts'
 import { CaptureStore } from '../src-main/capture/capture-store.ts'
 import { Session } from '../src-main/engine/sessions/session.ts'
@@ -24,17 +23,16 @@ import { SystemClock } from '../src-main/sockets/system-clock.ts'
 import { SystemNameResolver } from '../src-main/sockets/system-name-resolver.ts'
 import { NodeTlsProvider } from '../src-main/sockets/tls/node-tls-provider.ts'
 import { DiskKeyLogFiles } from '../src-main/storage/disk-key-log-files.ts'
+import { benchOptions } from './bench-options.ts'
 import { JsonChild } from './json-child.ts'
 import { describeMachine, median, megabytesPerSecond } from './measure.ts'
 import { settingsFor } from './tls-settings.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '3' },
-    runs: { type: 'string', default: '5' },
-    connects: { type: 'string', default: '100' },
-    trips: { type: 'string', default: '2000' },
-  },
+const options = benchOptions({
+  seconds: { type: 'string', default: '3' },
+  runs: { type: 'string', default: '5' },
+  connects: { type: 'string', default: '100' },
+  trips: { type: 'string', default: '2000' },
 })
 const runs = Number(options.runs)
 const firehoseMs = Number(options.seconds) * 1000

@@ -9,7 +9,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { CaptureStore } from '../src-main/capture/capture-store.ts'
 import { capturePaths } from '../src-main/capture/capture-paths.ts'
 import { shortestIntervalNs } from '../src-main/capture/rates/interval-ladder.ts'
@@ -17,15 +16,14 @@ import type { CaptureRates } from '../src-main/contract/schemas/capture-rates.ts
 import type { CaptureRow, CaptureViewName, CaptureWindowRequest } from '../src-main/contract/schemas/capture.ts'
 import { parseFramingSpec } from '../src-main/protocol/framing/framing-spec.ts'
 import { SystemClock } from '../src-main/sockets/system-clock.ts'
+import { benchOptions } from './bench-options.ts'
 import { fillBlock, lineBytes, lineText, linesPerBlock, makeLineBlock } from './line-stream.ts'
 import { describeMachine, percentile } from './measure.ts'
 
-const { values: options } = parseArgs({
-  options: {
-    gibibytes: { type: 'string', default: '10' },
-    windows: { type: 'string', default: '400' },
-    folder: { type: 'string', default: tmpdir() },
-  },
+const options = benchOptions({
+  gibibytes: { type: 'string', default: '10' },
+  windows: { type: 'string', default: '400' },
+  folder: { type: 'string', default: tmpdir() },
 })
 const blockCount = Math.round((Number(options.gibibytes) * 2 ** 30) / (linesPerBlock * lineBytes))
 const windowCount = Number(options.windows)

@@ -10,6 +10,7 @@ export class SocketWatch {
   #details = $state.raw<SocketDetails | null>(null)
   #error = $state.raw<ErrorShape | null>(null)
   readonly #session: SessionState
+  #questions = 0
 
   constructor(session: SessionState) {
     this.#session = session
@@ -36,11 +37,15 @@ export class SocketWatch {
   }
 
   async #ask(): Promise<void> {
+    const question = ++this.#questions
     try {
-      this.#details = await this.#session.socketDetails()
+      const details = await this.#session.socketDetails()
+      // An answer that comes late tells of a socket that may be gone since.
+      if (question !== this.#questions) return
+      this.#details = details
       this.#error = null
     } catch (thrown) {
-      this.#error = toErrorShape(thrown)
+      if (question === this.#questions) this.#error = toErrorShape(thrown)
     }
   }
 }
