@@ -69,7 +69,7 @@ export class FilterState {
 
   /** Why the engine does not take the pattern. */
   get patternProblem(): FieldError | null {
-    const { filterError } = this.#traffic
+    const { filterError } = this.#traffic.rows
     return filterError === null ? null : patternProblem(filterError)
   }
 

@@ -1,3 +1,5 @@
+import { streamBytesPerRow } from '../../../src-main/contract/schemas/capture.ts'
+
 /** A byte in a row of the view; `byte` is 0 where rows are selected whole. */
 export interface RowCursor {
   readonly row: number
@@ -92,6 +94,13 @@ export function singleCursor(row: number, byte = 0): RowRange {
 
 export function extendTo(range: RowRange | null, focus: RowCursor): RowRange {
   return { anchor: range?.anchor ?? focus, focus }
+}
+
+/** So many bytes of the stream from `first` on, which has the focus; they stand in rows that are full. */
+export function bytesFrom(first: RowCursor, byteCount: number): RowRange {
+  const lastAt = first.byte + byteCount - 1
+  const last = { row: first.row + Math.floor(lastAt / streamBytesPerRow), byte: lastAt % streamBytesPerRow }
+  return { anchor: last, focus: first }
 }
 
 /** The ends of a range in the order of the view. */

@@ -1,4 +1,3 @@
-import type { ErrorShape } from '../../../src-main/contract/errors.ts'
 import type { CaptureFilterInput } from '../../../src-main/contract/schemas/capture-filter.ts'
 import {
   streamBytesPerRow,
@@ -8,6 +7,7 @@ import {
   type MessageRow,
 } from '../../../src-main/contract/schemas/capture.ts'
 import { rawInterpretation, type Interpretation } from '../../../src-main/contract/schemas/interpretation.ts'
+import { AnchorRow } from './anchor-row.ts'
 import { nothingFound, type FoundBytes, type FoundMarks } from './found-marks.ts'
 import { inspectedPlace, type SoughtPlace } from './inspected-place.ts'
 import { placeOfRow, type RecordPlace } from './row-locator.ts'
@@ -15,7 +15,9 @@ import { placeIn } from './row-place.ts'
 import { RowPlacing } from './row-placing.ts'
 import type { RowsLook } from './row-window.ts'
 import { RowScroller } from './row-scroller.svelte.ts'
+import { showsMessages, silencesMs } from './message-ends.ts'
 import {
+  bytesFrom,
   extendTo,
   moveCursor,
   singleCursor,
@@ -24,7 +26,7 @@ import {
   type RowRange,
 } from './row-selection.ts'
 import { isSameStretch, stretchOf, type SelectedStretch } from './selected-stretch.ts'
-import { filtersNothing, isFilterError, withTimes } from './timeline-filter.ts'
+import { filtersNothing, withTimes } from './timeline-filter.ts'
 import {
   isSamePlace,
   showsRows,
@@ -49,8 +51,11 @@ export class TrafficView {
   #selection = $state.raw<RowRange | null>(null)
   #inspected = $state.raw<InspectedPlace | null>(null)
   #stretch = $state.raw<SelectedStretch | null>(null)
-  /** The row that the selection began with: it may have left the window since. */
-  #anchorRow: CaptureRow | null = null
+  readonly #anchorRow: AnchorRow
+  /** Keys pressed before the rows they are meant for were there. */
+  readonly #heldMoves: { readonly movement: CursorMovement; readonly extend: boolean }[] = []
+  /** A look was chosen whose rows cannot be asked for yet. */
+  #isPlacing = false
   #sought: SoughtPlace | null = null
   #found = $state.raw<FoundMarks>(nothingFound)
   readonly #placing = new RowPlacing()
@@ -73,6 +78,7 @@ export class TrafficView {
     this.#look = options.view === 'stream' || options.view === 'text' ? options.view : 'timeline'
     const view = this.#look === 'timeline' ? 'records' : options.view
     this.rows = new TrafficWindow(link, captureId, view, options.following)
+    this.#anchorRow = new AnchorRow(this.rows, () => this.#inspect())
   }
 
   /** It was turned from the look it opened with, or to that. */
@@ -88,18 +94,6 @@ export class TrafficView {
   /** How the capture is cut into messages and read. */
   get interpretation(): Interpretation {
     return this.#interpretation
-  }
-
-  /** The silences that end messages: nothing but time tells that these have ended. */
-  get silencesMs(): readonly number[] {
-    const { sent, received } = this.#interpretation
-    return [sent, received].flatMap(({ framing }) => (framing.kind === 'idle-gap' ? [framing.idleGapMs] : []))
-  }
-
-  /** One direction at least is cut into messages, or read by a decoder that a person chose. */
-  get showsMessages(): boolean {
-    const { sent, received } = this.#interpretation
-    return [sent, received].some(({ framing, decoder }) => framing.kind !== 'raw' || decoder.kind !== 'automatic')
   }
 
   get drawnView(): CaptureViewName {
@@ -139,6 +133,12 @@ export class TrafficView {
     if (pending !== null) this.scroller.moveToRow(pending)
     this.#pull()
     if (this.#selection !== null) this.#inspect()
+    if (this.#hasRows) for (const { movement, extend } of this.#heldMoves.splice(0)) this.move(movement, extend)
+  }
+
+  /** The rows wanted are those drawn. */
+  get #hasRows(): boolean {
+    return !this.#isPlacing && !this.rows.switching && this.rows.drawn !== null
   }
 
   /** The user scrolled by this much. Upwards leaves the end; reaching the end again follows it. */
@@ -173,7 +173,7 @@ export class TrafficView {
     const viewBefore = this.#viewOf('timeline')
     const reframed = framings(interpretation) !== framings(this.#interpretation)
     this.#interpretation = interpretation
-    this.rows.endAfterSilence(this.silencesMs)
+    this.rows.endAfterSilence(silencesMs(interpretation))
     if (!reframed && this.#viewOf('timeline') === viewBefore) return
     if (this.#look === 'stream' || this.#look === 'text') return
     await this.#switchView(this.#viewOf('timeline'))
@@ -187,12 +187,6 @@ export class TrafficView {
   /** True while the rows wanted are filtered. */
   get isFiltered(): boolean {
     return this.rows.look.filter !== null
-  }
-
-  /** Why the engine does not take the filter: it is to be told where the filter is set. */
-  get filterError(): ErrorShape | null {
-    const { error } = this.rows
-    return this.isFiltered && error !== null && isFilterError(error.code) ? error : null
   }
 
   /**
@@ -218,7 +212,7 @@ export class TrafficView {
 
   #viewOf(look: RowLook): CaptureViewName {
     if (look !== 'timeline') return look
-    return this.showsMessages ? 'messages' : 'records'
+    return showsMessages(this.#interpretation) ? 'messages' : 'records'
   }
 
   async #switchView(view: CaptureViewName): Promise<void> {
@@ -229,12 +223,23 @@ export class TrafficView {
     const look: RowsLook = { view, filter: view === 'records' || view === 'messages' ? this.#filter : null }
     this.#selection = null
     this.#sought = null
+    this.#heldMoves.length = 0
     if (inspected?.message !== undefined) this.#inspected = null
-    const topPlace = this.rows.following ? null : await this.#placeIn(view, top, null)
+    this.#isPlacing = true
+    const topPlace = this.rows.following ? null : await placeIn(this.#link, this.rows.captureId, view, top, null)
     if (mine !== this.#switches) return
+    this.#isPlacing = false
+    // What was selected meanwhile are rows of the look before.
+    this.#selection = null
     await this.rows.switchTo(look, topPlace, (row) => (this.#pendingTop = row))
     if (inspected === null) return
-    const place = await this.#placeIn(view, inspected.message ?? selected, inspected.message ? null : inspected)
+    const place = await placeIn(
+      this.#link,
+      this.rows.captureId,
+      view,
+      inspected.message ?? selected,
+      inspected.message ? null : inspected,
+    )
     if (mine === this.#switches) await this.#selectPlace(look, place)
   }
 
@@ -253,6 +258,10 @@ export class TrafficView {
 
   /** Moves the selection by key; it is brought into view and the end is left. */
   move(movement: CursorMovement, extend: boolean): void {
+    if (!this.#hasRows) {
+      this.#heldMoves.push({ movement, extend })
+      return
+    }
     const totalRows = this.rows.totalRows
     if (totalRows === 0) return
     const from = this.#selection?.focus ?? { row: this.scroller.firstVisibleRow, byte: 0 }
@@ -303,11 +312,7 @@ export class TrafficView {
     const isStream = look.view === 'stream'
     const firstByte = isStream ? offsetInRecord % streamBytesPerRow : 0
     this.goToRow(row, firstByte)
-    if (isStream && inChunk > 1) {
-      const lastAt = firstByte + inChunk - 1
-      const last = { row: row + Math.floor(lastAt / streamBytesPerRow), byte: lastAt % streamBytesPerRow }
-      this.#selection = { anchor: last, focus: { row, byte: firstByte } }
-    }
+    if (isStream && inChunk > 1) this.#selection = bytesFrom({ row, byte: firstByte }, inChunk)
     this.#sought = { ...place, length: look.view === 'messages' ? found.length : inChunk }
     this.#inspect()
     return true
@@ -357,11 +362,10 @@ export class TrafficView {
     if (selection === null) return
     const row = shown ?? this.rows.rowAt(selection.focus.row)
     if (row === null) return
-    if (selection.anchor.row === selection.focus.row) this.#anchorRow = row
-    const rowAt = (at: number): CaptureRow | null => (at === selection.anchor.row ? this.#anchorRow : row)
+    const anchor = selection.anchor.row === selection.focus.row ? row : this.#anchorRow.at(selection.anchor.row)
+    const rowAt = (at: number): CaptureRow | null => (at === selection.anchor.row ? anchor : row)
     const stretch = stretchOf(selection, rowAt, this.selectsBytes, this.showsConnections)
     if (!isSameStretch(stretch, this.#stretch)) this.#stretch = stretch
-    const anchor = this.rows.rowAt(selection.anchor.row)
     const place = inspectedPlace(row, anchor, selection, this.#sought, this.selectsBytes)
     if (!isSamePlace(this.#inspected, place)) this.#inspected = place
   }
@@ -375,10 +379,6 @@ export class TrafficView {
   #topRow(): CaptureRow | null {
     const first = this.placedRows[0]
     return first === undefined ? null : this.rows.rowAt(first.number)
-  }
-
-  #placeIn(view: CaptureViewName, row: CaptureRow | null, chosen: RecordPlace | null): Promise<RowPlace> {
-    return placeIn(this.#link, this.rows.captureId, view, row, chosen)
   }
 
   async #selectPlace(look: RowsLook, place: RowPlace): Promise<void> {

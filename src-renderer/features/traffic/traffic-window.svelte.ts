@@ -9,6 +9,7 @@ import type {
   CaptureWindow,
 } from '../../../src-main/contract/schemas/capture.ts'
 import { locateMessage, locateRow, type RecordPlace, type StreamPlace } from './row-locator.ts'
+import { isFilterError } from './timeline-filter.ts'
 import { RowWindow, type DrawnRows, type RowsLook, type RowsWanted, type RowWindowEffect } from './row-window.ts'
 
 export type TrafficLink = Pick<Link, 'call' | 'subscribe'>
@@ -106,6 +107,11 @@ export class TrafficWindow {
   /** Why the last question to the engine failed. */
   get error(): ErrorShape | null {
     return this.#error
+  }
+
+  /** Why the engine does not take the filter: it is to be told where the filter is set. */
+  get filterError(): ErrorShape | null {
+    return this.#look.filter !== null && this.#error !== null && isFilterError(this.#error.code) ? this.#error : null
   }
 
   start(): () => void {
