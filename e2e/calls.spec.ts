@@ -169,8 +169,8 @@ test('speaks JSON-RPC: a notification, a batch, and a call of the server answere
   await expect(calls.row('add').nth(1)).toContainText(/"sum":\s*3/)
 
   // A person may take any time over the answer.
-  await calls.panel.getByRole('combobox', { name: 'How long to wait' }).selectOption('Waits without end')
   await calls.command.fill('ask')
+  await calls.panel.getByRole('combobox', { name: 'How long to wait' }).selectOption('Waits without end')
   await calls.call()
   await calls.row('confirm').click()
   const answer = calls.details.getByRole('form', { name: 'Answer this call' })

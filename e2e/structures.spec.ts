@@ -6,8 +6,7 @@ import { expect, test } from './fixtures/workbench.ts'
 import type { SessionPage } from './pages/session-page.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
 
-const declarations = `
-enum Mode { IDLE, RUN = 5, STOP };
+const declarations = `enum Mode { IDLE, RUN = 5, STOP };
 struct Sample { uint16_t t; float value; };
 struct Telemetry {
   uint8_t id;
@@ -65,7 +64,7 @@ test('a pasted C structure is kept as a file, filled in as a form, sent to the b
   const window = new WorkbenchPage(page)
   const peer = await peers.echo()
   await pasteC(window, declarations.replace('uint8_t id;', 'uint8_t id'))
-  await expect(window.dialog.getByText('Line 6, column 3')).toBeVisible()
+  await expect(window.dialog.getByText('Line 5, column 3')).toBeVisible()
   await window.dialog.getByRole('textbox', { name: 'C declarations' }).fill(declarations)
   await expectAccessible(page)
   await window.dialog.getByRole('button', { name: 'Import 2 structures' }).click()
