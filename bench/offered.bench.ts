@@ -3,12 +3,14 @@
  * capture as it grows? Kept is what was in the capture of what the sender could send in its time; a receiver that falls
  * behind makes it send less. The whole capture is compared with what was sent.
  *
- * Options: --gigabytes N (offered in each run, default 12), --rate N (megabytes a second, default 1000), --runs N (default 5).
+ * Options: --gigabytes N (offered in each run, default 12), --rate N (megabytes a second, default 1000), --runs N (default 5),
+ * --window away|open|both (default both).
  */
 import type { Browser } from '@playwright/test'
 import { startSender } from './bare-rate.ts'
 import { withBrowser } from './bench-browser.ts'
 import { benchOptions } from './bench-options.ts'
+import { measureBareWriter } from './disk-rate.ts'
 import { describeMachine, median } from './measure.ts'
 import { describeFeeling, receiveInWorkbench, type Reception } from './receiving.ts'
 
@@ -16,6 +18,7 @@ const options = benchOptions({
   gigabytes: { type: 'string', default: '12' },
   rate: { type: 'string', default: '1000' },
   runs: { type: 'string', default: '5' },
+  window: { type: 'string', default: 'both' },
 })
 const offeredBytes = Number(options.gigabytes) * 1e9
 const bytesPerSecond = Number(options.rate) * 1e6
@@ -30,14 +33,17 @@ async function offer(browser: Browser, isAway: boolean): Promise<Reception> {
   return receiveInWorkbench(browser, sender, { kind: 'blocks', isAway, showsLines: false })
 }
 
+const directWriter: number[] = []
 const away: Reception[] = []
 const open: Reception[] = []
 await withBrowser(async (browser) => {
   for (let run = 1; run <= runs; run += 1) {
+    directWriter.push(await measureBareWriter('direct', 3))
     for (const [name, results] of [
       ['away', away],
       ['open', open],
     ] as const) {
+      if (options.window !== 'both' && options.window !== name) continue
       const result = await offer(browser, name === 'away')
       results.push(result)
       process.stdout.write(
@@ -53,13 +59,14 @@ const of = (results: readonly Reception[], pick: (result: Reception) => number):
 const rows: readonly (readonly [measure: string, value: string])[] = [
   ['kept, without a window', of(away, keptShare).toFixed(4)],
   ['kept, window open', of(open, keptShare).toFixed(4)],
+  ['bare direct writer to the same disk', `${median(directWriter).toFixed(0)} MB/s`],
   ['engine CPU seconds per GB, without', of(away, cpuPerGigabyte).toFixed(2)],
   ['engine CPU seconds per GB, window open', of(open, cpuPerGigabyte).toFixed(2)],
   ['frames a second', of(open, ({ feeling }) => feeling.framesPerSecond).toFixed(0)],
   ['frame time p95', `${of(open, ({ feeling }) => feeling.frameP95Ms).toFixed(1)} ms`],
   ['longest wait of a key', `${of(open, ({ feeling }) => feeling.longestKeyDelayMs).toFixed(0)} ms`],
   ['the same in an empty page', `${of(open, (result) => result.emptyPageFeeling.longestKeyDelayMs).toFixed(0)} ms`],
-  ['runs with every byte right', `${[...away, ...open].filter(({ isRight }) => isRight).length} of ${2 * runs}`],
+  ['runs with every byte right', `${[...away, ...open].filter(({ isRight }) => isRight).length} of ${away.length + open.length}`],
 ]
 process.stdout.write(
   `\n${describeMachine()}\n${options.rate} MB/s offered, ${options.gigabytes} GB, medians of ${runs}\n\n`,

@@ -1,17 +1,15 @@
 /**
  * A sender at full speed on loopback while the window is open on the session: is every byte in the capture, does the
- * page stay responsive, does memory stay flat, and how fast is it beside a bare `data` sink, a bare `onread` sink and a
- * bare writer to the same disk? An empty page beside it tells what of the page's pauses is the machine's.
+ * page stay responsive, does memory stay flat, and how fast is it beside a bare `data` sink, a bare `onread` sink and
+ * bare writers to the same disk? An empty page beside it tells what of the page's pauses is the machine's.
  *
  * Options: --seconds N (default 10), --sink-seconds N (default 3), --runs N (default 5), --away (the page leaves once
  * connected: what the engine does alone).
  */
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { measureBareSink, startSender } from './bare-rate.ts'
 import { withBrowser } from './bench-browser.ts'
 import { benchOptions } from './bench-options.ts'
-import { JsonChild } from './json-child.ts'
+import { measureBareWriter } from './disk-rate.ts'
 import { describeMachine, median, megabytesPerSecond } from './measure.ts'
 import { receiveInWorkbench, type Reception } from './receiving.ts'
 
@@ -28,14 +26,8 @@ const runs = Number(options.runs)
 interface Run extends Reception {
   readonly dataSink: number
   readonly onreadSink: number
-  readonly bareWriter: number
-}
-
-/** Megabytes a second that a loop of positional writes through the page cache brings to the disk. */
-async function measureBareWriter(): Promise<number> {
-  const writer = new JsonChild(join('dist', 'bench', 'bare-writer.js'), sinkSeconds * 1000, tmpdir())
-  const { writtenBytes, elapsedMs } = await writer.next()
-  return megabytesPerSecond(Number(writtenBytes), Number(elapsedMs))
+  readonly plainWriter: number
+  readonly directWriter: number
 }
 
 const rateOf = ({ sentBytes, elapsedMs }: Run): number => megabytesPerSecond(sentBytes, elapsedMs)
@@ -46,14 +38,15 @@ await withBrowser(async (browser) => {
   for (let run = 1; run <= runs; run += 1) {
     const dataSink = await measureBareSink('data', 'blocks', sinkSeconds)
     const onreadSink = await measureBareSink('onread', 'blocks', sinkSeconds)
-    const bareWriter = await measureBareWriter()
+    const plainWriter = await measureBareWriter('plain', sinkSeconds)
+    const directWriter = await measureBareWriter('direct', sinkSeconds)
     const sender = startSender(`--seconds=${seconds}`)
     const received = await receiveInWorkbench(browser, sender, {
       kind: 'blocks',
       isAway: options.away,
       showsLines: false,
     })
-    const result: Run = { dataSink, onreadSink, bareWriter, ...received }
+    const result: Run = { dataSink, onreadSink, plainWriter, directWriter, ...received }
     results.push(result)
     process.stdout.write(`run ${run}: ${describeRun(result)}\n`)
   }
@@ -62,7 +55,7 @@ await withBrowser(async (browser) => {
 function describeRun(run: Run): string {
   return [
     `${(run.sentBytes / 1e9).toFixed(2)} GB at ${rateOf(run).toFixed(0)} MB/s`,
-    `data ${run.dataSink.toFixed(0)}, onread ${run.onreadSink.toFixed(0)}, disk ${run.bareWriter.toFixed(0)} MB/s`,
+    `data ${run.dataSink.toFixed(0)}, onread ${run.onreadSink.toFixed(0)}, disk ${run.plainWriter.toFixed(0)}, direct ${run.directWriter.toFixed(0)} MB/s`,
     `a key waits ${run.feeling.longestKeyDelayMs.toFixed(0)} ms at most (${run.feeling.keyCount} keys)`,
     `in an empty page ${run.emptyPageFeeling.longestKeyDelayMs.toFixed(0)} ms`,
     `a timer ${run.feeling.longestTimerGapMs.toFixed(0)} ms`,
@@ -78,7 +71,9 @@ const rows: readonly (readonly [measure: string, value: string])[] = [
   ['rate', `${of(rateOf).toFixed(0)} MB/s`],
   ['ratio to a bare data sink', of((run) => rateOf(run) / run.dataSink).toFixed(2)],
   ['ratio to a bare onread sink', of((run) => rateOf(run) / run.onreadSink).toFixed(2)],
-  ['ratio to a bare writer to the disk', of((run) => rateOf(run) / run.bareWriter).toFixed(2)],
+  ['ratio to a bare writer, page cache', of((run) => rateOf(run) / run.plainWriter).toFixed(2)],
+  ['ratio to a bare writer, direct', of((run) => rateOf(run) / run.directWriter).toFixed(2)],
+  ['that writer beside an onread sink', of((run) => run.directWriter / run.onreadSink).toFixed(2)],
   ['engine CPU seconds per GB', of((run) => run.engineCpuSeconds / (run.sentBytes / 1e9)).toFixed(2)],
   ['engine memory growth, worst', `${worst(growthMegabytes).toFixed(0)} MB`],
   ['longest wait of a key, median', `${of((run) => run.feeling.longestKeyDelayMs).toFixed(0)} ms`],

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { diskAtRest } from './disk-rate.ts'
 
 /** The built web host on a data folder of its own, as a user runs it. */
 export class WebWorkbench {
@@ -50,9 +51,10 @@ export class WebWorkbench {
     await exited
   }
 
-  /** Ends the program and removes its data. */
+  /** Ends the program and removes its data; what comes next finds the disk at rest. */
   async stop(): Promise<void> {
     await this.end()
     await rm(this.dataFolder, { recursive: true, force: true })
+    await diskAtRest()
   }
 }

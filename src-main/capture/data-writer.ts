@@ -10,7 +10,7 @@ import { WriteRate } from './write-rate.ts'
 import type { WriteTurn, WriteTurns } from './write-turns.ts'
 
 /** Most bytes of one direct write, and of one through the page cache. */
-const maximumDirectBytes = 4 * 1024 * 1024
+const maximumDirectBytes = 8 * 1024 * 1024
 const maximumPlainBytes = 256 * 1024
 /** As long as nothing is due, a direct write waits for so many bytes. */
 export const wantedDirectBytes = 1024 * 1024

@@ -236,3 +236,31 @@ test('a hundred captures that wait for one slow disk take turns, and none is lef
   expect(captures.every((capture) => capture.totals().sentBytes === 210_000)).toBe(true)
   await store.close()
 })
+
+test('bytes that paused their connection are written at once, though less than a batch waits', async () => {
+  const { files, clock, store, capture, sink } = await begin('taken')
+  let isPaused = false
+  sink.onWritable = () => (isPaused = false)
+  const send = (byteCount: number): void => void (isPaused = !sink.commit(sink.reserve(byteCount).length))
+  // The disk seems slow: no more than 1 MiB may wait from now on.
+  const written = new Promise<void>((endWrite) => {
+    files.beforeWrite = async (path, byteCount) => {
+      if (isData(path)) {
+        files.beforeWrite = null
+        await written
+      }
+      return byteCount
+    }
+    while (capture.acceptedTotals().receivedBytes < 1_200_000) send(100_000)
+    void turns(5).then(() => {
+      clock.advance(400)
+      endWrite()
+    })
+  })
+  await written
+  await turns(10)
+  while (!isPaused) send(1000)
+  await turns(20)
+  expect(isPaused).toBe(false)
+  await store.close()
+})

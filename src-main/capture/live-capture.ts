@@ -1,6 +1,7 @@
 import { WirebenchError, type ErrorShape } from '../contract/errors.ts'
 import type { CaptureTotals } from '../contract/schemas/capture.ts'
 import type { ConnectionEvent } from '../contract/schemas/connection.ts'
+import { blockBytes } from './aligned-memory.ts'
 import type { Batch } from './batch.ts'
 import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
@@ -182,7 +183,15 @@ export class LiveCapture implements CaptureSource, SinkOwner {
     this.#dispatch()
     if (this.hasRoom) return true
     this.#paused.add(sink)
+    this.#writeWholeBlocks()
     return false
+  }
+
+  /** Nothing more comes until the disk has taken some: what waits does not wait for more. The part of a block behind it does. */
+  #writeWholeBlocks(): void {
+    this.#hand(this.intake.closeBatch())
+    const { fileOffset } = this.intake.tally
+    this.#writer.due(fileOffset - (fileOffset % blockBytes))
   }
 
   released(sink: SlabReceiveSink): void {
