@@ -13,7 +13,8 @@ export default defineConfig<HostOptions>({
   workers: 2,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
-  timeout: 60_000,
+  // A scan for accessibility takes seconds where cores are few and busy.
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: 'list',
   use: {

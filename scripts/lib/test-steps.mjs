@@ -106,7 +106,7 @@ function suite(name, title, inBrowser, command, count) {
       const { script, environment = {} } = command(reportFile)
       const run = await runNode(script, {
         environment: { ...colours, ...environment, ...(inBrowser ? { WIREBENCH_CHROMIUM: await chromium() } : {}) },
-        timeLimitMs: 25 * minute,
+        timeLimitMs: 40 * minute,
         onOutput: print,
       })
       return checkAgainstExit(readReport(reportFile, count), run)
