@@ -21,28 +21,42 @@ export class AbandonedCaptures {
     this.#parts = parts
   }
 
-  /** Looks for them, and removes their marks and half copies. Errors: `file-unreadable`, `file-unwritable`. */
+  /**
+   * Looks for them, and removes their marks and half copies. What fails for one of them is told when all were looked at. Errors:
+   * `file-unreadable`, `file-unwritable`.
+   */
   async sweep(): Promise<void> {
-    this.#finding = this.#find()
+    const failures: unknown[] = []
+    this.#finding = this.#find(failures)
     await this.#finding
+    if (failures.length > 0) throw failures[0]
   }
 
-  /** The identifiers of what the last `sweep` found, once it has looked, newest first; none before. Errors as `sweep`. */
+  /** The identifiers of what the last `sweep` found, once it has looked, newest first; none before. Errors: `file-unreadable`. */
   found(): Promise<readonly string[]> {
     return this.#finding
   }
 
-  async #find(): Promise<readonly string[]> {
-    const { files, marks, fileNames, pathsOf } = this.#parts
+  async #find(failures: unknown[]): Promise<readonly string[]> {
+    const { marks, fileNames, pathsOf } = this.#parts
     const found: string[] = []
     for (const captureId of (await fileNames()).map(captureIdOfMark)) {
       if (captureId === null) continue
       const paths = pathsOf(captureId)
-      if (marks.isSetHere(paths) || (await marks.isSetElsewhere(paths))) continue
-      await clearIncoming(files, paths)
-      await marks.clear(paths)
-      found.push(captureId)
+      try {
+        if (marks.isSetHere(paths) || (await marks.isSetElsewhere(paths))) continue
+        found.push(captureId)
+        await this.#clear(paths)
+      } catch (error) {
+        failures.push(error)
+      }
     }
     return found.sort().reverse()
+  }
+
+  async #clear(paths: CapturePaths): Promise<void> {
+    const { files, marks } = this.#parts
+    await clearIncoming(files, paths)
+    await marks.clear(paths)
   }
 }

@@ -324,13 +324,16 @@ export class CaptureStore {
    * `file-unreadable`, `file-unwritable`.
    */
   async sweep(): Promise<void> {
-    await this.sweepTrash(Number.POSITIVE_INFINITY)
-    await this.#abandoned.sweep()
+    // Both begin at once: whoever asks what was found waits for that alone, whatever becomes of the trash.
+    const results = await Promise.allSettled([this.#abandoned.sweep(), this.sweepTrash(Number.POSITIVE_INFINITY)])
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
   /** What `sweep` found unclosed, once it has looked; none before it is asked to. Newest first. */
   async recovered(): Promise<readonly CaptureSummary[]> {
-    return this.#summaries.getAll(await this.#abandoned.found())
+    const summaries = await this.#summaries.getAll(await this.#abandoned.found())
+    // A mark that could not be removed outlives the end of its capture.
+    return summaries.filter(({ recovery, problem }) => recovery.unclean || problem !== null)
   }
 
   /** Closes all live captures and readers. Errors: the first of those of `LiveCapture.close`. */

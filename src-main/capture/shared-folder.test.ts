@@ -54,21 +54,62 @@ test('a capture that another program writes is shown as being written, read, and
   expect([...files.contents.keys()].filter((path) => path.endsWith('.live'))).toEqual([])
 })
 
-test('the sweep tells which captures a killed program left unclosed, and what is left of them', async () => {
+/** The next start after a program was killed that had written these bytes into the capture `left`, and closed another. */
+async function afterKill(receivedBytes = 0) {
   const { files, open } = shared()
   const writing = await open()
-  const { captureId } = await writing.create({ name: 'left' })
+  const capture = await writing.create({ name: 'left' })
+  const { captureId } = capture
+  if (receivedBytes > 0) receive(capture.sink(1), new Uint8Array(receivedBytes))
+  await capture.flush()
   const closed = await writing.create({ name: 'closed' })
   await closed.close()
   const left = files.copy()
-  const mark = capturePaths(folder, captureId).mark
-  left.contents.set(mark, text(JSON.stringify({ pid: deadPid, host: hostname(), token: 'gone' })))
+  const { mark } = capturePaths(folder, captureId)
+  for (const path of [mark, capturePaths(folder, closed.captureId).mark]) {
+    left.contents.set(path, text(JSON.stringify({ pid: deadPid, host: hostname(), token: 'gone' })))
+  }
   await writing.close()
   const next = await CaptureStore.open({ folder, clock: new ManualClock(), programVersion: '1', files: left })
+  return { left, next, captureId, mark }
+}
+
+test('the sweep tells which captures a killed program left unclosed, and what is left of them', async () => {
+  const { left, next, captureId, mark } = await afterKill()
   expect(await next.recovered()).toEqual([])
   await next.sweep()
   expect(await next.recovered()).toMatchObject([{ captureId, name: 'left', live: false, recovery: { unclean: true } }])
   expect(left.contents.has(mark)).toBe(false)
+  await next.close()
+})
+
+test('who asks while the trash is still being swept was told of no unclosed capture', async () => {
+  const { next } = await afterKill()
+  const sweeping = next.sweep()
+  expect(await next.recovered()).toMatchObject([{ name: 'left' }])
+  await sweeping
+  await next.close()
+})
+
+test('a trash that cannot be looked at kept unclosed captures from being found', async () => {
+  const { left, next, captureId } = await afterKill()
+  const { listFolder } = left
+  left.listFolder = (path) =>
+    path.endsWith('/trash') ? Promise.reject(systemError('EACCES', path)) : listFolder.call(left, path)
+  await expect(next.sweep()).rejects.toMatchObject({ code: 'file-unreadable' })
+  expect(await next.recovered()).toMatchObject([{ captureId, recovery: { unclean: true } }])
+  await next.close()
+})
+
+test('a half copy that cannot be removed kept other unclosed captures from being found', async () => {
+  const { left, next, mark } = await afterKill()
+  const stuck = capturePaths(folder, '00-stuck')
+  left.contents.set(stuck.mark, left.contents.get(mark) ?? text(''))
+  const { remove } = left
+  left.remove = (path) =>
+    path.startsWith(`${stuck.data}.`) ? Promise.reject(systemError('EBUSY', path)) : remove.call(left, path)
+  await expect(next.sweep()).rejects.toMatchObject({ code: 'file-unwritable' })
+  expect(await next.recovered()).toMatchObject([{ name: 'left' }])
   await next.close()
 })
 
