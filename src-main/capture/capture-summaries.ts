@@ -52,7 +52,7 @@ export class CaptureSummaries {
     const { live, marks, pathsOf, fileCaptures } = this.#parts
     const paths = pathsOf(captureId)
     const isElsewhere = !live.has(captureId) && (await marks.isSetElsewhere(paths))
-    const { header, totals, recovery } = await this.#survey(captureId, paths)
+    const { header, totals, recovery } = await this.#survey(captureId, paths, isElsewhere)
     const { name, notes, tags, origin } = await this.#facts(paths)
     return {
       captureId,
@@ -112,7 +112,7 @@ export class CaptureSummaries {
     return paths.isForeign ? reading.catch(() => noFacts) : reading
   }
 
-  async #survey(captureId: string, paths: CapturePaths): Promise<CaptureSurvey> {
+  async #survey(captureId: string, paths: CapturePaths, isElsewhere: boolean): Promise<CaptureSurvey> {
     const { files, live, opened } = this.#parts
     const writing = live.get(captureId)
     if (writing !== undefined) {
@@ -123,7 +123,10 @@ export class CaptureSummaries {
     if (reading !== undefined && !reading.isWritten && (await this.#sizeOf(paths)) === reading.totals.fileBytes) {
       return reading
     }
-    return surveyCapture(files, paths, captureId)
+    const survey = await surveyCapture(files, paths, captureId)
+    if (survey.isComplete || isElsewhere || paths.isForeign) return survey
+    // What is in it would be told wrong. Opening it makes its index anew, so that it takes long but once.
+    return opened.open(captureId, paths)
   }
 
   /** Null when there is no such file, or it cannot be looked at. */

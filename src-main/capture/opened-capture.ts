@@ -34,7 +34,7 @@ import type { StreamPart, StreamRange } from './stream-reader.ts'
 
 /** A crashed capture's index may lack a few checkpoints; more than these are written. */
 const toleratedMissingCheckpoints = 8
-/** Without a fitting index no more than this is gone through just to list a capture. */
+/** Behind the last checkpoint that fits no more than this is gone through just to look at a capture. */
 const surveyWalkLimitBytes = 16 * 1024 * 1024
 
 export const cleanRecovery: CaptureRecovery = {
@@ -233,8 +233,15 @@ function explain(error: unknown, paths: CapturePaths): Error {
   return new WirebenchError('capture-malformed', { file: paths.fileName, reason: error.message })
 }
 
-/** Looks at a capture's files and closes them again. Errors as for opening. */
-export async function surveyCapture(files: FileAccess, paths: CapturePaths, captureId: string): Promise<CaptureSurvey> {
+/**
+ * Looks at a capture's files and closes them again. Not `isComplete`: a good deal stands behind the last checkpoint that fits
+ * and was not looked at. Errors as for opening.
+ */
+export async function surveyCapture(
+  files: FileAccess,
+  paths: CapturePaths,
+  captureId: string,
+): Promise<CaptureSurvey & { readonly isComplete: boolean }> {
   const dataFile = await openDataFile(files, paths, captureId)
   try {
     const header = await readHeader(dataFile, paths)
@@ -246,7 +253,8 @@ export async function surveyCapture(files: FileAccess, paths: CapturePaths, capt
       walkLimitBytes: surveyWalkLimitBytes,
       distrustIndex: false,
     })
-    return { header, totals: recovered.tally.toTotals(recovered.fileBytes), recovery: recovered.recovery }
+    const { tally, fileBytes, recovery, complete: isComplete } = recovered
+    return { header, totals: tally.toTotals(fileBytes), recovery, isComplete }
   } catch (error) {
     throw describeReadFailure(error, paths.fileName)
   } finally {

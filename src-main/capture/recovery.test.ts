@@ -211,6 +211,24 @@ test('an index that is missing, cut, flipped, foreign or newer is made again, on
   await second.close()
 })
 
+test('a large capture without its index was listed as empty and ended in the middle', async () => {
+  const { captureId, data, files, rows } = await keepCapture(44, 400_000)
+  files.contents.delete(`/captures/${captureId}.index`)
+  const store = await openStore(files)
+  const expected = {
+    totals: { recordCount: rows.length, receivedBytes: 44 * 400_000, fileBytes: data.length },
+    recovery: { ...clean, indexRebuilt: true, indexReason: 'missing' },
+  }
+  expect(await store.list()).toMatchObject([expected])
+  await store.close()
+  const { bytesRead } = files
+  const next = await openStore(files)
+  expect(await next.list()).toMatchObject([{ totals: expected.totals, recovery: clean }])
+  // The index that was made then serves from now on.
+  expect(files.bytesRead - bytesRead).toBeLessThan(1024 * 1024)
+  await next.close()
+})
+
 test('an index cut at any byte loses nothing', async () => {
   for (let length = 0; length < large.index.length; length += 13) {
     const store = await openStore(replaceIndex(large, large.index.slice(0, length)))

@@ -101,6 +101,24 @@ test('a trash that cannot be looked at kept unclosed captures from being found',
   await next.close()
 })
 
+test('a large capture that was killed and lost its index was said to hold nothing', async () => {
+  const { left, next, captureId } = await afterKill(20_000_000)
+  const { data, index } = capturePaths(folder, captureId)
+  left.contents.delete(index)
+  left.contents.set(data, left.contents.get(data)?.slice(0, -1000) ?? text(''))
+  await next.sweep()
+  const [found, ...others] = await next.recovered()
+  const { receivedBytes = 0 } = found?.totals ?? {}
+  const { tailBytesIgnored = 0, losses = [] } = found?.recovery ?? {}
+  expect([receivedBytes > 19_000_000, receivedBytes + (losses[0]?.lostReceivedBytes ?? 0), others]).toEqual([
+    true,
+    20_000_000,
+    [],
+  ])
+  expect([tailBytesIgnored > 0, left.contents.has(index)]).toEqual([true, true])
+  await next.close()
+})
+
 test('a half copy that cannot be removed kept other unclosed captures from being found', async () => {
   const { left, next, mark } = await afterKill()
   const stuck = capturePaths(folder, '00-stuck')
