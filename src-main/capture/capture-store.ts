@@ -27,7 +27,7 @@ import { listNames, nodeFileAccess, prepareFolder, type FileAccess } from './fil
 import { FileCaptures } from './file-captures.ts'
 import { adoptCapture } from './import/adopt-capture.ts'
 import type { ImportJob } from './import/import-source.ts'
-import { writeInterpretation } from './interpretation-file.ts'
+import { InterpretationKeeper } from './interpretation-file.ts'
 import type { LiveCapture } from './live-capture.ts'
 import { LiveCaptures } from './live-captures.ts'
 import { LiveMarks } from './live-marks.ts'
@@ -52,6 +52,7 @@ export class CaptureStore {
   readonly #marks: LiveMarks
   readonly #summaries: CaptureSummaries
   readonly #facts: FactsKeeper
+  readonly #interpretations: InterpretationKeeper
   readonly #clock: Clock
   readonly #files: FileAccess
   readonly #live: LiveCaptures
@@ -68,6 +69,7 @@ export class CaptureStore {
     this.#files = files
     this.#trash = new CaptureTrash(files, join(folder, 'trash'))
     this.#facts = new FactsKeeper(files)
+    this.#interpretations = new InterpretationKeeper(files)
     this.#fileCaptures = new FileCaptures(files)
     const marks = new LiveMarks(files, clock)
     this.#marks = marks
@@ -104,10 +106,11 @@ export class CaptureStore {
     const { capture } = await this.#live.create(options, interpretation)
     const paths = this.#paths(capture.captureId)
     try {
-      if (interpretation !== rawInterpretation) await writeInterpretation(this.#files, paths, interpretation)
+      if (interpretation !== rawInterpretation) await this.#interpretations.keep(paths, interpretation)
       if (origin.kind !== 'recorded') await this.#facts.change(paths, { origin })
     } catch (error) {
-      await capture.close()
+      // What is deleted need not be whole: the disk that refused the one refuses its end as well.
+      await capture.close().catch(() => undefined)
       await this.discard(capture.captureId)
       throw error
     }
@@ -186,7 +189,7 @@ export class CaptureStore {
     const summary = await this.#summaries.get(captureId)
     const inMemory = this.#live.get(captureId) ?? this.#fileCaptures.get(captureId)
     const paths = this.#paths(captureId)
-    if (!paths.isForeign) await writeInterpretation(this.#files, paths, interpretation)
+    if (!paths.isForeign) await this.#interpretations.keep(paths, interpretation)
     if (inMemory !== undefined) inMemory.interpretation = interpretation
     this.onListChanged?.()
     return { ...summary, interpretation }

@@ -163,16 +163,21 @@ export async function writeFully(file: OpenFile, bytes: Uint8Array, position: nu
   }
 }
 
-/** Puts a small file in place as a whole: written beside it, then renamed over it. */
+/** Puts a small file in place as a whole: written beside it, then renamed over it. Leaves nothing beside it when it fails. */
 export async function replaceFile(files: FileAccess, path: string, bytes: Uint8Array): Promise<void> {
   const temporaryPath = `${path}.new`
   const file = await files.open(temporaryPath, 'replace')
   try {
-    await writeFully(file, bytes, 0)
-  } finally {
-    await file.close()
+    try {
+      await writeFully(file, bytes, 0)
+    } finally {
+      await file.close()
+    }
+    await files.rename(temporaryPath, path)
+  } catch (error) {
+    await files.remove(temporaryPath).catch(() => undefined)
+    throw error
   }
-  await files.rename(temporaryPath, path)
 }
 
 /** The system's code of an error, such as `ENOENT`, or null. */

@@ -3,6 +3,7 @@ import { interpretation, rawInterpretation, type Interpretation } from '../contr
 import type { CapturePaths } from './capture-paths.ts'
 import type { FileAccess } from './file-access.ts'
 import { parseJson } from './json-bytes.ts'
+import { OneByOne } from './one-by-one.ts'
 import { readSideFile, writeSideFile } from './side-file.ts'
 
 const interpretationFile = v.object({ formatVersion: v.literal(1), interpretation })
@@ -19,7 +20,19 @@ export async function readInterpretation(files: FileAccess, paths: CapturePaths)
   return parsed.success ? parsed.output.interpretation : rawInterpretation
 }
 
-/** Keeps an interpretation beside the data file. Errors: `capture-not-found`, `disk-full`, `file-unwritable`. */
-export function writeInterpretation(files: FileAccess, paths: CapturePaths, kept: Interpretation): Promise<void> {
-  return writeSideFile(files, paths, paths.interpretation, { formatVersion: 1, interpretation: kept })
+/** Keeps interpretations beside data files, those of one capture one after the other: the one asked for last stays. */
+export class InterpretationKeeper {
+  readonly #files: FileAccess
+  readonly #changes = new OneByOne()
+
+  constructor(files: FileAccess) {
+    this.#files = files
+  }
+
+  /** Errors: `capture-not-found`, `disk-full`, `file-unwritable`. */
+  keep(paths: CapturePaths, kept: Interpretation): Promise<void> {
+    const { interpretation: path } = paths
+    const content = { formatVersion: 1, interpretation: kept }
+    return this.#changes.run(path, () => writeSideFile(this.#files, paths, path, content))
+  }
 }

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { rawInterpretation, type Interpretation } from '../contract/schemas/interpretation.ts'
 import { CaptureStore } from './capture-store.ts'
+import { retryDelayMs } from './data-writer.ts'
+import { fileHeaderBytes } from './file-header.ts'
+import { eventually } from './testing/eventually.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryFiles, systemError } from './testing/memory-files.ts'
 import { receive } from './testing/script.ts'
@@ -60,6 +63,30 @@ test('it is changed while the capture is written, for every view of it', async (
   await again.close()
 })
 
+test('of two interpretations set at once the later was told that there is no such capture, and neither was kept', async () => {
+  const files = new MemoryFiles()
+  const captureId = await keep(files)
+  const store = await openStore(files)
+  const later = { ...lines, messageIdPath: '$.later' }
+  await Promise.all([store.setInterpretation(captureId, rawInterpretation), store.setInterpretation(captureId, later)])
+  expect((await store.list())[0]?.interpretation).toEqual(later)
+  await store.close()
+})
+
+test('a file of another program in the way took the interpretation away that was kept', async () => {
+  const files = new MemoryFiles()
+  const captureId = await keep(files)
+  const store = await openStore(files)
+  const { rename } = files
+  files.rename = (from, to) => {
+    files.contents.delete(from)
+    return rename.call(files, from, to)
+  }
+  await expect(store.setInterpretation(captureId, rawInterpretation)).rejects.toMatchObject({ code: 'file-unwritable' })
+  expect((await store.list())[0]?.interpretation).toEqual(lines)
+  await store.close()
+})
+
 test('a capture that is removed while it is interpreted anew leaves nothing behind', async () => {
   const files = new MemoryFiles()
   const captureId = await keep(files)
@@ -117,4 +144,24 @@ test('a capture whose interpretation cannot be kept is not begun', async () => {
   })
   await store.close()
   expect(files.openFiles).toBe(0)
+})
+
+test('a capture that could not be begun stayed, unclosed, when the disk took nothing more', async () => {
+  const files = new MemoryFiles()
+  const clock = new ManualClock()
+  const store = await CaptureStore.open({ folder: '/captures', clock, programVersion: '1', files })
+  files.beforeWrite = (path, byteCount) => {
+    const isBeginning = byteCount === fileHeaderBytes || path.endsWith('.index') || path.endsWith('.live')
+    if (!isBeginning) throw systemError('ENOSPC', path)
+    return byteCount
+  }
+  let result: unknown = null
+  void store.create({ name: 'full', interpretation: lines }).catch((error: unknown) => (result = error))
+  await eventually(() => {
+    clock.advance(retryDelayMs)
+    return result !== null
+  })
+  expect([result, [...files.contents.keys()]]).toMatchObject([{ code: 'disk-full' }, []])
+  await store.close()
+  expect([files.openFiles, clock.waitingCount]).toEqual([0, 0])
 })

@@ -45,7 +45,8 @@ export async function writeSideFile(
     await replaceFile(files, path, new TextEncoder().encode(`${JSON.stringify(content, null, 2)}\n`))
     await files.stamp(data)
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw describeWriteFailure(error, fileName)
+    const isGone = systemCode(error) === 'ENOENT' && (await files.stamp(data).catch(systemCode)) === 'ENOENT'
+    if (!isGone) throw describeWriteFailure(error, fileName)
     // The capture was removed meanwhile: nothing is left behind in its place.
     await files.remove(path).catch(() => undefined)
     throw new WirebenchError('capture-not-found', { captureId: captureIdOf(fileName) })
