@@ -218,7 +218,10 @@ test('an index that cannot be closed is told, and everything else is closed all 
   files.beforeClose = (path) => {
     if (path.endsWith('.index')) throw systemError('EIO', path)
   }
-  await expect(capture.close()).rejects.toThrow('EIO')
+  await expect(capture.close()).rejects.toMatchObject({
+    code: 'file-unwritable',
+    data: { reason: expect.stringContaining('EIO') as string },
+  })
   files.beforeClose = null
   await store.close()
   expect([await store.list(), clock.waitingCount]).toMatchObject([[{ live: false, totals: { sentBytes: 5 } }], 0])

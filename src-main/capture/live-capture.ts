@@ -7,7 +7,7 @@ import type { CaptureSource, SourceState } from './capture-source.ts'
 import type { Clock } from './clock.ts'
 import type { DataFile } from './data-file.ts'
 import { DataWriter, leastDirectBytes, wantedDirectBytes } from './data-writer.ts'
-import { describeReadFailure, type OpenFile } from './file-access.ts'
+import { describeReadFailure, describeWriteFailure, type OpenFile } from './file-access.ts'
 import { fileHeaderBytes, type FileHeader } from './file-header.ts'
 import { IndexWriter } from './index-writer.ts'
 import type { ReceiveSink } from './receive-sink.ts'
@@ -169,7 +169,9 @@ export class LiveCapture implements CaptureSource, SinkOwner {
    * `disk-full`, `file-unwritable` when the rest could not be written for 5 s; what is on disk stays readable.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    this.#closing ??= this.#close().catch((error: unknown) => {
+      throw describeWriteFailure(error, this.#parts.fileName)
+    })
     return this.#closing
   }
 

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import * as v from 'valibot'
 import type { CapturePaths } from './capture-paths.ts'
 import type { Clock } from './clock.ts'
-import { readFully, systemCode, writeFully, type FileAccess } from './file-access.ts'
+import { readFully, systemCode, writeFully, type FileAccess, type OpenFile } from './file-access.ts'
 import { parseJson } from './json-bytes.ts'
 import { isProcessAlive } from './living-process.ts'
 
@@ -44,14 +44,11 @@ export class LiveMarks {
       throw error
     })
     try {
-      const owner = { pid: process.pid, host: hostname(), token: this.#token }
-      await writeFully(file, new TextEncoder().encode(JSON.stringify(owner)), 0)
+      await this.#write(file)
       this.#touchLater()
     } catch (error) {
       await this.clear(paths)
       throw error
-    } finally {
-      await file.close()
     }
   }
 
@@ -87,6 +84,16 @@ export class LiveMarks {
     }
   }
 
+  /** Names this store as the writer, and closes the file. */
+  async #write(file: OpenFile): Promise<void> {
+    try {
+      const owner = { pid: process.pid, host: hostname(), token: this.#token }
+      await writeFully(file, new TextEncoder().encode(JSON.stringify(owner)), 0)
+    } finally {
+      await file.close()
+    }
+  }
+
   #forget(mark: string): void {
     this.#paths.delete(mark)
     if (this.#paths.size > 0) return
@@ -105,8 +112,20 @@ export class LiveMarks {
     this.#cancelTouch ??= this.#clock.wakeAfter(touchEveryMs, () => {
       this.#cancelTouch = null
       // A touch that fails costs nothing but age, which the next one makes good.
-      for (const mark of this.#paths) void this.#files.touch(mark).catch(() => undefined)
+      for (const mark of this.#paths) void this.#touch(mark).catch(() => undefined)
       this.#touchLater()
     })
+  }
+
+  /** Where the machine slept for long, another program may have taken the mark for that of a killed one, and removed it. */
+  async #touch(mark: string): Promise<void> {
+    try {
+      await this.#files.touch(mark)
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT' || !this.#paths.has(mark)) throw error
+      await this.#write(await this.#files.open(mark, 'create'))
+      // The capture was closed meanwhile.
+      if (!this.#paths.has(mark)) await this.#files.remove(mark)
+    }
   }
 }

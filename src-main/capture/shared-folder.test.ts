@@ -5,6 +5,7 @@ import { CaptureStore } from './capture-store.ts'
 import { trashKeptMs } from './capture-trash.ts'
 import { abandonedAfterMs, LiveMarks, touchEveryMs } from './live-marks.ts'
 import { cleanRecovery } from './opened-capture.ts'
+import { eventually } from './testing/eventually.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 import { MemoryFiles, systemError } from './testing/memory-files.ts'
 import { receive } from './testing/script.ts'
@@ -52,6 +53,24 @@ test('a capture that another program writes is shown as being written, read, and
   await other.remove(captureId)
   await other.close()
   expect([...files.contents.keys()].filter((path) => path.endsWith('.live'))).toEqual([])
+})
+
+test('a capture whose mark was taken for that of a killed program stayed without one, and could be removed', async () => {
+  const { files, clock, open } = shared()
+  const [writing, other] = [await open(), await open()]
+  const capture = await writing.create({ name: 'slept over' })
+  const { captureId } = capture
+  // The machine slept: nothing was touched.
+  clock.nowNs += (abandonedAfterMs + 1000) * 1e6
+  await other.sweep()
+  expect(files.contents.has(capturePaths(folder, captureId).mark)).toBe(false)
+  clock.advance(touchEveryMs)
+  await eventually(() => (files.contents.get(capturePaths(folder, captureId).mark)?.length ?? 0) > 0)
+  expect(await other.list()).toMatchObject([{ captureId, live: true }])
+  await expect(other.remove(captureId)).rejects.toMatchObject({ code: 'capture-in-use' })
+  await writing.close()
+  await other.close()
+  expect([[...files.contents.keys()].filter((path) => path.endsWith('.live')), files.openFiles]).toEqual([[], 0])
 })
 
 /** The next start after a program was killed that had written these bytes into the capture `left`, and closed another. */
