@@ -46,7 +46,8 @@ export interface ExchangeResult {
  * Rules: everything received and every state is taken from the capture, in its order, so nothing is missed or comes
  * twice. Sending begins when the connection is open. The exchange is over when the goal is reached and the payload was
  * taken by the system, when the peer has closed before that, or when something failed. Then the connection is ended
- * with FIN, after a timeout with RST.
+ * with FIN, after a timeout with RST. A capture that cannot be written is such a failure, and its end is not waited for:
+ * nobody would see it.
  */
 export class Exchange {
   readonly #link: Link
@@ -69,6 +70,8 @@ export class Exchange {
   /** What the attempt that is waited for follows. */
   #retriedEnding: ConnectionEnding | null = null
   #ending: ConnectionEnding | null = null
+  /** The capture cannot be written: it tells nothing more. */
+  #isUntold = false
   #endAsked = false
   #timedOut = false
   #failure: WirebenchError | null = null
@@ -98,6 +101,9 @@ export class Exchange {
         this.#recordCount = totals.recordCount
         this.#alarm.ring()
       }),
+      this.#link.subscribe('host.notice', null, ({ error, captureId: about }) => {
+        if (error !== null && about === captureId && !this.#isOver()) this.#storyBroke(WirebenchError.fromShape(error))
+      }),
       this.#link.onGone((reason) => this.#fail(WirebenchError.fromShape(reason))),
     ]
     const timer = timeoutMs === null ? undefined : setTimeout(() => this.#timeOut(timeoutMs), timeoutMs)
@@ -108,7 +114,7 @@ export class Exchange {
       await this.#follow(new CaptureTail(this.#link, captureId), sessionId)
       this.#pump.stop()
       await this.#pumping
-      if (!this.#link.gone) await this.#link.call('session.close', { sessionId })
+      if (!this.#link.gone) await this.#close(sessionId)
     } finally {
       clearTimeout(timer)
       this.#alarm.stop()
@@ -134,7 +140,21 @@ export class Exchange {
   }
 
   #isOver(): boolean {
-    return this.#ending !== null || this.#link.gone
+    return this.#ending !== null || this.#isUntold || this.#link.gone
+  }
+
+  #storyBroke(failure: WirebenchError): void {
+    this.#isUntold = true
+    this.#fail(failure)
+  }
+
+  /** The capture is whole now; what of it could not be kept is a failure. */
+  async #close(sessionId: string): Promise<void> {
+    try {
+      await this.#link.call('session.close', { sessionId })
+    } catch (thrown) {
+      this.#fail(WirebenchError.fromShape(toErrorShape(thrown)))
+    }
   }
 
   async #readOn(tail: CaptureTail, sessionId: string): Promise<void> {
