@@ -149,15 +149,16 @@ export class Incoming {
 
   /** The connection is over: what was received and nobody has asked for goes to the sink, and the end is told. */
   giveUp(): void {
-    for (const bytes of this.#reads?.takeKept() ?? []) this.#append(bytes)
+    this.#appendKept()
     if (this.#reads?.keepsEnd === true && !this.#hasEnded) this.#endNow()
     this.stop()
   }
 
-  /** Nothing is read any more. */
+  /** Nothing is read any more. What was taken from the socket before is the sink's: the peer knows that it arrived. */
   stop(): void {
     this.#isLive = false
     this.#reads?.forget()
+    this.#appendKept()
   }
 
   close(): void {
@@ -241,6 +242,10 @@ export class Incoming {
     if (this.#reads !== null && !this.#isDraining) return this.#reads.arrived(byteCount, this.#memory, sink)
     this.#reads?.forget()
     return sink.commit(byteCount)
+  }
+
+  #appendKept(): void {
+    for (const bytes of this.#reads?.takeKept() ?? []) this.#append(bytes)
   }
 
   /** Hands over what has memory of its own. */

@@ -324,5 +324,21 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('over %s', (version) => {
         ['connected', 'secured', 'connection-reset', 'closed'],
       ])
     })
+
+    test.each([false, true])(
+      'what was decrypted and not asked for was lost when this side ended, by RST: %s',
+      async (reset) => {
+        const server = await start((socket) => void socket.once('data', () => socket.write('x'.repeat(1000))))
+        const stream = dial(server, { tls: await prepareTls(only(version)) })
+        stream.handle.holdReading(true)
+        await stream.seen('secured')
+        stream.handle.write(bytes('go'))
+        await read(stream, 10)
+        await turns()
+        stream.handle.destroy(reset)
+        await stream.seen('closed')
+        expect(stream.sink.receivedBytes).toBe(1000)
+      },
+    )
   })
 })
