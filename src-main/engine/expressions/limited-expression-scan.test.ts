@@ -23,3 +23,16 @@ test('a catastrophic expression is stopped, and the next one runs', () => {
   scan(/!/g, look)
   expect(places.slice(-2)).toEqual([50_000, 1])
 })
+
+test('an expression that fits every byte of two windows is not taken for a slow one', () => {
+  const scan = createLimitedExpressionScan()
+  const text = 'a1'.repeat(64 * 1024)
+  for (const expression of [/./g, /[a-z]|\d/gi, /\w/g]) {
+    const places: number[] = []
+    scan(expression, { text, from: 0, startLimit: text.length, longestMatch: 64 * 1024, places })
+    expect([places.length, places[2], places.at(-2)]).toEqual([2 * text.length, 1, text.length - 1])
+  }
+  const places: number[] = []
+  scan(/x*/g, { text, from: 0, startLimit: text.length, longestMatch: 64 * 1024, places })
+  expect(places).toEqual([])
+})

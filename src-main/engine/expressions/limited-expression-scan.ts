@@ -3,28 +3,55 @@ import { WirebenchError } from '../../contract/errors.ts'
 import type { ExpressionLook, ExpressionRunner } from '../../protocol/byte-search/pattern-scan.ts'
 import { expressionLimitMs, isVmTimeout } from './vm-timeout.ts'
 
-/** Only this is run; the pattern and what was recorded are data to it. */
+/** Matches looked for in one run: an expression is slow by the time of each, and not because it matches often. */
+const matchesPerRun = 2048
+
+/**
+ * Only this is run; the pattern and what was recorded are data to it. It asks for `scan` once: a variable of the context takes
+ * longer to be looked up than a match to be found. Gives where the next run goes on, or -1.
+ */
 const script = new Script(
-  'scan.expression.lastIndex = scan.look.from;' +
-    ' for (let match; (match = scan.expression.exec(scan.look.text)) !== null && match.index < scan.look.startLimit;) {' +
-    ' const length = Math.min(scan.look.longestMatch, match[0].length);' +
-    ' if (length > 0) scan.look.places.push(match.index, length);' +
-    ' scan.expression.lastIndex = match.index + Math.max(1, length) }',
+  '(({ expression, look: { text, startLimit, longestMatch, places }, from, matchesLeft }) => {' +
+    ' expression.lastIndex = from;' +
+    ' for (let match; (match = expression.exec(text)) !== null && match.index < startLimit;) {' +
+    ' const length = Math.min(longestMatch, match[0].length);' +
+    ' if (length > 0) places.push(match.index, length);' +
+    ' expression.lastIndex = match.index + Math.max(1, length);' +
+    ' if (--matchesLeft === 0) return expression.lastIndex }' +
+    ' return -1 })(scan)',
 )
 
-const mostAttempts = 4
+/** Runs of one stretch that may be stopped and went on all the same; and those that the machine gave hardly any time. */
+const mostStops = 4
+const mostStarvedStops = 16
 const nothing: ExpressionLook = { text: '', from: 0, startLimit: 0, longestMatch: 0, places: [] }
 
-/** Finds every match of an expression in a stretch of a capture, stopped after 50 ms of a processor that has time for it. Throws `pattern-too-slow`. */
+/**
+ * Finds every match of an expression in a stretch of a capture. A run is stopped after 50 ms; one that found nothing until then, of
+ * a processor that had time for it, ends all. Throws `pattern-too-slow`.
+ */
 export function createLimitedExpressionScan(): ExpressionRunner {
-  const scan: { expression: RegExp | null; look: ExpressionLook } = { expression: null, look: nothing }
+  const scan = { expression: null as RegExp | null, look: nothing, from: 0, matchesLeft: matchesPerRun }
   const context = createContext({ scan })
   return (expression, look) => {
-    Object.assign(scan, { expression, look })
+    const { places } = look
+    const stops = { stopped: 0, starved: 0 }
+    Object.assign(scan, { expression, look, from: look.from })
     try {
-      for (let attempt = 1; !runsInTime(context); attempt++) {
-        if (attempt === mostAttempts) throw new WirebenchError('pattern-too-slow', { limitMs: expressionLimitMs })
-        look.places.length = 0
+      while (scan.from >= 0) {
+        const placesBefore = places.length
+        const outcome = runInTime(context)
+        if (typeof outcome === 'number') {
+          scan.from = outcome
+          continue
+        }
+        stops[outcome]++
+        const hasFound = places.length > placesBefore
+        const isOver = stops.stopped >= mostStops || stops.starved >= mostStarvedStops
+        if (isOver || (outcome === 'stopped' && !hasFound)) {
+          throw new WirebenchError('pattern-too-slow', { limitMs: expressionLimitMs })
+        }
+        if (hasFound) scan.from = (places.at(-2) ?? 0) + (places.at(-1) ?? 0)
       }
     } finally {
       Object.assign(scan, { expression: null, look: nothing })
@@ -32,16 +59,14 @@ export function createLimitedExpressionScan(): ExpressionRunner {
   }
 }
 
-/** False when it was stopped although the machine gave it hardly any time: it is worth another try. */
-function runsInTime(context: Context): boolean {
+/** Where the next run goes on, or -1; `starved` when it was stopped although the machine gave it hardly any time. */
+function runInTime(context: Context): number | 'stopped' | 'starved' {
   const before = process.cpuUsage()
   try {
-    script.runInContext(context, { timeout: expressionLimitMs })
-    return true
+    return script.runInContext(context, { timeout: expressionLimitMs }) as number
   } catch (thrown) {
     if (!isVmTimeout(thrown)) throw thrown
     const { user, system } = process.cpuUsage(before)
-    if ((user + system) / 1000 < expressionLimitMs / 2) return false
-    throw new WirebenchError('pattern-too-slow', { limitMs: expressionLimitMs })
+    return (user + system) / 1000 < expressionLimitMs / 2 ? 'starved' : 'stopped'
   }
 }
