@@ -1,6 +1,6 @@
 import { KeptStream } from './kept-stream.ts'
 import type { OnPatternMatch, PatternMatch, PatternScan, ScannedChunk, SearchTools } from './pattern-scan.ts'
-import { placeIn } from './stretch.ts'
+import { StretchCursor, type StretchPlace } from './stretch.ts'
 
 /** Most bytes of a match. */
 export const longestExpressionMatch = 64 * 1024
@@ -120,18 +120,18 @@ export class ExpressionScan implements PatternScan {
       longestMatch: longestExpressionMatch,
       places,
     })
+    const cursor = new StretchCursor(stream.stretches)
     for (let index = 0; index < places.length; index += 2) {
       const at = (places[index] ?? 0) - first
       const length = places[index + 1] ?? 0
       if (leavesEnd && first + at + length === end - start && length < longestExpressionMatch) return false
-      this.#tell(number, stream, at, length)
+      this.#tell(number, cursor.placeOf(at), length)
       stream.matchedBytes = at + length
     }
     return true
   }
 
-  #tell(number: number, stream: KeptStream, at: number, length: number): void {
-    const { chunk, offsetInChunk } = placeIn(stream.stretches, at)
+  #tell(number: number, { chunk, offsetInChunk }: StretchPlace, length: number): void {
     const match = this.#match
     match.stream = number
     match.chunk = chunk.chunk

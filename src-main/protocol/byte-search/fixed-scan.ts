@@ -1,6 +1,6 @@
 import type { FixedPattern } from './fixed-pattern.ts'
 import type { OnPatternMatch, PatternMatch, PatternScan, ScannedChunk } from './pattern-scan.ts'
-import { placeIn, type Stretch } from './stretch.ts'
+import { StretchCursor, type Stretch } from './stretch.ts'
 
 /** The last bytes of a stream, with which a match may begin. */
 interface Tail {
@@ -92,11 +92,12 @@ export class FixedScan implements PatternScan {
     joined.set(tail.bytes)
     joined.set(bytes.subarray(start, start + added), tailBytes)
     const stretches = [...tail.stretches, this.#stretch(offsetInChunk, added)]
+    const cursor = new StretchCursor(stretches)
     let at = 0
     for (;;) {
       const found = this.#pattern.next(joined, at, joined.length)
       if (found < 0 || found >= tailBytes) break
-      const { chunk, offsetInChunk: offset } = placeIn(stretches, found)
+      const { chunk, offsetInChunk: offset } = cursor.placeOf(found)
       this.#tell(chunk, offset)
       at = found + length
     }
