@@ -1,6 +1,7 @@
 import type { CompiledPattern } from '../../protocol/byte-search/compile-pattern.ts'
 import type { PatternScan } from '../../protocol/byte-search/pattern-scan.ts'
 import type { RecordHeader } from '../record-codec.ts'
+import { MatchQueue } from './match-queue.ts'
 
 /** No match goes on in bytes that come so much later: longer than a lost packet takes to come again. */
 const longestSilenceNs = 500e6
@@ -28,7 +29,7 @@ interface StreamState {
   /** In order, undecided. */
   rows: ContentVerdict[]
   /** Where matches begin behind the rows seen so far. */
-  matches: number[]
+  readonly matches: MatchQueue
   /** End of the last row. */
   takenTo: number
   /** Bytes before were seen. */
@@ -69,8 +70,7 @@ export class ContentDecisions {
   /** A part of the chunk begun last. Rows that end in it are asked for after. */
   scan(bytes: Uint8Array, start: number, end: number, payloadOffset: number): void {
     const state = this.#stateOf(this.#stream)
-    const { matches } = state
-    if (matches.length > 2 * keptMatches) matches.splice(1, matches.length - keptMatches)
+    if (state.matches.size > 2 * keptMatches) state.matches.thin(keptMatches)
     this.#scan.scan(bytes, start, end, payloadOffset)
     state.seenEnd = this.#chunk.streamOffset + payloadOffset + end - start
     this.#settle(this.#stream, state)
@@ -81,19 +81,17 @@ export class ContentDecisions {
     const state = this.#streams.get(stream)
     if (state === undefined || last < first) return withoutMatch
     const { matches } = state
-    if (matches.length === 0 && this.#open.has(stream) && this.#isKnown(stream, state, last)) {
+    if (matches.size === 0 && this.#open.has(stream) && this.#isKnown(stream, state, last)) {
       state.takenTo = last
       return withoutMatch
     }
     const verdict: ContentVerdict = { stream, first, last, isDecided: true, hasMatch: false }
-    const from = matches.findIndex((match) => match >= first)
-    verdict.hasMatch = from >= 0 && (matches[from] ?? 0) <= last
-    const isMatchBehind = from >= 0
-    const behind = matches.findIndex((match) => match > last)
-    matches.splice(0, behind < 0 ? matches.length : behind)
+    const next = matches.firstFrom(first)
+    verdict.hasMatch = next !== null && next <= last
+    matches.firstFrom(last + 1)
     state.takenTo = last
-    if (isMatchBehind || this.#isKnown(stream, state, last)) {
-      if (matches.length === 0 && !this.#open.has(stream)) this.#streams.delete(stream)
+    if (next !== null || this.#isKnown(stream, state, last)) {
+      if (matches.size === 0 && !this.#open.has(stream)) this.#streams.delete(stream)
       return verdict
     }
     verdict.isDecided = false
@@ -120,13 +118,13 @@ export class ContentDecisions {
     const state = this.#streams.get(stream)
     if (state === undefined) return
     for (const row of state.rows.splice(0)) row.isDecided = true
-    if (state.matches.length === 0) this.#streams.delete(stream)
+    if (state.matches.size === 0) this.#streams.delete(stream)
   }
 
   #stateOf(stream: number): StreamState {
     const known = this.#streams.get(stream)
     if (known !== undefined) return known
-    const state: StreamState = { rows: [], matches: [], takenTo: -1, seenEnd: 0 }
+    const state: StreamState = { rows: [], matches: new MatchQueue(), takenTo: -1, seenEnd: 0 }
     this.#streams.set(stream, state)
     return state
   }

@@ -4,11 +4,8 @@ import type { CapturePlace, CaptureRow } from '../../contract/schemas/capture.ts
 import type { CaptureFilter } from '../../contract/schemas/capture-filter.ts'
 import { plainTools } from '../../protocol/byte-search/testing/plain-tools.ts'
 import { parseFramingSpec } from '../../protocol/framing/framing-spec.ts'
-import { CaptureStore } from '../capture-store.ts'
-import type { ScanSizes } from '../scanned-view.ts'
+import type { CaptureStore } from '../capture-store.ts'
 import { anyPattern, anyScope, everything } from '../testing/any-pattern.ts'
-import { ManualClock } from '../testing/manual-clock.ts'
-import { MemoryFiles } from '../testing/memory-files.ts'
 import { openMemoryStore } from '../testing/open-memory-store.ts'
 import { referenceFilter } from '../testing/reference-filter.ts'
 import { referenceLocate } from '../testing/reference-locate.ts'
@@ -228,4 +225,31 @@ test('a filter that cannot be is refused with a reason at its first use', async 
   const encoding: CaptureFilter = { ...all, content: { kind: 'text', text: 'a', ignoresCase: false, encoding: 'x' } }
   await expect(look('records', encoding)).rejects.toMatchObject({ code: 'encoding-unknown' })
   await store.close()
+})
+
+test('rows with very many matches are decided as fast as others', async () => {
+  const { store } = await openStore()
+  const capture = await store.create({ name: 'zeros' })
+  const line = new TextEncoder().encode('0\n')
+  const lineCount = 126 * 1024
+  const bytes = new Uint8Array(lineCount * line.length).map((_byte, at) => line[at % line.length] ?? 0)
+  capture.recordSent(1, bytes)
+  await capture.close()
+  const framing = parseFramingSpec('lf')
+  const { captureId } = capture
+  const begun = process.cpuUsage()
+  const shown = await store.window({
+    captureId,
+    view: 'messages',
+    framing: { sent: framing, received: framing },
+    filter: ofText('0'),
+    firstRow: 0,
+    rowCount: 1,
+    previewBytes: 16,
+  })
+  const { user } = process.cpuUsage(begun)
+  expect([shown.complete, shown.totalRows, shown.hiddenRows]).toEqual([true, lineCount, 0])
+  await store.close()
+  // Of the processor, in microseconds: others may keep it busy.
+  expect(user).toBeLessThan(1_100_000)
 })
