@@ -118,8 +118,14 @@ export class Engine {
     this.events = events
     this.#pulse = new Pulse(ports.clock)
     this.#captureList = new CaptureListPublisher(ports.captures, events, ports.clock)
-    this.#limits = new LimitKeeper({ captures: ports.captures, settings: ports.settings, events, clock: ports.clock })
     this.#jobs = new JobService({ clock: ports.clock, events, pulse: this.#pulse })
+    this.#limits = new LimitKeeper({
+      captures: ports.captures,
+      jobs: this.#jobs,
+      settings: ports.settings,
+      events,
+      clock: ports.clock,
+    })
     this.#searches = new SearchService({
       captures: ports.captures,
       clock: ports.clock,

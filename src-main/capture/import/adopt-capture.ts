@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { capturePaths, chance, isCaptureId, makeCaptureId, type CapturePaths } from '../capture-paths.ts'
+import type { Clock } from '../clock.ts'
 import { describeWriteFailure, systemCode, type FileAccess } from '../file-access.ts'
 import { decodeFileHeader, fileHeaderBytes, type FileHeader } from '../file-header.ts'
 import type { LiveMarks } from '../live-marks.ts'
 import type { FactsKeeper } from '../facts-keeper.ts'
+import { importedOrigin } from './imported-origin.ts'
 import { piecesOf, type ImportJob } from './import-source.ts'
 
 /** What a capture is called in the folder while it is being copied: no list shows it. */
@@ -11,6 +13,7 @@ const incomingSuffix = '.incoming'
 
 export interface AdoptionParts {
   readonly files: FileAccess
+  readonly clock: Clock
   /** Of the captures; those that were removed are in its folder `trash`. */
   readonly folder: string
   readonly marks: LiveMarks
@@ -31,7 +34,7 @@ export async function adoptCapture(job: ImportJob, parts: AdoptionParts): Promis
   try {
     await copy(job, parts.files, incoming, paths.fileName)
     await parts.files.rename(incoming, paths.data)
-    const origin = { kind: 'imported', fileName: source.fileName, format: 'wirebench' } as const
+    const origin = importedOrigin(source.fileName, 'wirebench', parts.clock)
     await parts.facts.change(paths, options.name === null ? { origin } : { origin, name: options.name })
     return captureId
   } catch (error) {

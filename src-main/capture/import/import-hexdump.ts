@@ -3,6 +3,7 @@ import { HexdumpReader, type HexdumpProblem } from '../../protocol/hexdump-reade
 import type { CaptureStore } from '../capture-store.ts'
 import type { Clock } from '../clock.ts'
 import { writingCapture } from './imported-capture.ts'
+import { importedOrigin } from './imported-origin.ts'
 import { onlyConnection } from './import-raw.ts'
 import { piecesOf, type ImportJob, type ImportResult } from './import-source.ts'
 
@@ -21,7 +22,7 @@ export async function importHexdump(
   const nowNs = BigInt(clock.unixMicroseconds()) * 1000n
   const dayStartUnixNs = nowNs - (nowNs % dayNs)
   const firstUnixNs = await firstTimeOf(job, dayStartUnixNs)
-  const origin = { kind: 'imported', fileName: source.fileName, format: 'hexdump' } as const
+  const origin = importedOrigin(source.fileName, 'hexdump', clock)
   const name = options.name ?? source.fileName
   return writingCapture({ store, clock, name, origin, firstUnixNs }, async (capture) => {
     let guessedBytes = 0

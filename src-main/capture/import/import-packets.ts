@@ -7,6 +7,7 @@ import type { CaptureStore } from '../capture-store.ts'
 import type { Clock } from '../clock.ts'
 import { damageNote } from './damage-note.ts'
 import { writingCapture, type ImportedCapture } from './imported-capture.ts'
+import { importedOrigin } from './imported-origin.ts'
 import { piecesOf, type ImportJob, type ImportResult } from './import-source.ts'
 import { PacketStory } from './packet-story.ts'
 
@@ -22,7 +23,7 @@ export async function importPackets(
 ): Promise<ImportResult> {
   const { fileName } = job.source
   const name = job.options.name ?? fileName
-  const origin = { kind: 'imported', fileName, format } as const
+  const origin = importedOrigin(fileName, format, clock)
   const firstUnixNs = await firstTimeOf(job)
   return writingCapture({ store, clock, name, origin, firstUnixNs }, async (capture) => {
     const intake = new PacketIntake(capture, job.options.localPort)

@@ -1,6 +1,7 @@
 import type { CaptureStore } from '../capture-store.ts'
 import type { Clock } from '../clock.ts'
 import { writingCapture } from './imported-capture.ts'
+import { importedOrigin } from './imported-origin.ts'
 import { piecesOf, type ImportJob, type ImportResult } from './import-source.ts'
 
 /** The connection that bytes without connections belong to. */
@@ -15,7 +16,7 @@ export async function importRaw(
   { store, clock }: { readonly store: CaptureStore; readonly clock: Clock },
 ): Promise<ImportResult> {
   const { source, options } = job
-  const origin = { kind: 'imported', fileName: source.fileName, format: 'raw' } as const
+  const origin = importedOrigin(source.fileName, 'raw', clock)
   const name = options.name ?? source.fileName
   return writingCapture({ store, clock, name, origin, firstUnixNs: null }, async (capture) => {
     for await (const piece of piecesOf(job)) {

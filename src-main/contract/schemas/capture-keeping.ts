@@ -9,8 +9,13 @@ export const captureNotes = v.pipe(v.string(), v.maxLength(64 * 1024))
 /** Where a capture comes from. */
 export const captureOrigin = v.variant('kind', [
   v.object({ kind: v.literal('recorded') }),
-  /** Made from a file of another program. */
-  v.object({ kind: v.literal('imported'), fileName: v.string(), format: v.string() }),
+  /** Made from a file of another program. `importedAtUnixUs` is when; captures that older versions imported do not tell. */
+  v.object({
+    kind: v.literal('imported'),
+    fileName: v.string(),
+    format: v.string(),
+    importedAtUnixUs: v.optional(wholeNumber),
+  }),
   /** A capture file that stays where it is, outside of the data folder; `isReadOnly` when it cannot be written. */
   v.object({ kind: v.literal('file'), path: v.string(), isReadOnly: v.boolean() }),
 ])

@@ -9,6 +9,7 @@ import { receive } from '../../capture/testing/script.ts'
 import { EventHub } from '../../contract/event-hub.ts'
 import type { CaptureLimits } from '../../contract/schemas/capture-keeping.ts'
 import type { CaptureSummary } from '../../contract/schemas/capture.ts'
+import type { JobSnapshot } from '../../contract/schemas/job.ts'
 import { defaultSettings, type Settings } from '../../contract/schemas/settings.ts'
 import { CaptureListPublisher, listIntervalMs } from '../capture-list-publisher.ts'
 import { beyondLimits } from './beyond-limits.ts'
@@ -64,6 +65,19 @@ test('live captures, opened files and what cannot be opened never count and neve
   expect(told(captures, { maximumAgeDays: 10, maximumCount: 1, maximumTotalBytes: 10 })).toEqual([])
 })
 
+test('a recording of long ago that was imported just now is the newest of all', () => {
+  const imported = { kind: 'imported', fileName: 'a.pcap', format: 'pcap' } as const
+  const captures = [
+    summary('recorded', 1, 10),
+    summary('imported', 90, 10, { origin: { ...imported, importedAtUnixUs: 100 * dayUs } }),
+    summary('imported by an older version', 90, 10, { origin: imported }),
+  ]
+  const older = 'imported by an older version'
+  expect(told(captures, { maximumAgeDays: 30 })).toEqual([`${older} by age`])
+  expect(told(captures, { maximumCount: 1 })).toEqual([`${older} by count`, 'recorded by count'])
+  expect(told(captures, { maximumTotalBytes: 10 })).toEqual([`${older} by size`, 'recorded by size'])
+})
+
 test('what is left is within all limits, for any captures', () => {
   const captures = fc.array(
     fc
@@ -103,6 +117,7 @@ class Bench {
   readonly store: CaptureStore
   readonly keeper: LimitKeeper
   readonly publisher: CaptureListPublisher
+  jobs: JobSnapshot[] = []
   settings: Settings = defaultSettings
   #listener: ((settings: Settings) => void) | null = null
 
@@ -117,6 +132,7 @@ class Bench {
     this.events.subscribe('host.notice', null, ({ error }) => this.told.push(`notice ${error?.code}`))
     this.keeper = new LimitKeeper({
       captures: store,
+      jobs: { list: () => this.jobs },
       events: this.events,
       clock,
       settings: {
@@ -147,6 +163,14 @@ class Bench {
   limit(limits: Partial<CaptureLimits>): void {
     this.settings = { ...this.settings, captureLimits: { ...noLimits, ...limits } }
     this.#listener?.(this.settings)
+  }
+
+  /** Lets an export of a capture begin, or end. */
+  exportOf(captureId: string, state: 'running' | 'done'): void {
+    const facts = { jobId: 'job-1', kind: 'export', subject: '', captureId, state } as const
+    const job: JobSnapshot = { ...facts, doneBytes: 0, totalBytes: 0, startedAtUnixUs: 0, error: null, result: null }
+    this.jobs = [job]
+    this.events.publish('job.changed', job)
   }
 
   async names(): Promise<string[]> {
@@ -222,5 +246,20 @@ test('a capture that cannot be moved is told as a problem, with what was removed
   bench.limit({ maximumCount: 1 })
   bench.keeper.begin()
   await vi.waitFor(() => expect(bench.told.slice(0, 2)).toEqual(['first by count', 'notice file-unwritable']))
+  await bench.close()
+})
+
+test('a capture that an export is reading stays until the export has ended', async () => {
+  const bench = await Bench.open()
+  const first = await bench.make('first')
+  await bench.make('second')
+  await bench.make('third')
+  bench.exportOf(first, 'running')
+  bench.limit({ maximumCount: 1 })
+  bench.keeper.begin()
+  await vi.waitFor(() => expect(bench.told).toEqual(['second by count']))
+  expect(await bench.names()).toEqual(['third', 'first'])
+  bench.exportOf(first, 'done')
+  await vi.waitFor(() => expect(bench.told).toEqual(['second by count', 'first by count']))
   await bench.close()
 })

@@ -4,6 +4,7 @@ import { toErrorShape, WirebenchError } from '../../contract/errors.ts'
 import type { EventHub } from '../../contract/event-hub.ts'
 import type { CaptureLimits, LimitedCapture } from '../../contract/schemas/capture-keeping.ts'
 import type { CaptureSummary } from '../../contract/schemas/capture.ts'
+import type { JobService } from '../jobs/job-service.ts'
 import type { Clock, SettingsService } from '../ports.ts'
 import { beyondLimits } from './beyond-limits.ts'
 
@@ -12,19 +13,23 @@ const trashShareOfLimit = 0.1
 
 export interface LimitKeeperOptions {
   readonly captures: Pick<CaptureStore, 'list' | 'remove' | 'sweepTrash'>
+  readonly jobs: Pick<JobService, 'list'>
   readonly settings: Pick<SettingsService, 'read' | 'onChanged'>
   readonly events: EventHub
   readonly clock: Clock
 }
 
 /**
- * Keeps no more captures than the settings say: looks when it begins, after a capture was closed and after the limits were
- * changed. What it removes waits in the trash and is told by `capture.limited`.
+ * Keeps no more captures than the settings say: looks when it begins, after a capture was closed, after the limits were
+ * changed, and after a job has ended whose capture had to stay for it. What it removes waits in the trash and is told by
+ * `capture.limited`.
  */
 export class LimitKeeper {
   readonly #options: LimitKeeperOptions
   /** Brought back by a person: they stay until the limits are changed. */
   readonly #spared = new Set<string>()
+  /** Beyond the limits, and still read by jobs. */
+  readonly #passedOver = new Set<string>()
   #limits: CaptureLimits | null = null
   /** Closed captures as of the last list. */
   #closed: ReadonlySet<string> = new Set()
@@ -43,6 +48,9 @@ export class LimitKeeper {
     const { events, settings } = this.#options
     this.#unsubscribes = [
       events.subscribe('capture.list-changed', null, (list) => this.#look(list)),
+      events.subscribe('job.changed', null, ({ captureId, state }) => {
+        if (state !== 'running' && captureId !== null && this.#passedOver.has(captureId)) this.#apply()
+      }),
       settings.onChanged(({ captureLimits }) => {
         if (JSON.stringify(captureLimits) === JSON.stringify(this.#limits)) return
         this.#spared.clear()
@@ -100,18 +108,30 @@ export class LimitKeeper {
         this.#limits = limits
         const list = await this.#options.captures.list()
         this.#closed = closedOf(list)
-        const removed: LimitedCapture[] = []
-        try {
-          for (const capture of this.#beyond(list, limits, false))
-            if (await this.#remove(capture)) removed.push(capture)
-        } finally {
-          if (removed.length > 0) this.#options.events.publish('capture.limited', { captures: removed })
-        }
+        await this.#removeAll(this.#beyond(list, limits, false))
         await this.#sweep()
       } catch (thrown) {
         this.#tell(thrown)
       }
     }
+  }
+
+  async #removeAll(beyond: readonly LimitedCapture[]): Promise<void> {
+    const removed: LimitedCapture[] = []
+    this.#passedOver.clear()
+    try {
+      for (const capture of beyond) {
+        if (this.#isReadByJob(capture)) this.#passedOver.add(capture.captureId)
+        else if (await this.#remove(capture)) removed.push(capture)
+      }
+    } finally {
+      if (removed.length > 0) this.#options.events.publish('capture.limited', { captures: removed })
+    }
+  }
+
+  /** An export that somebody waits for would fail in its middle. */
+  #isReadByJob({ captureId }: LimitedCapture): boolean {
+    return this.#options.jobs.list().some((job) => job.state === 'running' && job.captureId === captureId)
   }
 
   async #remove({ captureId }: LimitedCapture): Promise<boolean> {
