@@ -113,6 +113,20 @@ test('a damaged file gives what stands before the damage, and names the byte', a
   expect(isWhole).toBe(false)
 })
 
+test('of a packet with very many comments the first 256 become notes, and the others are told', async () => {
+  const bench = await ImportBench.make()
+  const w = new PcapngWriter()
+  const packet = tcpPacket({ payload: text('a') })
+  const padding = new Uint8Array(-packet.length & 3)
+  const comments = Array.from({ length: 300 }, (_value, number) => w.option(1, text(`comment ${number}`)))
+  const lengths = [w.n(packet.length, 4), w.n(packet.length, 4)]
+  const block = w.block(6, w.n(0, 4), w.n(0, 8), ...lengths, packet, padding, ...comments, w.option(0, []))
+  const { captureId, notes } = await bench.import(joined(w.section(), w.describeInterface(), block))
+  const told = (await bench.lines(captureId)).filter((line) => line.includes('comment '))
+  expect([told.length, told.at(-1)]).toEqual([256, '0 #1 note: comment 255'])
+  expect(notes).toContain('Comments of packets with more than 256 of them, left out: 44.')
+})
+
 test('times that go back, or are none, are moved and told', async () => {
   const bench = await ImportBench.make()
   const w = new PcapngWriter()

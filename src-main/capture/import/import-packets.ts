@@ -123,6 +123,10 @@ class PacketIntake {
         decoder.unknownLinkCount,
         `Packets of link types that are not read (${unknownTypes}), left out: ${decoder.unknownLinkCount}.`,
       ],
+      [
+        this.#reader.omittedComments,
+        `Comments of packets with more than 256 of them, left out: ${this.#reader.omittedComments}.`,
+      ],
       [this.#reader.secretsCount, 'The file has secrets of TLS connections. What is encrypted stays encrypted here.'],
       [
         this.#capture.movedTimes,

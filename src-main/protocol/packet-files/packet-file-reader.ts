@@ -34,6 +34,11 @@ export class PacketFileReader {
     return this.#reader instanceof PcapngReader ? this.#reader.secretsCount : 0
   }
 
+  /** Comments of packets that have more than are taken. */
+  get omittedComments(): number {
+    return this.#reader instanceof PcapngReader ? this.#reader.omittedComments : 0
+  }
+
   acceptChunk(bytes: Uint8Array): void {
     if (this.#damage !== null) return
     this.#buffer.append(bytes)

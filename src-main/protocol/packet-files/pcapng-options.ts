@@ -6,7 +6,8 @@ const timestampResolution = 9
 const timestampOffset = 14
 /** Longer comments are cut: they are shown in one row. */
 const maximumCommentBytes = 4096
-const maximumComments = 16
+/** Comments of one packet. Wirebench writes up to 200 events as such, and what it says of the packet itself. */
+const maximumComments = 256
 
 /** Visits the options in `bytes[at ..]`: u16 code, u16 length, value, filled up to four bytes. */
 function forEachOption(
@@ -53,14 +54,22 @@ export function readTimestampScale(bytes: Uint8Array, at: number, order: ByteOrd
   return { numerator, denominator, offsetNs }
 }
 
-/** The comments, as UTF-8. */
-export function readComments(bytes: Uint8Array, at: number, order: ByteOrder): readonly Uint8Array[] {
+/** The first 256 comments, as UTF-8, and how many more there are. */
+export function readComments(
+  bytes: Uint8Array,
+  at: number,
+  order: ByteOrder,
+): { readonly comments: readonly Uint8Array[]; readonly omittedCount: number } {
   // Most packets have no options at all.
-  if (at + 4 > bytes.length) return []
+  if (at + 4 > bytes.length) return noComments
   const comments: Uint8Array[] = []
+  let omittedCount = 0
   forEachOption(bytes, at, order, (code, value) => {
-    if (code !== comment || value.length === 0 || comments.length === maximumComments) return
-    comments.push(value.slice(0, maximumCommentBytes))
+    if (code !== comment || value.length === 0) return
+    if (comments.length < maximumComments) comments.push(value.slice(0, maximumCommentBytes))
+    else omittedCount++
   })
-  return comments
+  return { comments, omittedCount }
 }
+
+const noComments = { comments: [], omittedCount: 0 } as const

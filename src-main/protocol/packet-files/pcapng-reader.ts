@@ -35,6 +35,8 @@ interface CaptureInterface {
 export class PcapngReader {
   /** Blocks with the secrets of TLS connections. */
   secretsCount = 0
+  /** Comments of packets that have more than are taken. */
+  omittedComments = 0
   readonly #buffer: StreamBuffer
   readonly #visitor: PacketFileVisitor
   #order = new ByteOrder(true)
@@ -132,12 +134,14 @@ export class PcapngReader {
       return `A packet claims to have ${capturedLength} bytes, more than its block.`
     const ticks = (BigInt(order.uint32(body, 4)) << 32n) | BigInt(order.uint32(body, 8))
     const { numerator, denominator, offsetNs } = described.scale
+    const { comments, omittedCount } = readComments(body, 20 + Math.ceil(capturedLength / 4) * 4, order)
+    this.omittedComments += omittedCount
     this.#visitor.onPacket({
       timeUnixNs: (ticks * numerator) / denominator + offsetNs,
       linkType: described.linkType,
       bytes: body.subarray(20, 20 + capturedLength),
       originalLength: Math.max(capturedLength, order.uint32(body, 16)),
-      comments: readComments(body, 20 + Math.ceil(capturedLength / 4) * 4, order),
+      comments,
     })
     return null
   }
