@@ -120,6 +120,13 @@ it('leaves nothing when it is cancelled', async () => {
   expect([(await ended(jobId))?.state, told.at(-1)]).toEqual(['cancelled', 'discarded'])
 })
 
+it('begins nothing while the engine closes, and leaves nothing', async () => {
+  const beginning = begin({ format: 'raw' })
+  await jobs.close()
+  await expect(beginning).rejects.toMatchObject({ code: 'cancelled' })
+  expect(told).toEqual(['A run- 1-2.bin', 'discarded'])
+})
+
 it('refuses a part of a copy before anything is made', async () => {
   await expect(begin({ format: 'wirebench', scope: { direction: 'sent' } })).rejects.toMatchObject({
     code: 'export-impossible',

@@ -37,6 +37,7 @@ export class JobService {
   readonly #options: JobServiceOptions
   readonly #jobs = new Map<string, Job>()
   #lastNumber = 0
+  #isClosed = false
 
   constructor(options: JobServiceOptions) {
     this.#options = options
@@ -46,8 +47,9 @@ export class JobService {
     return [...this.#jobs.values()].map(({ snapshot }) => snapshot)
   }
 
-  /** Begins work and answers at once. Errors: `too-many-requests`. */
+  /** Begins work and answers at once. Errors: `too-many-requests`; `cancelled` once it is closed: nobody would wait for the end. */
   begin(facts: Pick<JobSnapshot, 'kind' | 'subject' | 'captureId'>, work: JobWork): JobSnapshot {
+    if (this.#isClosed) throw new WirebenchError('cancelled')
     const running = this.list().filter(({ state }) => state === 'running').length
     if (running >= maximumRunningJobs) {
       throw new WirebenchError('too-many-requests', { limit: maximumRunningJobs, what: 'jobs' })
@@ -88,8 +90,9 @@ export class JobService {
     this.#jobs.delete(jobId)
   }
 
-  /** Cancels what is at work and waits for it. */
+  /** Cancels what is at work and waits for it. Nothing begins any more. */
   async close(): Promise<void> {
+    this.#isClosed = true
     for (const job of this.#jobs.values()) job.cancellation.abort()
     await Promise.all([...this.#jobs.values()].map(({ ended }) => ended))
   }
