@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { WirebenchError } from '../contract/errors.ts'
 import type { ExportTarget } from '../contract/schemas/capture-transfer.ts'
 import type { ExportFile, ExportFiles } from '../engine/ports.ts'
@@ -12,7 +12,7 @@ export class DiskExportFiles implements ExportFiles {
   readonly #captureFolder: string
   readonly #downloads: DownloadFolder
 
-  /** `captureFolder`: the captures of the data folder, which no export replaces. */
+  /** `captureFolder`: the captures of the data folder, and those in its trash, which no export replaces. */
   constructor(captureFolder: string, downloads: DownloadFolder) {
     this.#captureFolder = resolve(captureFolder)
     this.#downloads = downloads
@@ -47,11 +47,12 @@ export class DiskExportFiles implements ExportFiles {
     }
   }
 
-  /** Where a link leads. Errors: `file-exists`, `file-unwritable` for what is no file, and for the captures' own folder. */
+  /** Where a link leads. Errors: `file-exists`, `file-unwritable` for what is no file, and within the captures' own folder. */
   async #placeOf(path: string, overwrite: boolean): Promise<string> {
     try {
       const folder = await realpath(dirname(path))
-      if (folder === (await realpath(this.#captureFolder).catch(() => this.#captureFolder))) {
+      const own = await realpath(this.#captureFolder).catch(() => this.#captureFolder)
+      if (folder === own || folder.startsWith(`${own}${sep}`)) {
         const reason = 'Wirebench keeps its captures there. Choose another folder.'
         throw new WirebenchError('file-unwritable', { file: path, reason })
       }

@@ -82,9 +82,6 @@ export class MessageExport {
     if (row.previewIsWhole) {
       encoder.startMessage(row, preview.length, preview)
       encoder.messagePart(preview)
-    } else if (row.problem === null && preview.length < shortMessageBytes) {
-      // What is missing was damaged, or lies so far apart that it was not all read.
-      await this.#writePieces(row, found)
     } else if (row.problem === null && isEscaped(found) && found.contentBytes <= maximumUnescapedBytes) {
       const content = await this.#content(found, 0, found.contentBytes)
       const whole = decodePayloadPrefix(found.framing, content, true, content.length)

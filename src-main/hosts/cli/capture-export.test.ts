@@ -103,6 +103,15 @@ describe('what is written', () => {
     )
   })
 
+  it('everything up to a time long after the capture, and nothing from there on', async () => {
+    const { captureId } = await record(folder, 'Talk', talk)
+    const sent = (...options: string[]): Promise<string> =>
+      textOf(captureId, 'raw', ['--direction', 'sent', ...options])
+    expect(await sent('--to-time', '2027-11-20T00:00:00Z')).toBe('=1+1\n')
+    expect(await sent('--to-time', '99999999')).toBe('=1+1\n')
+    expect(await sent('--from', '2027-11-20T00:00:00Z')).toBe('')
+  })
+
   it('the wire log as hio writes it', async () => {
     const { captureId } = await record(folder, 'Talk', (play) => {
       play.send(7, utf8('before'))
@@ -134,6 +143,23 @@ describe('what is written', () => {
     const unescaped = [...long].map((byte) => (byte === 0x40 ? 0xc0 : byte))
     expect((await hexOf('slip')) === Buffer.from(unescaped).toString('hex')).toBe(true)
     expect((await hexOf('delimiter:c0')) === Buffer.from(slip).toString('hex')).toBe(true)
+  })
+
+  it('a short message whose parts lie far apart, with its escapes undone', async () => {
+    const { captureId } = await record(folder, 'Far apart', async (play) => {
+      play.receive(1, Uint8Array.of(0x41, 0xdb))
+      for (let turn = 0; turn < 40; turn++) {
+        play.send(2, mixedBytes(1_000_000, turn))
+        await play.capture.flush()
+      }
+      play.receive(1, Uint8Array.of(0xdc, 0x42, 0xc0))
+    })
+    const options = ['--connection', '1', '--framing', 'slip']
+    const lines = (await textOf(captureId, 'jsonl', options)).trim().split('\n')
+    expect(lines.slice(1).map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { event: 'message', problem: null, hex: '41c042' },
+    ])
+    expect((await textOf(captureId, 'csv', options)).split('\r\n')[1]).toMatch(/,1,received,0,3,,"A\\xc0B",41c042$/)
   })
 
   it('a copy of the data file', async () => {
@@ -169,10 +195,12 @@ describe('what is written', () => {
 })
 
 describe('what is refused', () => {
-  it('a file that exists, without --overwrite; what is no file; the folder of the captures; a missing folder', async () => {
+  it('a file that exists, without --overwrite; what is no file; the folder of the captures and their trash; a missing folder', async () => {
     const { captureId } = await record(folder, 'Talk', talk)
     await writeFile(out(), 'mine')
     await mkdir(join(folder, 'a-folder'))
+    await mkdir(join(folder, 'captures', 'trash'))
+    await writeFile(join(folder, 'captures', 'trash', 'x'), 'removed')
     await symlink(out(), join(folder, 'link'))
     const refusal = async (path: string, ...options: string[]) => {
       const { exitCode, stderr } = await run(captureId, ['--to', 'raw', '--out', path, ...options])
@@ -184,10 +212,12 @@ describe('what is refused', () => {
       await refusal(join(folder, 'a-folder'), '--overwrite'),
       await refusal('/dev/null', '--overwrite'),
       await refusal(join(folder, 'captures', 'x'), '--overwrite'),
+      await refusal(join(folder, 'captures', 'trash', 'x'), '--overwrite'),
       await refusal(join(folder, 'nowhere', 'x')),
     ]).toEqual([
       [2, 'file-exists'],
       [2, 'file-exists'],
+      [5, 'file-unwritable'],
       [5, 'file-unwritable'],
       [5, 'file-unwritable'],
       [5, 'file-unwritable'],

@@ -23,12 +23,16 @@ export function parseMoment(option: string, text: string): CaptureMoment {
   return { kind: 'calendar', unixSeconds: unixMs / 1000, ns: nanoseconds(calendar?.[2]) }
 }
 
-/** Nanoseconds since a capture began that was begun at a Unix time; 0 for what is before. */
+/**
+ * Nanoseconds since a capture began that was begun at a Unix time; 0 for what is before, and the last time that a record can
+ * have (after 104 days) for what is behind it.
+ */
 export function sinceStartNs(moment: CaptureMoment, startedAtUnixUs: number): number {
-  if (moment.kind === 'since-start') return moment.ns
+  if (moment.kind === 'since-start') return Math.min(Number.MAX_SAFE_INTEGER, moment.ns)
   const startSecond = Math.floor(startedAtUnixUs / 1e6)
   const startNs = (startedAtUnixUs - startSecond * 1e6) * 1000
-  return Math.max(0, (moment.unixSeconds - startSecond) * 1e9 + moment.ns - startNs)
+  const sinceNs = (moment.unixSeconds - startSecond) * 1e9 + moment.ns - startNs
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, sinceNs))
 }
 
 const nanoseconds = (fraction = ''): number => Number(fraction.padEnd(9, '0'))
