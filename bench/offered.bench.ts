@@ -66,7 +66,10 @@ const rows: readonly (readonly [measure: string, value: string])[] = [
   ['frame time p95', `${of(open, ({ feeling }) => feeling.frameP95Ms).toFixed(1)} ms`],
   ['longest wait of a key', `${of(open, ({ feeling }) => feeling.longestKeyDelayMs).toFixed(0)} ms`],
   ['the same in an empty page', `${of(open, (result) => result.emptyPageFeeling.longestKeyDelayMs).toFixed(0)} ms`],
-  ['runs with every byte right', `${[...away, ...open].filter(({ isRight }) => isRight).length} of ${away.length + open.length}`],
+  [
+    'runs with every byte right',
+    `${[...away, ...open].filter(({ isRight }) => isRight).length} of ${away.length + open.length}`,
+  ],
 ]
 process.stdout.write(
   `\n${describeMachine()}\n${options.rate} MB/s offered, ${options.gigabytes} GB, medians of ${runs}\n\n`,

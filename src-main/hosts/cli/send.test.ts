@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { nodeFileAccess, type OpenFile } from '../../capture/file-access.ts'
 import { startHangingPeer } from '../../../e2e/peers/hanging-peer.ts'
 import { serveScript, type ScriptServer } from './testing/script-server.ts'
 import { startCli, type TestIoOptions } from './testing/test-io.ts'
@@ -21,7 +20,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.unstubAllEnvs()
-  vi.restoreAllMocks()
   for (const server of servers.splice(0)) await server.close()
   await rm(folder, { recursive: true })
 })
@@ -52,19 +50,6 @@ async function run(commandLine: readonly string[], options?: TestIoOptions) {
   const cli = startCli(commandLine, options)
   const exitCode = await cli.exitCode
   return { exitCode, stdout: cli.stdout(), stderr: cli.stderr(), bytes: cli.stdoutBytes(), lines: () => cli.lines() }
-}
-
-/** A file on a disk that is full once so many bytes are in it. */
-function withRoomFor(file: OpenFile, byteCount: number): OpenFile {
-  return {
-    read: (target, position) => file.read(target, position),
-    size: () => file.size(),
-    close: () => file.close(),
-    write: (pieces, position) =>
-      position < byteCount
-        ? file.write(pieces, position)
-        : Promise.reject(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })),
-  }
 }
 
 const temporaryFolders = async (): Promise<string[]> =>
@@ -349,23 +334,6 @@ describe('the exit code', () => {
       '',
     ])
     expect(asText.stderr).toMatch(new RegExp(`wirebench: .* \\[${error}\\]\n$`))
-  })
-
-  it('was none on a full disk: it waited for good to see what the disk did not take', async () => {
-    const { open } = nodeFileAccess
-    vi.spyOn(nodeFileAccess, 'openDirect').mockResolvedValue(null)
-    vi.spyOn(nodeFileAccess, 'open').mockImplementation(async (path, mode) => {
-      const file = await open(path, mode)
-      return path.endsWith('.wirebench') && mode === 'create' ? withRoomFor(file, 100_000) : file
-    })
-    const address = await peer((socket) => void socket.write(new Uint8Array(1_000_000)))
-    const { exitCode, lines } = await run(['send', address, '--until-close', '--timeout', '60000', '--json'])
-    expect([exitCode, lines().at(-2), lines().at(-1)]).toMatchObject([
-      5,
-      { event: 'summary', captureId: null },
-      { event: 'error', code: 'disk-full' },
-    ])
-    expect(await temporaryFolders()).toEqual([])
   })
 
   it('is 5 when nobody reads the output', async () => {
