@@ -155,25 +155,22 @@ test('a match that reaches the end is told when its stream is silent, as long as
   ])
 })
 
+// Work that grew with the square of the chunks took minutes, far past the limit of a test.
 test('an expression is found in chunks of single bytes as fast as in long ones', () => {
   const compiled = compilePattern(expression('a'), plainTools)
   if (!compiled.ok) throw new Error(compiled.error.message)
-  const byteCount = 200_000
+  const byteCount = 300_000
   let found = 0
   const scan = compiled.pattern.newScan(({ chunk, offsetInChunk, streamOffset }) => {
     if (chunk === streamOffset && offsetInChunk === 0) found++
   })
   const bytes = Uint8Array.of(0x61)
-  const begun = process.cpuUsage()
   for (let chunk = 0; chunk < byteCount; chunk++) {
     scan.startChunk(1, { chunk, timeNs: 0, streamOffset: chunk })
     scan.scan(bytes, 0, 1, 0)
   }
   scan.breakAll()
-  const { user } = process.cpuUsage(begun)
   expect(found).toBe(byteCount)
-  // Of the processor, in microseconds: others may keep it busy.
-  expect(user).toBeLessThan(10_000_000)
 })
 
 test('a break leaves no match over it', () => {
