@@ -14,6 +14,11 @@ export interface PatternDraft {
 
 export const noPattern: PatternDraft = { kind: 'text', typed: '', ignoresCase: false, encoding: 'utf-8' }
 
+/** Whether a text is looked for in another encoding than the usual one. */
+export function hasOwnEncoding({ kind, encoding }: PatternDraft): boolean {
+  return kind === 'text' && encoding !== noPattern.encoding
+}
+
 /** The pattern that a draft stands for; null while nothing is typed. What is wrong with it is told by the engine. */
 export function patternOf({ kind, typed, ignoresCase, encoding }: PatternDraft): BytePatternInput | null {
   if (typed === '' || (kind === 'hex' && typed.trim() === '')) return null

@@ -37,6 +37,7 @@ function exchange(): FakeCapture {
 const region = () => page.getByRole('region', { name: 'Filter of the timeline' })
 const counts = (): string => document.querySelector('.summary .counts')?.textContent.trim() ?? ''
 const openFilter = (): Promise<void> => page.getByRole('button', { name: 'Filter', exact: true }).click()
+const unfold = (): Promise<void> => region().getByRole('button', { name: 'More conditions' }).click()
 
 describe('the filter of the timeline', () => {
   it('takes every condition while it is typed, tells what is shown and hidden, and is cleared in one press', async () => {
@@ -47,12 +48,13 @@ describe('the filter of the timeline', () => {
     await vi.waitFor(() => expect(counts()).toBe('11 rows shown, 10 rows hidden'))
     await region().getByRole('checkbox', { name: 'Show events' }).click()
     await vi.waitFor(() => expect(counts()).toBe('10 rows shown, 11 rows hidden'))
+    await unfold()
     await region().getByRole('textbox', { name: 'Connections' }).fill('2-3')
     await vi.waitFor(() => expect(counts()).toBe('6 rows shown, 15 rows hidden'))
     await region().getByRole('textbox', { name: 'Connections' }).fill('')
     await region().getByRole('textbox', { name: 'Text or bytes' }).fill('ALARM')
     await vi.waitFor(() => expect(counts()).toBe('1 row shown, 20 rows hidden'))
-    await region().getByRole('combobox', { name: 'Content' }).selectOptions('does not contain')
+    await region().getByRole('combobox', { name: 'Content' }).selectOptions('lacks')
     await vi.waitFor(() => expect(counts()).toBe('9 rows shown, 12 rows hidden'))
     await region().getByRole('textbox', { name: 'Size from' }).fill('0x6')
     await region().getByRole('combobox', { name: 'Content' }).selectOptions('contains')
@@ -69,6 +71,7 @@ describe('the filter of the timeline', () => {
     await traffic.setTimeScope(5_000_000, 12_000_000)
     await expect.element(page.getByRole('button', { name: 'Remove the condition Sent only' })).toBeVisible()
     await openFilter()
+    await region().getByRole('button', { name: 'More conditions, 2 set' }).click()
     await expect.element(region().getByRole('textbox', { name: 'Time from' })).toHaveValue('+0.005 s')
     await page.getByRole('button', { name: /^Remove the condition From/ }).click()
     await page.getByRole('button', { name: 'Remove the condition Without events' }).click()
@@ -84,6 +87,7 @@ describe('the filter of the timeline', () => {
   it('says that it hides everything, and offers to clear it', async () => {
     await show(exchange())
     await openFilter()
+    await unfold()
     await region().getByRole('textbox', { name: 'Size from' }).fill('4 kB')
     await region().getByRole('checkbox', { name: 'Show events' }).click()
     await expect.element(page.getByRole('heading', { name: 'The filter hides everything' })).toBeVisible()
@@ -95,11 +99,16 @@ describe('the filter of the timeline', () => {
   it('keeps what was in force while something cannot be read, and says so there', async () => {
     const traffic = await show(exchange())
     await openFilter()
+    await unfold()
     await region().getByRole('textbox', { name: 'Size from' }).fill('5')
     await vi.waitFor(() => expect(traffic.filter?.scope?.minimumBytes).toBe(5))
     await region().getByRole('textbox', { name: 'Size to' }).fill('3')
     await expect.element(region().getByText('This is less than the size it begins with.')).toBeVisible()
     expect(traffic.filter?.scope?.maximumBytes ?? null).toBeNull()
+    await expect
+      .element(region().getByRole('textbox', { name: 'Size to' }))
+      .toHaveAccessibleDescription('This is less than the size it begins with.')
+    await expect.element(region().getByRole('button', { name: /^More conditions/ })).toBeDisabled()
   })
 
   it('shows at the field why the engine does not take a pattern, and not as a failure of the rows', async () => {
