@@ -30,10 +30,10 @@ export interface Toast {
 const informationMs = 6_000
 const withActionMs = 12_000
 const maximumShown = 4
-/** More than these would lie over the Send button. Errors are worth that. */
+/** More than these would hide too much of what lies below. Errors are worth that. */
 const maximumPassing = 2
 
-/** Short messages on the lower edge. Errors stay until dismissed, and make way last; the pointer or the focus on one holds it. */
+/** Short messages over the window. Errors stay until dismissed, and make way last; the pointer or the focus on one holds it. */
 export class ToastStore {
   #toasts = $state.raw<readonly Toast[]>([])
   readonly #timers = new SvelteMap<number, ReturnType<typeof setTimeout>>()
