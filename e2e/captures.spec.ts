@@ -163,3 +163,44 @@ test('a capture file elsewhere is opened, marked and left as it is', async ({ pa
     await rm(folder, { recursive: true })
   }
 })
+
+test('a check tells that a capture is whole, or what is lost of it in bytes and time', async ({
+  page,
+  peers,
+  workbench,
+}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'wirebench-damaged-'))
+  try {
+    const captures = new CapturesPage(page)
+    await captures.record(peers, 'Sound')
+    await captures.row('Sound').click()
+    await captures.details.getByRole('button', { name: 'Check', exact: true }).click()
+    await expect(captures.details).toContainText(/Checked [\d.]+ k?B with \d+ records: all of it is whole\./)
+    await expectAccessible(page)
+
+    const names = (await readdir(workbench.dataFolder, { recursive: true })).filter((one) => one.endsWith('.wirebench'))
+    const files = await Promise.all(names.map((name) => readFile(join(workbench.dataFolder, name))))
+    // The head of a received record: its magic number and its kind.
+    const head = Buffer.from([0x42, 0x57, 1, 0])
+    const bytes = files.find((file) => file.includes(head))
+    if (bytes === undefined) throw new Error('No capture holds what was received.')
+    const timeAt = bytes.indexOf(head) + 8
+    bytes.writeUInt8(bytes.readUInt8(timeAt) ^ 0xff, timeAt)
+    const path = join(folder, 'damaged.wirebench')
+    await writeFile(path, bytes)
+    await captures.view.getByRole('button', { name: 'Open file…' }).click()
+    await captures.window.dialog.getByRole('textbox', { name: /^Path on the machine/ }).fill(path)
+    await captures.window.dialog.getByRole('button', { name: 'Open', exact: true }).click()
+    await expect(captures.window.dialog).toBeHidden()
+    await captures.open()
+    await captures.row(/File$/).click()
+    await captures.details.getByRole('button', { name: 'Check', exact: true }).click()
+    const wrong = captures.details.getByRole('list', { name: 'What is wrong with the capture' })
+    await expect(wrong).toContainText(/bytes \d+ to \d+ of the file \(\d+ bytes\), after \d+\.\d+ s/)
+    await page.getByRole('button', { name: 'Show what is wrong' }).click()
+    await expect(page.getByRole('dialog', { name: 'Jobs' })).toContainText('No record can be read')
+    await expectAccessible(page)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})

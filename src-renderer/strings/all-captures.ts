@@ -99,6 +99,26 @@ export const allCapturesWords = {
   andMore: (count: string): string => `and ${count} more`,
 } as const
 
+/** Words of the check of a capture. */
+export const captureCheckWords = {
+  check: 'Check',
+  hint: 'Reads the whole file and compares everything in it with itself: sums, times, offsets, its end and its index.',
+  read: (done: string, total: string): string => `${done} of ${total}`,
+  progress: (name: string): string => `Progress of the check of ${name}`,
+  cancel: 'Cancel',
+  record: 'record',
+  records: 'records',
+  whole: (size: string, records: string): string => `Checked ${size} with ${records}: all of it is whole.`,
+  notWhole: (size: string, records: string): string => `Checked ${size}: ${records} can be read. This is wrong:`,
+  wrong: 'What is wrong with the capture',
+  failed: 'It could not be checked.',
+  cancelled: 'The check was cancelled.',
+  wholeToast: (name: string): string => `“${name}” is whole.`,
+  wrongToast: (name: string, count: number): string =>
+    `“${name}” is not whole: ${count === 1 ? '1 thing is' : `${count} things are`} wrong.`,
+  showWrong: 'Show what is wrong',
+} as const
+
 /** Words of the limits in the settings. */
 export const captureLimitWords = {
   title: 'Limits of captures',

@@ -56,6 +56,7 @@ export class FakeJobs {
         this.exports.push(request)
         return this.begin({ captureId: request.captureId })
       },
+      'capture.check': ({ captureId }) => this.begin({ kind: 'check', captureId }),
     } satisfies Partial<CommandHandlers>
   }
 

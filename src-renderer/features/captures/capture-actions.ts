@@ -1,15 +1,17 @@
 import GitCompare from '@lucide/svelte/icons/git-compare-arrows'
 import FolderOpen from '@lucide/svelte/icons/folder-open'
 import Pencil from '@lucide/svelte/icons/pencil'
+import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import Trash from '@lucide/svelte/icons/trash'
 import type { CaptureSummary } from '../../../src-main/contract/schemas/capture.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
-import { allCapturesWords } from '../../strings/all-captures.ts'
+import { allCapturesWords, captureCheckWords } from '../../strings/all-captures.ts'
 import { captureWords as words } from '../../strings/captures.ts'
 import { comparisonWords } from '../../strings/comparison.ts'
 import { toastWords } from '../../strings/shell.ts'
 import type { MenuEntry } from '../../ui/menu-entry.ts'
 import { exportEntry } from '../transfers/export-actions.ts'
+import { checkCapture } from './capture-check.ts'
 
 /** Brings removed captures back; a file elsewhere is opened again. */
 export async function bringBack(
@@ -80,6 +82,12 @@ export function captureEntries(workbench: Workbench, capture: CaptureSummary | n
       label: comparisonWords.compareCapture,
       icon: GitCompare,
       run: () => workbench.comparisons.openCaptures(capture.captureId, comparisonWords.capturesTitle),
+    },
+    {
+      label: captureCheckWords.check,
+      icon: ShieldCheck,
+      disabled: capture.live || capture.problem !== null,
+      run: () => void checkCapture(workbench, capture.captureId),
     },
     'separator',
     {

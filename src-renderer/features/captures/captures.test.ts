@@ -130,6 +130,45 @@ it('gives a tag to all that are selected', async () => {
   await expect.poll(() => engine.keptCaptures.list.map(({ tags }) => tags)).toEqual([['old', 'night'], ['night']])
 })
 
+it('checks a capture in its details: how far it is, and what is whole or wrong in bytes and time', async () => {
+  engine.keptCaptures.add('a', { name: 'Alpha', ...size(5400) })
+  await show()
+  await row('Alpha').click()
+  const check = details().getByRole('button', { name: 'Check' })
+  await check.click()
+  const [begun] = engine.jobs.jobs
+  expect([begun?.kind, begun?.captureId]).toEqual(['check', 'a'])
+  const jobId = begun?.jobId ?? ''
+  engine.jobs.change(jobId, { doneBytes: 300 })
+  const progress = details().getByRole('progressbar', { name: 'Progress of the check of Alpha' })
+  await expect.element(progress).toHaveAttribute('value', '300')
+  const result = { captureIds: [], path: null, downloadId: null, fileName: null, byteCount: 5400 }
+  engine.jobs.change(jobId, { state: 'done', result: { ...result, notes: [], isWhole: true } })
+  await expect.element(details()).toHaveTextContent('Checked 5.4 kB with 1 record: all of it is whole.')
+  await expect.element(status('“A capture” is whole.')).toBeVisible()
+
+  // A check made anew takes the place of the one before.
+  await check.click()
+  await expect.poll(() => engine.jobs.jobs.map((job) => job.state)).toEqual(['running'])
+  await details().getByRole('button', { name: 'Cancel' }).click()
+  await expect.element(details()).toHaveTextContent('The check was cancelled.')
+  await check.click()
+  await expect.poll(() => engine.jobs.jobs.map((job) => job.state)).toEqual(['running'])
+  const note = '12 received bytes are missing before byte 4096 of the file, at 1.500000000 s.'
+  const lastId = engine.jobs.jobs[0]?.jobId ?? ''
+  engine.jobs.change(lastId, { state: 'done', result: { ...result, notes: [note], isWhole: false } })
+  await expect.element(details().getByRole('list', { name: 'What is wrong with the capture' })).toHaveTextContent(note)
+  await page.getByRole('button', { name: 'Show what is wrong' }).click()
+  await expect.element(page.getByRole('dialog', { name: 'Jobs' })).toHaveTextContent(note)
+})
+
+it('checks no capture that is being written', async () => {
+  engine.keptCaptures.add('a', { name: 'Alpha', live: true })
+  await show()
+  await row('Alpha').click()
+  await expect.element(details().getByRole('button', { name: 'Check' })).toBeDisabled()
+})
+
 it('draws no more rows than are seen of thousands', async () => {
   for (let index = 0; index < 3000; index += 1) engine.keptCaptures.add(`c${index}`, { startedAtUnixUs: index + 1 })
   await show()

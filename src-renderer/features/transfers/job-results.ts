@@ -1,5 +1,6 @@
 import type { JobResult, JobSnapshot } from '../../../src-main/contract/schemas/job.ts'
 import type { Workbench } from '../../state/workbench.svelte.ts'
+import { captureCheckWords } from '../../strings/all-captures.ts'
 import { importWords } from '../../strings/imports.ts'
 import { jobWords as words } from '../../strings/transfers.ts'
 
@@ -28,10 +29,10 @@ export function settleResults(workbench: Workbench): void {
 }
 
 /**
- * Tells what came of jobs, unless the list of them is seen, and takes the file of an export that this window began. Answers
- * how to stop.
+ * Tells what came of jobs, unless the list of them is seen, which `showList` brings into sight, and takes the file of an export
+ * that this window began. Answers how to stop.
  */
-export function tellResults(workbench: Workbench, isListSeen: () => boolean): () => void {
+export function tellResults(workbench: Workbench, isListSeen: () => boolean, showList: () => void): () => void {
   return workbench.jobs.onEnded((job, isOwn) => {
     if (job.state === 'failed' && job.error !== null && !isListSeen()) {
       const { code, message } = job.error
@@ -40,6 +41,7 @@ export function tellResults(workbench: Workbench, isListSeen: () => boolean): ()
     }
     if (job.result === null) return
     if (job.kind === 'import' && isOwn) tellImport(workbench, job.subject, job.result)
+    if (job.kind === 'check' && isOwn && !isListSeen()) tellCheck(workbench, job.subject, job.result, showList)
     if (job.kind !== 'export') return
     const { path, fileName } = job.result
     const told = path === null ? words.exported(job.subject) : words.exportedTo(path)
@@ -56,4 +58,18 @@ function tellImport(workbench: Workbench, subject: string, { captureIds, isWhole
   const isLast = !workbench.jobs.running.some(({ kind }) => kind === 'import')
   if (isLast) void workbench.openCapture(captureId)
   workbench.toasts.show({ message: isWhole ? importWords.done(subject) : importWords.partial(subject) })
+}
+
+/** Tells whether a capture is whole; what is wrong with it stands in the list of jobs. */
+function tellCheck(workbench: Workbench, subject: string, { isWhole, notes }: JobResult, showList: () => void): void {
+  const words = captureCheckWords
+  if (isWhole) workbench.toasts.show({ message: words.wholeToast(subject), about: aboutJobs })
+  else {
+    workbench.toasts.show({
+      level: 'warning',
+      message: words.wrongToast(subject, notes.length),
+      about: aboutJobs,
+      action: { label: words.showWrong, run: showList },
+    })
+  }
 }
