@@ -1,4 +1,4 @@
-import { picture } from './fixtures/picture.ts'
+import { dismissMessages, picture } from './fixtures/picture.ts'
 import { expect, test } from './fixtures/workbench.ts'
 import { WorkbenchPage } from './pages/workbench-page.ts'
 
@@ -65,6 +65,7 @@ test('pictures of messages', async ({ page, peers }) => {
   else await choice.selectOption('Structure')
   await composer.getByRole('combobox', { name: 'Structure', exact: true }).selectOption('MountStatus')
   await expect(composer.getByText('position').first()).toBeVisible()
+  await dismissMessages(page)
   await picture(page, 'messages')
 
   await page.getByRole('radio', { name: 'Latest', exact: true }).click()
