@@ -4,7 +4,7 @@ import { build } from './ensure-built.mjs'
 import { countPlaywright } from './playwright-report.mjs'
 import { cacheFolder, packageProgram } from './project.mjs'
 import { runNode } from './run-program.mjs'
-import { brokenSuite, checkAgainstExit, counted } from './test-totals.mjs'
+import { addedUp, brokenSuite, checkAgainstExit, counted } from './test-totals.mjs'
 import { countVitest } from './vitest-report.mjs'
 
 const minute = 60_000
@@ -65,8 +65,7 @@ const lintStep = {
       check('lint', 'Sources', [...linter, '--ignore-pattern', '**/*.svelte'], 30),
       check('lint', 'Components', [...linter, '--ignore-pattern', '**/*.{ts,mjs,js}'], 30),
     ]
-    const [sources, components] = await Promise.all(parts.map((part) => part.run(context)))
-    return addResults(sources, components)
+    return addedUp(await Promise.all(parts.map((part) => part.run(context))))
   },
 }
 

@@ -20,6 +20,18 @@ export const counted = (passed, failed) => ({ passed, failed, skipped: [], probl
  */
 export const brokenSuite = (problem) => ({ passed: 0, failed: 0, skipped: [], problems: [problem] })
 
+/**
+ * What several parts of a suite come to together.
+ * @param {readonly SuiteResult[]} results
+ * @returns {SuiteResult}
+ */
+export const addedUp = (results) => ({
+  passed: results.reduce((sum, { passed }) => sum + passed, 0),
+  failed: results.reduce((sum, { failed }) => sum + failed, 0),
+  skipped: results.flatMap(({ skipped }) => skipped),
+  problems: results.flatMap(({ problems }) => problems),
+})
+
 /** @param {SuiteResult} result */
 export const failuresOf = (result) => result.failed + result.problems.length
 
@@ -28,11 +40,9 @@ export const failuresOf = (result) => result.failed + result.problems.length
  * @param {readonly SuiteResult[]} results
  */
 export function closingLine(results) {
-  const sum = (/** @type {(result: SuiteResult) => number} */ count) =>
-    results.reduce((total, result) => total + count(result), 0)
-  const skipped = sum((result) => result.skipped.length)
-  const line = `${sum((result) => result.passed)} passed, ${sum(failuresOf)} failed`
-  return skipped === 0 ? line : `${line}, ${skipped} skipped`
+  const total = addedUp(results)
+  const line = `${total.passed} passed, ${failuresOf(total)} failed`
+  return total.skipped.length === 0 ? line : `${line}, ${total.skipped.length} skipped`
 }
 
 /**

@@ -120,13 +120,7 @@ export class CaptureStore {
 
   /** Copies a capture from elsewhere into the folder, as `adoptCapture` does, and opens it. Errors: those of both. */
   async adopt(job: ImportJob): Promise<CaptureSummary> {
-    const place = {
-      files: this.#files,
-      clock: this.#clock,
-      folder: this.#folder,
-      marks: this.#marks,
-      facts: this.#facts,
-    }
+    const place = { files: this.#files, clock: this.#clock, folder: this.#folder, marks: this.#marks, facts: this.#facts }
     const captureId = await adoptCapture(job, place)
     this.onListChanged?.()
     return this.openCapture(captureId)
