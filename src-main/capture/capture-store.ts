@@ -25,7 +25,7 @@ import { openExportSource, type ExportSource } from './export/export-source.ts'
 import { FactsKeeper } from './facts-keeper.ts'
 import { listNames, nodeFileAccess, prepareFolder, type FileAccess } from './file-access.ts'
 import { FileCaptures } from './file-captures.ts'
-import { adoptCapture } from './import/adopt-capture.ts'
+import { adoptCapture, type AdoptionParts } from './import/adopt-capture.ts'
 import type { ImportJob } from './import/import-source.ts'
 import { InterpretationKeeper } from './interpretation-file.ts'
 import type { LiveCapture } from './live-capture.ts'
@@ -53,6 +53,7 @@ export class CaptureStore {
   readonly #summaries: CaptureSummaries
   readonly #facts: FactsKeeper
   readonly #interpretations: InterpretationKeeper
+  readonly #adoption: AdoptionParts
   readonly #clock: Clock
   readonly #files: FileAccess
   readonly #live: LiveCaptures
@@ -73,6 +74,7 @@ export class CaptureStore {
     this.#fileCaptures = new FileCaptures(files)
     const marks = new LiveMarks(files, clock)
     this.#marks = marks
+    this.#adoption = { files, clock, folder, marks, facts: this.#facts }
     this.#live = new LiveCaptures({ files, folder, marks, clock, programVersion }, setup)
     this.#live.onClosed = (captureId) => {
       this.#live.track(marks.clear(this.#paths(captureId)))
@@ -120,8 +122,7 @@ export class CaptureStore {
 
   /** Copies a capture from elsewhere into the folder, as `adoptCapture` does, and opens it. Errors: those of both. */
   async adopt(job: ImportJob): Promise<CaptureSummary> {
-    const place = { files: this.#files, clock: this.#clock, folder: this.#folder, marks: this.#marks, facts: this.#facts }
-    const captureId = await adoptCapture(job, place)
+    const captureId = await adoptCapture(job, this.#adoption)
     this.onListChanged?.()
     return this.openCapture(captureId)
   }
