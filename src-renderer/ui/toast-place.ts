@@ -15,6 +15,14 @@ interface ToastRoom {
   readonly controls: readonly Box[]
 }
 
+/** The upper left corner of messages. */
+export interface ToastPlace {
+  readonly left: number
+  readonly top: number
+  /** No control lies below them. */
+  readonly isFree: boolean
+}
+
 /** Between a message and a control. */
 const gapPx = 6
 /** Places closer together than this are one. */
@@ -26,9 +34,9 @@ const coveredCost = 10
 
 /**
  * Where the messages stand: as near to the lower right corner of `bounds` as they can without lying over a control. Where there
- * is no such place, where they cover least. Answers their upper left corner.
+ * is no such place, where they cover least; then it `isFree` no more.
  */
-export function placeOfToasts({ bounds, width, height, controls }: ToastRoom): { left: number; top: number } {
+export function placeOfToasts({ bounds, width, height, controls }: ToastRoom): ToastPlace {
   const corner = {
     left: Math.max(bounds.left, bounds.right - width),
     top: Math.max(bounds.top, bounds.bottom - height),
@@ -39,17 +47,19 @@ export function placeOfToasts({ bounds, width, height, controls }: ToastRoom): {
   const tops = distinct([corner.top, ...near.map(({ top }) => top - height)], bounds.top, corner.top)
   let best = corner
   let bestCost = Number.POSITIVE_INFINITY
+  let isFree = near.length === 0
   for (const top of tops) {
     const beside = near.filter((box) => box.top < top + height && box.bottom > top)
     for (const left of lefts) {
-      let cost = corner.top - top + (corner.left - left) * sidewaysCost
-      if (cost >= bestCost) continue
+      const distance = corner.top - top + (corner.left - left) * sidewaysCost
+      if (distance >= bestCost) continue
+      let cost = distance
       const place = { left, top, right: left + width, bottom: top + height }
       for (const box of beside) cost += overlap(box, place) * coveredCost
-      if (cost < bestCost) [best, bestCost] = [{ left, top }, cost]
+      if (cost < bestCost) [best, bestCost, isFree] = [{ left, top }, cost, cost === distance]
     }
   }
-  return best
+  return { ...best, isFree }
 }
 
 function grown({ left, top, right, bottom }: Box): Box {

@@ -1,7 +1,7 @@
-import { createContext, Script, type Context } from 'node:vm'
+import { createContext, Script } from 'node:vm'
 import { WirebenchError } from '../../contract/errors.ts'
 import type { ExpressionLook, ExpressionRunner } from '../../protocol/byte-search/pattern-scan.ts'
-import { expressionLimitMs, isVmTimeout } from './vm-timeout.ts'
+import { expressionLimitMs, runInTime } from './vm-timeout.ts'
 
 /** Matches looked for in one run: an expression is slow by the time of each, and not because it matches often. */
 const matchesPerRun = 2048
@@ -40,15 +40,15 @@ export function createLimitedExpressionScan(): ExpressionRunner {
     try {
       while (scan.from >= 0) {
         const placesBefore = places.length
-        const outcome = runInTime(context)
-        if (typeof outcome === 'number') {
-          scan.from = outcome
+        const outcome = runInTime(script, context)
+        if ('result' in outcome) {
+          scan.from = outcome.result as number
           continue
         }
-        stops[outcome]++
+        stops[outcome.end]++
         const hasFound = places.length > placesBefore
         const isOver = stops.stopped >= mostStops || stops.starved >= mostStarvedStops
-        if (isOver || (outcome === 'stopped' && !hasFound)) {
+        if (isOver || (outcome.end === 'stopped' && !hasFound)) {
           throw new WirebenchError('pattern-too-slow', { limitMs: expressionLimitMs })
         }
         if (hasFound) scan.from = (places.at(-2) ?? 0) + (places.at(-1) ?? 0)
@@ -56,17 +56,5 @@ export function createLimitedExpressionScan(): ExpressionRunner {
     } finally {
       Object.assign(scan, { expression: null, look: nothing })
     }
-  }
-}
-
-/** Where the next run goes on, or -1; `starved` when it was stopped although the machine gave it hardly any time. */
-function runInTime(context: Context): number | 'stopped' | 'starved' {
-  const before = process.cpuUsage()
-  try {
-    return script.runInContext(context, { timeout: expressionLimitMs }) as number
-  } catch (thrown) {
-    if (!isVmTimeout(thrown)) throw thrown
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / 1000 < expressionLimitMs / 2 ? 'starved' : 'stopped'
   }
 }
