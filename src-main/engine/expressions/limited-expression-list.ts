@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm'
 import type { ExpressionListRunner } from '../../protocol/reply-rules/match-rules.ts'
-import { mostStarvedLooks, runInTime } from './vm-timeout.ts'
+import { lookInTime } from './vm-timeout.ts'
 
 /** Only this is run; the patterns and what the peer sent are data to it. */
 const script = new Script(
@@ -25,15 +25,9 @@ export function createLimitedExpressionList(): ExpressionListRunner {
   return (expressions, from, text) => {
     Object.assign(look, { expressions, text, index: from, match: null })
     try {
-      for (let turn = 0; turn < mostStarvedLooks; turn++) {
-        const outcome = runInTime(script, context)
-        if ('result' in outcome) {
-          const { match, index } = look
-          return match === null ? { kind: 'none' } : { kind: 'match', index, match }
-        }
-        if (outcome.end === 'stopped') break
-      }
-      return { kind: 'too-slow', index: look.index }
+      if (lookInTime(script, context) === null) return { kind: 'too-slow', index: look.index }
+      const { match, index } = look
+      return match === null ? { kind: 'none' } : { kind: 'match', index, match }
     } finally {
       look.text = ''
       look.expressions = []

@@ -1,7 +1,7 @@
 import { createContext, Script } from 'node:vm'
 import { describeError } from '../../contract/errors.ts'
 import type { ExpressionRunner } from '../../protocol/sequence/reply-watch.ts'
-import { expressionLimitMs, mostStarvedLooks, runInTime } from './vm-timeout.ts'
+import { expressionLimitMs, lookInTime } from './vm-timeout.ts'
 
 /** Only this is run; the pattern and what the peer sent are data to it. */
 const script = new Script('expression.exec(text)')
@@ -17,12 +17,9 @@ export function createLimitedExpression(): ExpressionRunner {
     facts.expression = expression
     facts.text = text
     try {
-      for (let look = 0; look < mostStarvedLooks; look++) {
-        const outcome = runInTime(script, context)
-        if ('result' in outcome) return outcome.result as RegExpExecArray | null
-        if (outcome.end === 'stopped') break
-      }
-      return { error: describeError('pattern-too-slow', { limitMs: expressionLimitMs }) }
+      const found = lookInTime(script, context)
+      if (found === null) return { error: describeError('pattern-too-slow', { limitMs: expressionLimitMs }) }
+      return found.result as RegExpExecArray | null
     } finally {
       facts.text = ''
     }
