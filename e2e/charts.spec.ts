@@ -60,9 +60,7 @@ test('a stretch brushed with the mouse is what the timeline shows, with what it 
   workbench,
   peers,
 }) => {
-  const { window, chart } = await keptTelemetry(page, workbench, peers)
-  const { traffic } = window.session
-  const wholeCount = Number(await traffic.getAttribute('aria-rowcount'))
+  const { window, chart, traffic, wholeCount } = await keptTelemetry(page, workbench, peers)
   const surface = chart.getByRole('slider', { name: 'Time in the chart' })
   await brush(window.page, surface, 0.3, 0.6)
 
@@ -89,9 +87,7 @@ test('a stretch with one end taken away is none of the chart any more, and still
   workbench,
   peers,
 }) => {
-  const { window, chart } = await keptTelemetry(page, workbench, peers)
-  const { traffic } = window.session
-  const wholeCount = Number(await traffic.getAttribute('aria-rowcount'))
+  const { window, chart, traffic, wholeCount } = await keptTelemetry(page, workbench, peers)
   // From right to left.
   await brush(window.page, chart.getByRole('slider', { name: 'Time in the chart' }), 0.7, 0.4)
   await filteredCounts(window.page)
@@ -108,9 +104,7 @@ test('a stretch brushed by keyboard is what the timeline shows, until Escape or 
   workbench,
   peers,
 }) => {
-  const { window, chart } = await keptTelemetry(page, workbench, peers)
-  const { traffic } = window.session
-  const wholeCount = Number(await traffic.getAttribute('aria-rowcount'))
+  const { window, chart, traffic, wholeCount } = await keptTelemetry(page, workbench, peers)
   const start = chart.getByRole('slider', { name: 'Beginning of the chosen time' })
   const end = chart.getByRole('slider', { name: 'End of the chosen time' })
   const all = await chosenTimes(chart)
@@ -134,12 +128,12 @@ test('a stretch brushed by keyboard is what the timeline shows, until Escape or 
   await expect(traffic).toHaveAttribute('aria-rowcount', String(wholeCount))
 })
 
-/** What a telemetry peer sent, kept and opened again, with its chart. */
+/** What a telemetry peer sent, kept and opened again, with its chart, and how many rows the timeline has with its head. */
 async function keptTelemetry(
   page: Page,
   workbench: Workbench,
   peers: Peers,
-): Promise<{ window: WorkbenchPage; chart: Locator }> {
+): Promise<{ window: WorkbenchPage; chart: Locator; traffic: Locator; wholeCount: number }> {
   const live = new WorkbenchPage(page)
   const peer = await peers.telemetry()
   await live.connectTo(peer)
@@ -153,8 +147,9 @@ async function keptTelemetry(
   const chart = window.page.getByRole('region', { name: 'Rate chart', exact: true })
   const surface = chart.getByRole('slider', { name: 'Time in the chart' })
   await expect(surface).toHaveAttribute('aria-valuemax', /^[1-9]/)
-  await expect(window.session.traffic).toHaveAttribute('aria-rowcount', /^\d{2,}$/)
-  return { window, chart }
+  const { traffic } = window.session
+  await expect(traffic).toHaveAttribute('aria-rowcount', /^\d{2,}$/)
+  return { window, chart, traffic, wholeCount: Number(await traffic.getAttribute('aria-rowcount')) }
 }
 
 /** Drags over the chart from one place to another, as shares of its width. */
